@@ -1,0 +1,260 @@
+"""Every plug: the Protocols behind which the real world stands. No code, no imports of what implements them."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from ippserver.iana.enums import JobState
+from ippserver.model.job import Change, Document, Job, JobDraft
+
+DocumentStream: TypeAlias = AsyncIterator[bytes]
+"""A document's octets in order, in pieces of any size; an OSError in it is never the disk's (see DocumentInterrupted)."""
+
+
+class Clock(Protocol):
+    """Time as the server sees it."""
+
+    def now(self) -> float:
+        """Wall-clock seconds since the epoch; may jump."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns `seconds` later by `monotonic`."""
+
+
+class Ids(Protocol):
+    """Names that nobody has had before."""
+
+    def uuid(self) -> str:
+        """A new UUID, lower case, without urn:uuid:."""
+
+
+class StoreError(Exception):
+    """The store could not do what was asked; nothing of it has happened."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be written now (locked, full, gone); asking again later may help."""
+
+
+class NoSuchJob(StoreError):
+    """The store has no Job of that id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which Jobs to list, and in which order.
+
+    Order: Jobs that are not terminal first (processing before pending before held, then priority from high
+    to low, then job-id), after them the terminal ones, newest completion first (RFC 8011 4.2.6.2).
+    """
+
+    printer: str | None = None
+    """Only Jobs of the Printer with this path."""
+    states: Collection[JobState] | None = None
+    user: str | None = None
+    """Only Jobs whose job-originating-user-name is exactly this text."""
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """How much history to keep; None is without bound."""
+
+    completed_after: float | None = None
+    """Forget terminal Jobs that were completed before this moment, seconds since the epoch."""
+    jobs: int | None = None
+    """Keep at most this many terminal Jobs, the newest."""
+    octets: int | None = None
+    """Keep terminal Jobs, newest first, while their documents are at most this large together."""
+
+
+class JobStore(Protocol):
+    """Jobs that survive the process. Every method is one transaction; it has happened when the call returns.
+
+    Raises everywhere: StoreUnavailable, StoreError.
+    """
+
+    async def open(self) -> None:
+        """Makes the store ready, upgrading an older schema; refuses one that is newer or in use elsewhere."""
+
+    async def close(self) -> None:
+        """Ends it; what was promised is on disk."""
+
+    async def create(self, draft: JobDraft) -> Job:
+        """Stores `draft` under a new job-id, larger than every one before it."""
+
+    async def get(self, job_id: int) -> Job | None:
+        """The Job, or None."""
+
+    async def forgotten(self, job_id: int) -> str | None:
+        """The path of the Printer that had the Job, where it is known to have been there and deleted."""
+
+    async def query(self, query: JobQuery) -> Sequence[Job]:
+        """The Jobs that match, in the order that JobQuery names."""
+
+    async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
+        """Replaces the Job by `change(job)`, a pure function that runs inside the transaction.
+
+        Raises:
+            NoSuchJob: There is none.
+            Exception: Whatever `change` raises; nothing is stored then.
+        """
+
+    async def delete(self, job_ids: Collection[int]) -> Sequence[Job]:
+        """Forgets the Jobs, and answers those that were there; `forgotten` knows them afterwards."""
+
+    async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
+        """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
+
+    async def spool_keys(self) -> Collection[str]:
+        """The keys of every Document of every Job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterRecord:
+    """What a Printer remembers across restarts beside its configuration."""
+
+    path: str
+    uuid: str
+    """Without urn:uuid:."""
+    accepting: bool = True
+    paused: bool = False
+    state_changed: float = 0.0
+    """Seconds since the epoch."""
+    config_digest: str = ""
+    """Of the configuration that config_changed is about."""
+    config_changed: float = 0.0
+
+
+class PrinterStore(Protocol):
+    """Printer state that survives the process."""
+
+    async def load_printer(self, path: str) -> PrinterRecord | None:
+        """The record of the Printer at `path`, or None."""
+
+    async def save_printer(self, record: PrinterRecord) -> None:
+        """Stores `record` in the place of the one with its path."""
+
+
+class SpoolError(Exception):
+    """The spool could not do what was asked; nothing of it is left behind."""
+
+
+class SpoolFull(SpoolError):
+    """There is no room to begin: the disk is full or below its reserve (server-error-busy, RFC 8011 4.1.9)."""
+
+
+class SpoolFailed(SpoolError):
+    """Writing failed on the way, for want of room or by a fault (server-error-temporary-error)."""
+
+
+class NoSuchDocument(SpoolError):
+    """The spool has nothing under that key."""
+
+
+class DocumentInterrupted(Exception):
+    """The sender of a document went away, or fell silent, before its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """What was written."""
+
+    size_octets: int
+    sha256: str
+    """Hexadecimal."""
+
+
+class Spool(Protocol):
+    """Documents on their way. `write` returns after the file, its name and its folder are synced."""
+
+    async def open(self) -> None:
+        """Makes the spool ready; SpoolError where it may not be used (wrong owner or mode, a symlink)."""
+
+    async def close(self) -> None:
+        """Ends it."""
+
+    async def write(self, key: str, document: DocumentStream) -> Spooled:
+        """Stores all of `document` under `key`; whatever it or the disk raises, nothing is left behind.
+
+        Raises:
+            SpoolFull: Before anything was read.
+            SpoolFailed: Later.
+        """
+
+    def read(self, key: str) -> AsyncGenerator[bytes, None]:
+        """The document in pieces; NoSuchDocument at the first one where there is none."""
+
+    async def delete(self, keys: Collection[str]) -> None:
+        """Removes the documents that are there; absent ones are no error."""
+
+    async def sweep(self, keep: Collection[str]) -> int:
+        """Removes every document and half-written file of the spool's own that is not in `keep`; answers how many."""
+
+    async def full(self) -> bool:
+        """True while a new document would be refused for want of room (spool-area-full)."""
+
+
+class OutputError(Exception):
+    """An output could not deliver; the sentence goes to job-state-message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What an output gets to name and describe a document by."""
+
+    job: Job
+    document: Document
+    printer_name: str
+
+
+class Output(Protocol):
+    """Where documents go. Each Document is planned, the plan is stored, then it is delivered, once."""
+
+    @property
+    def name(self) -> str:
+        """Its name among the Printer's outputs."""
+
+    async def open(self) -> None:
+        """Checks that it can work; OutputError where it cannot."""
+
+    async def plan(self, parcel: Parcel) -> str:
+        """The target for the document (a file name ...), not used by anything yet."""
+
+    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+        """Puts the document to `target`, or notes that exactly it is there already (a run before a crash).
+
+        Answers the target really used: where `target` was taken by something else meanwhile, another one.
+
+        Raises:
+            OutputError: It could not be delivered; nothing half is left.
+        """
+
+
+class FetchError(Exception):
+    """A document-uri could not be fetched (client-error-document-access-error)."""
+
+
+class Fetcher(Protocol):
+    """Documents by reference (Print-URI, Send-URI), under the rules for outbound connections."""
+
+    @property
+    def schemes(self) -> Collection[str]:
+        """The URI schemes it fetches (reference-uri-schemes-supported)."""
+
+    def fetch(self, uri: str) -> "Fetching":
+        """Begins to fetch `uri`; checks and connects when entered."""
+
+
+class Fetching(Protocol):
+    """An async context in which a fetched document can be read."""
+
+    async def __aenter__(self) -> DocumentStream:
+        """Connects; FetchError where the address is not allowed or the peer refuses."""
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Ends the connection."""
+

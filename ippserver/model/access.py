@@ -1,0 +1,69 @@
+"""Who is asking, and which right an operation needs (RFC 8011 4.1 step 7, 9.3, 9.5)."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Final
+
+from ippserver.model.job import Job
+
+
+class Role(IntEnum):
+    """What somebody may be, each including those before it (RFC 8011 2.1, 9.2)."""
+
+    USER = 0
+    OPERATOR = 1
+    ADMINISTRATOR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Whoever sends a request, as far as it is known."""
+
+    name: str
+    """The authenticated name; without authentication requesting-user-name, else `anonymous` (RFC 8011 5.4.2)."""
+    role: Role = Role.USER
+    authenticated: bool = False
+
+
+ANONYMOUS: Final = "anonymous"
+
+
+class Access(Enum):
+    """The right an operation needs."""
+
+    QUERY = "query"
+    """Read what everyone may see."""
+    SUBMIT = "submit"
+    """Create Jobs, or ask whether one would be accepted."""
+    OWN = "own"
+    """Change one Job: its owner, an Operator or an Administrator."""
+    OPERATE = "operate"
+    """Change a Printer or everybody's Jobs: an Operator or an Administrator."""
+
+
+class Preset(Enum):
+    """The one word of the configuration that says who may do what."""
+
+    OPEN = "open"
+    """No authentication, everyone may do everything."""
+    HOME = "home"
+    """Everyone may print and manage what they sent; the rest needs credentials."""
+
+
+def allowed(preset: Preset, access: Access, principal: Principal, job: Job | None = None) -> bool:
+    """Whether `principal` has the right `access`, to `job` where it is about one."""
+    if preset is Preset.OPEN or access in (Access.QUERY, Access.SUBMIT):
+        return True
+    if principal.role >= Role.OPERATOR:
+        return True
+    return access is Access.OWN and job is not None and owns(principal, job)
+
+
+def owns(principal: Principal, job: Job) -> bool:
+    """Whether the Job is the principal's own: user names are compared octet by octet (CVE-2026-27447)."""
+    return principal.name == user_name(job)
+
+
+def user_name(job: Job) -> str:
+    """job-originating-user-name as plain text, without its language."""
+    return job.user if isinstance(job.user, str) else job.user.text

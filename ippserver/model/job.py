@@ -1,0 +1,186 @@
+"""Jobs and Documents: frozen records that change only by events (RFC 8011 5.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReasons as Reason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.states import HOLD_REASONS, TERMINAL, IllegalTransition, JobEvent, step
+
+DEFAULT_PRIORITY: Final = 50
+MAX_ATTEMPTS: Final = 3
+"""How often a Job is begun before a crash loop counts as its fault (SECURITY P17)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where one output puts one Document: chosen and stored before the output writes, so that it writes once."""
+
+    output: str
+    """The output's name in the configuration ("folder", "folder-2")."""
+    target: str
+    """What the output chose: a file name, a job-uri."""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One accepted document of a Job; its octets lie in the spool under `key`."""
+
+    number: int
+    """document-number, from 1."""
+    key: str
+    """The spool's key: made from the Job's UUID and the number, never from a client's name."""
+    format: str
+    """The media type it has: as declared, or as detected for application/octet-stream; lower case."""
+    size_octets: int
+    """Octets in the spool, after decompression."""
+    sha256: str
+    """Of the octets in the spool, hexadecimal."""
+    name: Name | NameWithLanguage | None = None
+    natural_language: str | None = None
+    supplied: tuple[Attribute, ...] = ()
+    """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
+    deliveries: tuple[Delivery, ...] = ()
+
+    def with_delivery(self, delivery: Delivery) -> Self:
+        """A copy in which `delivery` is the one of its output."""
+        others = tuple(known for known in self.deliveries if known.output != delivery.output)
+        return replace(self, deliveries=(*others, delivery))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDraft:
+    """A Job before the store gave it a job-id."""
+
+    uuid: str
+    """Without urn:uuid:, lower case."""
+    printer: str
+    """The path of the Printer that owns it, as in the configuration: "/ipp/print"."""
+    user: Name | NameWithLanguage
+    """job-originating-user-name: the most authenticated name known at creation."""
+    name: Name | NameWithLanguage
+    charset: str
+    """attributes-charset of the creating request, lower case."""
+    natural_language: str
+    """attributes-natural-language of the creating request."""
+    created: float
+    """Seconds since the epoch."""
+    state: JobState
+    reasons: frozenset[Keyword] = frozenset()
+    """Without `none`: an empty set is shown as `none`."""
+    priority: int = DEFAULT_PRIORITY
+    hold_until: Keyword | Name | NameWithLanguage | None = None
+    """job-hold-until while it is a reason to wait, else None."""
+    template: tuple[Attribute, ...] = ()
+    """The accepted Job Template attributes, as they are returned."""
+    supplied: tuple[Attribute, ...] = ()
+    """Operation attributes that describe the Job (job-k-octets, job-impressions, compression-supplied ...)."""
+    documents: tuple[Document, ...] = ()
+    incoming: bool = False
+    """True while Send-Document may add to it (RFC 8011 4.3.1)."""
+    touched: float = 0.0
+    """When the last operation on an incoming Job ended, seconds since the epoch (multiple-operation-time-out)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobDraft):
+    """A Job with its job-id. `on` is the only way to another state."""
+
+    id: int
+    """job-id, unique in the server, never used again."""
+    message: str = ""
+    """job-state-message, a sentence for people."""
+    processing_since: float | None = None
+    """When it was first processed, seconds since the epoch."""
+    completed: float | None = None
+    """When it reached its terminal state, seconds since the epoch."""
+    attempts: int = 0
+    """How often the scheduler has begun it since it was created or restarted."""
+
+    @classmethod
+    def of(cls, draft: JobDraft, job_id: int) -> "Job":
+        """`draft` under the id that the store gave it."""
+        return cls(id=job_id, **{field: getattr(draft, field) for field in _DRAFT_FIELDS})
+
+    @property
+    def terminal(self) -> bool:
+        """True when only Restart-Job changes its state."""
+        return self.state in TERMINAL
+
+    @property
+    def canceling(self) -> bool:
+        """True between Cancel-Job and the moment when the work has stopped."""
+        return Reason.PROCESSING_TO_STOP_POINT in self.reasons
+
+    @property
+    def size_octets(self) -> int:
+        """The octets of all documents."""
+        return sum(document.size_octets for document in self.documents)
+
+    def on(
+        self,
+        event: JobEvent,
+        now: float,
+        *,
+        adds: Iterable[Keyword] = (),
+        drops: Iterable[Keyword] = (),
+        message: str = "",
+    ) -> Self:
+        """The Job after `event`; `adds` and `drops` are reasons beyond those of the table.
+
+        RELEASE leaves it pending-held while another reason to hold is left.
+
+        Raises:
+            IllegalTransition: The event is not possible in this state, or it is being canceled already.
+        """
+        if event is JobEvent.CANCEL and self.canceling:
+            raise IllegalTransition(self.state, event)
+        found = step(self.state, event)
+        reasons = (self.reasons - found.drops - frozenset(drops)) | found.adds | frozenset(adds)
+        state = found.state
+        if event is JobEvent.RELEASE and state is JobState.PENDING and reasons & HOLD_REASONS:
+            state = JobState.PENDING_HELD
+        return replace(self, state=state, reasons=reasons, message=message, **self._moments(event, state, now))
+
+    def _moments(self, event: JobEvent, state: JobState, now: float) -> dict[str, float | int | None]:
+        if event is JobEvent.START:
+            return {"processing_since": self.processing_since or now, "attempts": self.attempts + 1}
+        if event is JobEvent.RESTART:
+            return {"processing_since": None, "completed": None, "attempts": 0}
+        if state in TERMINAL:
+            return {"completed": now}
+        return {}
+
+    def document(self, number: int) -> Document:
+        """The document with `number`; KeyError where there is none."""
+        for document in self.documents:
+            if document.number == number:
+                return document
+        raise KeyError(number)
+
+    def with_document(self, document: Document) -> Self:
+        """A copy in which `document` is the one of its number, in order."""
+        others = [known for known in self.documents if known.number != document.number]
+        return replace(self, documents=tuple(sorted([*others, document], key=lambda one: one.number)))
+
+
+_DRAFT_FIELDS: Final = tuple(JobDraft.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one committed step did to a Job; `before` is None for a new one, `after` for a forgotten one."""
+
+    before: Job | None
+    after: Job | None
+
+    @property
+    def job(self) -> Job:
+        """The Job as it is now, or as it last was."""
+        job = self.after or self.before
+        assert job is not None, "a change is about a job"
+        return job

@@ -1,0 +1,174 @@
+"""The state machines of Jobs and Printers, as tables (RFC 8011 5.3.7, 5.4.11, 4.3.3-4.3.7).
+
+What a row says is all there is: a Job enters and leaves a state only as listed, and its job-state-reasons
+change with the same step. Diagrams in the docs and an exhaustive test are made from these tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReasons as Reason
+from ippserver.ipp.values import Keyword
+
+
+class JobEvent(Enum):
+    """What can happen to a Job."""
+
+    RELEASE = auto()
+    """A reason to hold is gone (Release-Job, the hold's time, the last document)."""
+    HOLD = auto()
+    """A reason to hold was added (Hold-Job, job-hold-until)."""
+    START = auto()
+    """The scheduler took it."""
+    PAUSE = auto()
+    """Its Printer stopped while it was processing."""
+    RESUME_PRINTER = auto()
+    """Its Printer goes on."""
+    RESUME_JOB = auto()
+    """A suspended Job may be scheduled again (RFC 3998 4.3.2)."""
+    CANCEL = auto()
+    """Cancel-Job."""
+    CANCEL_DONE = auto()
+    """The work for a Job that was being canceled has stopped."""
+    REQUEUE = auto()
+    """Whoever processed it is gone (a crash, a lease that ran out)."""
+    ABORT = auto()
+    """The system cannot finish it."""
+    FINISH = auto()
+    """Every document is delivered."""
+    RESTART = auto()
+    """Restart-Job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One cell of the table: the next state, and the reasons that come and go with the step."""
+
+    state: JobState
+    adds: frozenset[Keyword] = frozenset()
+    drops: frozenset[Keyword] = frozenset()
+
+
+HOLD_REASONS: Final = frozenset(
+    {
+        Reason.JOB_HOLD_UNTIL_SPECIFIED,
+        Reason.JOB_INCOMING,
+        Reason.JOB_DATA_INSUFFICIENT,
+        Reason.SUBMISSION_INTERRUPTED,
+        Reason.RESOURCES_ARE_NOT_READY,
+    }
+)
+"""Reasons that keep a Job pending-held; it is pending when the last of them is gone (RFC 8011 5.3.7)."""
+
+_PASSING: Final = HOLD_REASONS | {
+    Reason.JOB_QUEUED,
+    Reason.JOB_PRINTING,
+    Reason.PRINTER_STOPPED,
+    Reason.PROCESSING_TO_STOP_POINT,
+}
+_FINAL: Final = frozenset(
+    {
+        Reason.JOB_CANCELED_BY_USER,
+        Reason.JOB_CANCELED_BY_OPERATOR,
+        Reason.JOB_COMPLETED_SUCCESSFULLY,
+        Reason.JOB_COMPLETED_WITH_WARNINGS,
+        Reason.JOB_COMPLETED_WITH_ERRORS,
+        Reason.ABORTED_BY_SYSTEM,
+        Reason.DOCUMENT_FORMAT_ERROR,
+        Reason.DOCUMENT_ACCESS_ERROR,
+        Reason.COMPRESSION_ERROR,
+        Reason.UNSUPPORTED_COMPRESSION,
+        Reason.UNSUPPORTED_DOCUMENT_FORMAT,
+        Reason.JOB_RESTARTABLE,
+    }
+)
+
+_END_CANCELED: Final = Step(JobState.CANCELED, frozenset({Reason.JOB_RESTARTABLE}), _PASSING)
+_END_ABORTED: Final = Step(
+    JobState.ABORTED, frozenset({Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}), _PASSING
+)
+_BACK_TO_PENDING: Final = Step(
+    JobState.PENDING, drops=frozenset({Reason.JOB_PRINTING, Reason.PRINTER_STOPPED})
+)
+_AGAIN: Final = Step(JobState.PENDING, drops=_PASSING | _FINAL)
+
+JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
+    JobState.PENDING_HELD: {
+        JobEvent.RELEASE: Step(JobState.PENDING),
+        JobEvent.HOLD: Step(JobState.PENDING_HELD),
+        JobEvent.CANCEL: _END_CANCELED,
+        JobEvent.ABORT: _END_ABORTED,
+    },
+    JobState.PENDING: {
+        JobEvent.RELEASE: Step(JobState.PENDING),
+        JobEvent.HOLD: Step(JobState.PENDING_HELD),
+        JobEvent.START: Step(JobState.PROCESSING, frozenset({Reason.JOB_PRINTING})),
+        JobEvent.CANCEL: _END_CANCELED,
+        JobEvent.ABORT: _END_ABORTED,
+    },
+    JobState.PROCESSING: {
+        JobEvent.RELEASE: Step(JobState.PROCESSING),
+        JobEvent.PAUSE: Step(
+            JobState.PROCESSING_STOPPED,
+            frozenset({Reason.PRINTER_STOPPED}),
+            frozenset({Reason.JOB_PRINTING}),
+        ),
+        JobEvent.CANCEL: Step(JobState.PROCESSING, frozenset({Reason.PROCESSING_TO_STOP_POINT})),
+        JobEvent.CANCEL_DONE: _END_CANCELED,
+        JobEvent.REQUEUE: _BACK_TO_PENDING,
+        JobEvent.ABORT: _END_ABORTED,
+        JobEvent.FINISH: Step(
+            JobState.COMPLETED,
+            frozenset({Reason.JOB_COMPLETED_SUCCESSFULLY, Reason.JOB_RESTARTABLE}),
+            _PASSING,
+        ),
+    },
+    JobState.PROCESSING_STOPPED: {
+        JobEvent.RESUME_PRINTER: Step(
+            JobState.PROCESSING,
+            frozenset({Reason.JOB_PRINTING}),
+            frozenset({Reason.PRINTER_STOPPED}),
+        ),
+        JobEvent.RESUME_JOB: _BACK_TO_PENDING,
+        JobEvent.CANCEL: _END_CANCELED,
+        JobEvent.REQUEUE: _BACK_TO_PENDING,
+        JobEvent.ABORT: _END_ABORTED,
+    },
+    JobState.CANCELED: {JobEvent.RESTART: _AGAIN},
+    JobState.ABORTED: {JobEvent.RESTART: _AGAIN},
+    JobState.COMPLETED: {JobEvent.RESTART: _AGAIN},
+}
+"""State and event to Step; what is not listed is not possible (client-error-not-possible)."""
+
+TERMINAL: Final = frozenset({JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED})
+"""The states that only Restart-Job leaves."""
+
+ACTIVE: Final = frozenset({JobState.PROCESSING, JobState.PROCESSING_STOPPED})
+"""The states in which somebody works, or has stopped to work, on the Job."""
+
+
+class IllegalTransition(Exception):
+    """A Job in `state` knows no `event`."""
+
+    def __init__(self, state: JobState, event: JobEvent) -> None:
+        super().__init__(state, event)
+        self.state = state
+        self.event = event
+
+    def __str__(self) -> str:
+        return f"a job that is {self.state.keyword} cannot {self.event.name.lower().replace('_', '-')}"
+
+
+def step(state: JobState, event: JobEvent) -> Step:
+    """The table's cell for `state` and `event`.
+
+    Raises:
+        IllegalTransition: The table has no such cell.
+    """
+    found = JOB_STEPS[state].get(event)
+    if found is None:
+        raise IllegalTransition(state, event)
+    return found
