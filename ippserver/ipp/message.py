@@ -46,7 +46,7 @@ class Request:
         )
 
     def group(self, tag: int) -> AttributeGroup:
-        """The first group with `tag`, or an empty one: a missing and an empty group mean the same (RFC 8010 3.3)."""
+        """The first group with `tag`, or an empty one: that means the same as none (RFC 8010 3.3)."""
         return next((group for group in self.groups if group.tag == tag), AttributeGroup(tag))
 
     def encode(self) -> bytes:

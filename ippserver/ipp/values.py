@@ -8,7 +8,7 @@ Strings are `str` subclasses and numbers `int`, so that handlers compare and for
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum as PythonEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, Union
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias
 
 from ippserver.ipp.tags import ValueTag
 
@@ -200,28 +200,28 @@ class Collection:
         return f"Collection({list(self.members)!r})"
 
 
-Value: TypeAlias = Union[
-    int,
-    bool,
-    Enum,
-    Text,
-    Name,
-    Keyword,
-    Uri,
-    UriScheme,
-    Charset,
-    NaturalLanguage,
-    MimeMediaType,
-    OctetString,
-    TextWithLanguage,
-    NameWithLanguage,
-    RangeOfInteger,
-    Resolution,
-    DateTime,
-    OutOfBand,
-    Opaque,
-    Collection,
-]
+Value: TypeAlias = (
+    int
+    | bool
+    | Enum
+    | Text
+    | Name
+    | Keyword
+    | Uri
+    | UriScheme
+    | Charset
+    | NaturalLanguage
+    | MimeMediaType
+    | OctetString
+    | TextWithLanguage
+    | NameWithLanguage
+    | RangeOfInteger
+    | Resolution
+    | DateTime
+    | OutOfBand
+    | Opaque
+    | Collection
+)
 """Every value an attribute can carry."""
 
 MAX_INTEGER: Final = 2**31 - 1

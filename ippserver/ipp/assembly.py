@@ -1,0 +1,145 @@
+"""From a message's tags, names and values, in the order of the wire, to its groups (RFC 8010 3.1.2 to 3.1.7).
+
+Knows what may follow what and how much there may be, and nothing of octets. Nesting is a list, not recursion.
+"""
+
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.errors import LimitExceeded, MalformedMessage
+from ippserver.ipp.limits import Limits
+from ippserver.ipp.strings import is_attribute_name
+from ippserver.ipp.values import Collection, Value
+
+_COLLECTION = "RFC 8010 3.1.6"
+_MEMBER = "RFC 8010 3.1.7"
+
+
+class _OpenCollection:
+    """A collection whose end has not come: its members so far, and the values that it will join."""
+
+    __slots__ = ("member_name", "members", "names", "siblings")
+
+    def __init__(self, siblings: list[Value]) -> None:
+        self.siblings = siblings
+        self.members: list[Attribute] = []
+        self.names: set[str] = set()
+        self.member_name = ""
+
+
+class Assembly:
+    """Groups in the making; an `offset` is where the tag stood that brought the call, to report a fault."""
+
+    def __init__(self, limits: Limits, *, names_are_unique: bool) -> None:
+        self.groups: list[AttributeGroup] = []
+        self.values: list[Value] | None = None
+        """Where the next value goes: those of the open attribute or member; None where no value may stand."""
+        self._limits = limits
+        self._names_are_unique = names_are_unique
+        self._group_tag: int | None = None
+        self._attributes: list[Attribute] = []
+        self._names: set[str] = set()
+        self._name = ""
+        self._collections: list[_OpenCollection] = []
+        self._attribute_count = 0
+        self._value_count = 0
+
+    def open_group(self, tag: int, offset: int) -> None:
+        """Begins the group of `tag`; the one before must be closed."""
+        if tag == 0:
+            raise MalformedMessage("the tag 0x00 opens no attribute group", offset, "RFC 8010 3.5.1")
+        if len(self.groups) >= self._limits.groups:
+            raise MalformedMessage("the message has too many attribute groups", offset, "RFC 8011 4.1.1")
+        self._group_tag = tag
+
+    def close_group(self) -> None:
+        """Ends the group that is open, if one is; its last attribute must be closed."""
+        if self._group_tag is None:
+            return
+        self.groups.append(AttributeGroup(self._group_tag, self._attributes))
+        self._group_tag = None
+        self._attributes = []
+        self._names = set()
+
+    def open_attribute(self, name: str, offset: int) -> None:
+        """Begins an attribute; the one before must be closed."""
+        if self._group_tag is None:
+            raise MalformedMessage("an attribute stands before any group", offset, "RFC 8010 3.1.2")
+        self._check_name(name, self._names, offset)
+        self._attribute_count += 1
+        if self._attribute_count > self._limits.attributes:
+            raise LimitExceeded("the message has too many attributes", offset)
+        self._name = name
+        self.values = []
+
+    def close_attribute(self, wire: bytes | None, offset: int) -> None:
+        """Ends the attribute that is open; `wire` is its octets where they may be sent again as they are."""
+        if self._collections:
+            raise MalformedMessage("a collection is not closed", offset, _COLLECTION)
+        assert self.values is not None
+        self._tally(self.values, offset)
+        self._attributes.append(Attribute(self._name, self.values, wire=wire))
+        self.values = None
+
+    def open_collection(self, offset: int) -> None:
+        """Begins a collection, as one more value."""
+        siblings = self.values_for_one_more(offset)
+        if len(self._collections) >= self._limits.depth:
+            raise MalformedMessage("collections are nested too deeply", offset, _COLLECTION)
+        self._collections.append(_OpenCollection(siblings))
+        self.values = None
+
+    def open_member(self, name: str, offset: int) -> None:
+        """Begins a member of the innermost collection, and ends the one before."""
+        if not self._collections:
+            raise MalformedMessage("a memberAttrName stands outside any collection", offset, _MEMBER)
+        collection = self._collections[-1]
+        self._close_member(collection, offset)
+        self._check_name(name, collection.names, offset)
+        collection.member_name = name
+        self.values = []
+
+    def close_collection(self, offset: int) -> None:
+        """Ends the innermost collection."""
+        if not self._collections:
+            raise MalformedMessage("an endCollection has no begCollection", offset, _COLLECTION)
+        collection = self._collections[-1]
+        self._close_member(collection, offset)
+        self._collections.pop()
+        self.values = collection.siblings
+        self.values.append(Collection(collection.members))
+
+    def values_for_one_more(self, offset: int) -> list[Value]:
+        """The values that the next one joins.
+
+        Raises:
+            MalformedMessage: no value may stand here, or the attribute has all it may have.
+        """
+        values = self.values
+        if values is None:
+            if self._collections:
+                raise MalformedMessage("a value stands before any memberAttrName", offset, _MEMBER)
+            raise MalformedMessage("the first value of a group has no name", offset, "RFC 8010 3.1.5")
+        if len(values) >= self._limits.values:
+            raise LimitExceeded("an attribute has too many values", offset, "RFC 8010 3.1.5")
+        return values
+
+    def _close_member(self, collection: _OpenCollection, offset: int) -> None:
+        if self.values is None:
+            return
+        if not self.values:
+            raise MalformedMessage("a member has no value", offset, _MEMBER)
+        self._tally(self.values, offset)
+        collection.members.append(Attribute(collection.member_name, self.values))
+
+    def _check_name(self, name: str, others: set[str], offset: int) -> None:
+        if not is_attribute_name(name):
+            raise MalformedMessage(
+                "a name is not 1 to 255 octets of printable US-ASCII", offset, "RFC 8010 3.2"
+            )
+        if self._names_are_unique and name in others:
+            raise MalformedMessage("a name stands twice in a group or collection", offset, "RFC 8010 3.6")
+        others.add(name)
+
+    def _tally(self, values: list[Value], offset: int) -> None:
+        self._value_count += len(values)
+        if self._value_count > self._limits.total_values:
+            raise LimitExceeded("the message has too many values", offset)

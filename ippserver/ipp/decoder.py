@@ -1,0 +1,246 @@
+"""Octets to messages (RFC 8010 3): fed in any split, in linear time, within limits.
+
+The decoder judges the encoding and nothing else: neither versions, codes and request-ids, nor the order of
+groups, the length of strings or what an attribute may hold. The same octets give the same message, or the
+same fault at the same offset, however they were cut.
+"""
+
+from struct import Struct
+from typing import Final, Generic, TypeVar, overload
+
+from ippserver.ipp.assembly import Assembly
+from ippserver.ipp.errors import LimitExceeded, MalformedMessage
+from ippserver.ipp.limits import CLIENT_LIMITS, Limits
+from ippserver.ipp.message import Header, Request, Response, Version
+from ippserver.ipp.readers import LEGACY_READERS, READERS, UnreadableValue
+from ippserver.ipp.strings import MAX_NAME_OCTETS
+from ippserver.ipp.tags import FIRST_VALUE_TAG, GroupTag, ValueTag
+from ippserver.ipp.values import Value
+
+__all__ = ["CLIENT_LIMITS", "Decoder", "Limits"]
+
+_M = TypeVar("_M", Request, Response)
+
+_HEADER: Final = Struct(">BBHi")
+_HEADER_OCTETS: Final = _HEADER.size
+_VALUE_HEAD: Final = Struct(">BHH")
+"""Tag, name-length and, where that is 0, value-length: the least octets a value has."""
+_VALUE_HEAD_OCTETS: Final = _VALUE_HEAD.size
+_MAX_VALUE_OCTETS: Final = 0x7FFF
+_DEFAULT_LIMITS: Final = Limits()
+_COLLECTION: Final = "RFC 8010 3.1.6"
+_MEMBER: Final = "RFC 8010 3.1.7"
+
+
+class Decoder(Generic[_M]):
+    """Reads one message from octets that arrive in pieces; what follows it is the start of the document.
+
+    Of a Response, a name that stands twice in a group or collection is accepted, since Printers send such;
+    a Request with one is malformed (RFC 8010 3.6).
+    """
+
+    header: Header | None
+    """The first eight octets, as soon as they are there, also after an error."""
+    remainder: bytes
+    """The octets after the message, once `feed` has returned True."""
+
+    @overload
+    def __init__(self: "Decoder[Request]", message: type[Request] = ..., limits: Limits = ...) -> None: ...
+
+    @overload
+    def __init__(self: "Decoder[Response]", message: type[Response], limits: Limits = ...) -> None: ...
+
+    def __init__(
+        self, message: type[Request] | type[Response] = Request, limits: Limits = _DEFAULT_LIMITS
+    ) -> None:
+        self.header = None
+        self.remainder = b""
+        self._type = message
+        self._message: Request | Response | None = None
+        self._fault: MalformedMessage | None = None
+        self._limits = limits
+        self._assembly = Assembly(limits, names_are_unique=message is Request)
+        self._pending = bytearray()  # octets not yet understood
+        self._offset = 0  # of the first of them in the message
+        self._needed = _HEADER_OCTETS  # as many of them are needed before any can be understood
+        self._ended = False
+        self._attribute_start: int | None = None  # of the open attribute in those octets, 0 if before them
+        self._wire: list[bytes] = []  # octets of the open attribute that came before them
+        self._is_utf_8 = True  # the open attribute
+
+    @property
+    def message(self) -> _M:
+        """The whole message.
+
+        Raises:
+            RuntimeError: `feed` has not returned True.
+        """
+        if self._message is None:
+            raise RuntimeError("the message is not complete")
+        return self._message  # type: ignore[return-value]  # it is of the type given to __init__, as _M is
+
+    def feed(self, octets: bytes | bytearray | memoryview) -> bool:
+        """Takes the next octets, any number of them; True once the end-of-attributes-tag was seen.
+
+        Raises:
+            MalformedMessage: these octets are no message; again at every later call.
+            LimitExceeded: they may be one, but it is larger than the limits.
+            RuntimeError: the message was complete before.
+        """
+        if self._message is not None:
+            raise RuntimeError("the message is complete already")
+        if self._fault is not None:
+            raise self._fault
+        self._pending += octets
+        if len(self._pending) < self._needed:
+            return False
+        try:
+            return self._advance()
+        except MalformedMessage as fault:
+            self._fault = fault
+            self._pending.clear()
+            raise
+
+    def finish(self) -> None:
+        """Says that no more octets will come.
+
+        Raises:
+            MalformedMessage: the message is not complete.
+        """
+        if self._fault is not None:
+            raise self._fault
+        if self._message is None:
+            reason = "the message ends in its header" if self.header is None else "the message has no end"
+            raise MalformedMessage(reason, self._offset + len(self._pending), "RFC 8010 3.1.1")
+
+    def _advance(self) -> bool:
+        octets = bytes(self._pending)
+        position = 0
+        if self.header is None:
+            major, minor, code, request_id = _HEADER.unpack_from(octets)
+            self.header = Header(Version(major, minor), code, request_id)
+            position = _HEADER_OCTETS
+        position = self._read_fields(octets, position)
+        if self._ended:
+            self._message = self._type.of(self.header, self._assembly.groups)
+            self.remainder = octets[position:]
+            self._pending.clear()
+            return True
+        if self._attribute_start is not None:
+            self._wire.append(octets[self._attribute_start : position])
+            self._attribute_start = 0
+        del self._pending[:position]
+        self._offset += position
+        self._needed -= position
+        return False
+
+    def _read_fields(self, octets: bytes, position: int) -> int:
+        """Reads tags and values up to the end of the message or of what is there, and says where that is.
+
+        One loop over whole values, with nothing called for most of them but their reader: the speed is here.
+        """
+        size = len(octets)
+        limit = _HEADER_OCTETS + self._limits.octets - self._offset
+        max_values = self._limits.values
+        values = self._assembly.values
+        while position < size:
+            if octets[position] < FIRST_VALUE_TAG:
+                values = None
+                self._read_delimiter(octets, position, limit)
+                position += 1
+                if self._ended:
+                    return position
+                continue
+            start = position + _VALUE_HEAD_OCTETS
+            if start > size:
+                self._needed = start
+                return position
+            tag, name_length, value_length = _VALUE_HEAD.unpack_from(octets, position)
+            if name_length:
+                start += name_length
+                if name_length > MAX_NAME_OCTETS:
+                    raise self._malformed("a name has more than 255 octets", position, "RFC 8010 3.6")
+                if start > size:
+                    self._needed = start
+                    return position
+                value_length = octets[start - 2] << 8 | octets[start - 1]
+            end = start + value_length
+            if value_length > _MAX_VALUE_OCTETS:
+                raise self._malformed("a value-length is negative", position, "RFC 8010 3.8")
+            if end > limit:
+                raise LimitExceeded("the attribute section is too large", self._offset + position)
+            if end > size:
+                self._needed = end
+                return position
+            if name_length:
+                values = self._open_attribute(octets, position, name_length)
+            reader = READERS[tag]
+            if reader is None:
+                values = self._read_structure(tag, name_length, octets[start:end], position)
+            elif values is None or len(values) >= max_values:
+                self._assembly.values_for_one_more(self._offset + position)  # says what is wrong
+            else:
+                try:
+                    values.append(reader(octets[start:end]))
+                except UnicodeDecodeError:
+                    values.append(self._read_legacy(tag, octets[start:end], start))
+                except UnreadableValue as problem:
+                    raise self._malformed(problem.reason, start, problem.spec) from None
+            position = end
+        self._needed = position + 1
+        return position
+
+    def _read_delimiter(self, octets: bytes, position: int, limit: int) -> None:
+        offset = self._offset + position
+        if position >= limit:
+            raise LimitExceeded("the attribute section is too large", offset)
+        self._close_attribute(octets, position)
+        self._assembly.close_group()
+        if octets[position] == GroupTag.END:
+            self._ended = True
+        else:
+            self._assembly.open_group(octets[position], offset)
+
+    def _open_attribute(self, octets: bytes, position: int, name_length: int) -> list[Value] | None:
+        self._close_attribute(octets, position)
+        name = octets[position + 3 : position + 3 + name_length].decode("latin-1")
+        self._assembly.open_attribute(name, self._offset + position)
+        self._attribute_start = position
+        self._is_utf_8 = True
+        return self._assembly.values
+
+    def _close_attribute(self, octets: bytes, position: int) -> None:
+        if self._attribute_start is None:
+            return
+        wire = b"".join((*self._wire, octets[self._attribute_start : position]))
+        self._wire.clear()
+        self._attribute_start = None
+        self._assembly.close_attribute(wire if self._is_utf_8 else None, self._offset + position)
+
+    def _read_structure(self, tag: int, name_length: int, octets: bytes, position: int) -> list[Value] | None:
+        """Reads one of the three fields that collections are built of (RFC 8010 3.1.6, 3.1.7)."""
+        offset = self._offset + position
+        if tag == ValueTag.MEMBER_ATTR_NAME:
+            if name_length:
+                raise self._malformed("a memberAttrName has a name", position, _MEMBER)
+            self._assembly.open_member(octets.decode("latin-1"), offset)
+        elif octets:
+            raise self._malformed("begCollection and endCollection have no octets", position, _COLLECTION)
+        elif tag == ValueTag.BEG_COLLECTION:
+            self._assembly.open_collection(offset)
+        elif name_length:
+            raise self._malformed("an endCollection has a name", position, _COLLECTION)
+        else:
+            self._assembly.close_collection(offset)
+        return self._assembly.values
+
+    def _read_legacy(self, tag: int, octets: bytes, start: int) -> Value:
+        """Reads text or a name that is not UTF-8; its attribute forgets its octets, to be answered as UTF-8."""
+        reader = LEGACY_READERS.get(tag)
+        if reader is None:
+            raise self._malformed("a string is not UTF-8", start, "RFC 8011 5.1")
+        self._is_utf_8 = False
+        return reader(octets)
+
+    def _malformed(self, reason: str, position: int, spec: str) -> MalformedMessage:
+        return MalformedMessage(reason, self._offset + position, spec)
