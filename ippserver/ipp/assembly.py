@@ -6,7 +6,6 @@ Knows what may follow what and how much there may be, and nothing of octets. Nes
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import Limits
-from ippserver.ipp.strings import is_attribute_name
 from ippserver.ipp.values import Collection, Value
 
 _COLLECTION = "RFC 8010 3.1.6"
@@ -59,24 +58,31 @@ class Assembly:
         self._attributes = []
         self._names = set()
 
-    def open_attribute(self, name: str, offset: int) -> None:
-        """Begins an attribute; the one before must be closed."""
+    def open_attribute(self, name: str, offset: int) -> list[Value]:
+        """Begins an attribute, whose values these will be; the one before must be closed."""
         if self._group_tag is None:
             raise MalformedMessage("an attribute stands before any group", offset, "RFC 8010 3.1.2")
-        self._check_name(name, self._names, offset)
+        if name in self._names:
+            self._check_repeated_name(offset)
+        self._names.add(name)
         self._attribute_count += 1
         if self._attribute_count > self._limits.attributes:
             raise LimitExceeded("the message has too many attributes", offset)
         self._name = name
-        self.values = []
+        values: list[Value] = []
+        self.values = values
+        return values
 
     def close_attribute(self, wire: bytes | None, offset: int) -> None:
         """Ends the attribute that is open; `wire` is its octets where they may be sent again as they are."""
         if self._collections:
             raise MalformedMessage("a collection is not closed", offset, _COLLECTION)
-        assert self.values is not None
-        self._tally(self.values, offset)
-        self._attributes.append(Attribute(self._name, self.values, wire=wire))
+        values = self.values
+        assert values is not None
+        self._value_count += len(values)
+        if self._value_count > self._limits.total_values:
+            raise LimitExceeded("the message has too many values", offset)
+        self._attributes.append(Attribute(self._name, values, wire=wire))
         self.values = None
 
     def open_collection(self, offset: int) -> None:
@@ -87,18 +93,22 @@ class Assembly:
         self._collections.append(_OpenCollection(siblings))
         self.values = None
 
-    def open_member(self, name: str, offset: int) -> None:
-        """Begins a member of the innermost collection, and ends the one before."""
+    def open_member(self, name: str, offset: int) -> list[Value]:
+        """Begins a member of the innermost collection, whose values these will be; ends the one before."""
         if not self._collections:
             raise MalformedMessage("a memberAttrName stands outside any collection", offset, _MEMBER)
         collection = self._collections[-1]
         self._close_member(collection, offset)
-        self._check_name(name, collection.names, offset)
+        if name in collection.names:
+            self._check_repeated_name(offset)
+        collection.names.add(name)
         collection.member_name = name
-        self.values = []
+        values: list[Value] = []
+        self.values = values
+        return values
 
-    def close_collection(self, offset: int) -> None:
-        """Ends the innermost collection."""
+    def close_collection(self, offset: int) -> list[Value]:
+        """Ends the innermost collection, which is the last of these values then."""
         if not self._collections:
             raise MalformedMessage("an endCollection has no begCollection", offset, _COLLECTION)
         collection = self._collections[-1]
@@ -106,6 +116,7 @@ class Assembly:
         self._collections.pop()
         self.values = collection.siblings
         self.values.append(Collection(collection.members))
+        return self.values
 
     def values_for_one_more(self, offset: int) -> list[Value]:
         """The values that the next one joins.
@@ -123,23 +134,16 @@ class Assembly:
         return values
 
     def _close_member(self, collection: _OpenCollection, offset: int) -> None:
-        if self.values is None:
+        values = self.values
+        if values is None:
             return
-        if not self.values:
+        if not values:
             raise MalformedMessage("a member has no value", offset, _MEMBER)
-        self._tally(self.values, offset)
-        collection.members.append(Attribute(collection.member_name, self.values))
-
-    def _check_name(self, name: str, others: set[str], offset: int) -> None:
-        if not is_attribute_name(name):
-            raise MalformedMessage(
-                "a name is not 1 to 255 octets of printable US-ASCII", offset, "RFC 8010 3.2"
-            )
-        if self._names_are_unique and name in others:
-            raise MalformedMessage("a name stands twice in a group or collection", offset, "RFC 8010 3.6")
-        others.add(name)
-
-    def _tally(self, values: list[Value], offset: int) -> None:
         self._value_count += len(values)
         if self._value_count > self._limits.total_values:
             raise LimitExceeded("the message has too many values", offset)
+        collection.members.append(Attribute(collection.member_name, values))
+
+    def _check_repeated_name(self, offset: int) -> None:
+        if self._names_are_unique:
+            raise MalformedMessage("a name stands twice in a group or collection", offset, "RFC 8010 3.6")

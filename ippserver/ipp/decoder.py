@@ -12,7 +12,7 @@ from ippserver.ipp.assembly import Assembly
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS, Limits
 from ippserver.ipp.message import Header, Request, Response, Version
-from ippserver.ipp.readers import LEGACY_READERS, READERS, UnreadableValue
+from ippserver.ipp.readers import LEGACY_READERS, READERS, UnreadableValue, read_name
 from ippserver.ipp.strings import MAX_NAME_OCTETS
 from ippserver.ipp.tags import FIRST_VALUE_TAG, GroupTag, ValueTag
 from ippserver.ipp.values import Value
@@ -28,6 +28,8 @@ _VALUE_HEAD: Final = Struct(">BHH")
 _VALUE_HEAD_OCTETS: Final = _VALUE_HEAD.size
 _MAX_VALUE_OCTETS: Final = 0x7FFF
 _DEFAULT_LIMITS: Final = Limits()
+_BEG_COLLECTION: Final = int(ValueTag.BEG_COLLECTION)
+_MEMBER_ATTR_NAME: Final = int(ValueTag.MEMBER_ATTR_NAME)
 _COLLECTION: Final = "RFC 8010 3.1.6"
 _MEMBER: Final = "RFC 8010 3.1.7"
 
@@ -140,59 +142,70 @@ class Decoder(Generic[_M]):
         One loop over whole values, with nothing called for most of them but their reader: the speed is here.
         """
         size = len(octets)
-        limit = _HEADER_OCTETS + self._limits.octets - self._offset
+        end_limit = min(size, self._limit())
         max_values = self._limits.values
+        read_head = _VALUE_HEAD.unpack_from
         values = self._assembly.values
         while position < size:
             if octets[position] < FIRST_VALUE_TAG:
                 values = None
-                self._read_delimiter(octets, position, limit)
+                self._read_delimiter(octets, position)
                 position += 1
                 if self._ended:
                     return position
                 continue
             start = position + _VALUE_HEAD_OCTETS
             if start > size:
-                self._needed = start
-                return position
-            tag, name_length, value_length = _VALUE_HEAD.unpack_from(octets, position)
+                return self._wait(position, start)
+            tag, name_length, value_length = read_head(octets, position)
             if name_length:
                 start += name_length
                 if name_length > MAX_NAME_OCTETS:
                     raise self._malformed("a name has more than 255 octets", position, "RFC 8010 3.6")
                 if start > size:
-                    self._needed = start
-                    return position
+                    return self._wait(position, start)
                 value_length = octets[start - 2] << 8 | octets[start - 1]
             end = start + value_length
-            if value_length > _MAX_VALUE_OCTETS:
-                raise self._malformed("a value-length is negative", position, "RFC 8010 3.8")
-            if end > limit:
-                raise LimitExceeded("the attribute section is too large", self._offset + position)
-            if end > size:
-                self._needed = end
-                return position
-            if name_length:
-                values = self._open_attribute(octets, position, name_length)
-            reader = READERS[tag]
-            if reader is None:
-                values = self._read_structure(tag, name_length, octets[start:end], position)
-            elif values is None or len(values) >= max_values:
-                self._assembly.values_for_one_more(self._offset + position)  # says what is wrong
-            else:
-                try:
+            if end > end_limit or value_length > _MAX_VALUE_OCTETS:
+                return self._wait_for_value(position, start, value_length)
+            try:
+                if name_length:
+                    values = self._open_attribute(octets, position, name_length)
+                reader = READERS[tag]
+                if reader is None:
+                    values = self._read_structure(tag, name_length, octets[start:end], position)
+                elif values is None or len(values) >= max_values:
+                    self._assembly.values_for_one_more(self._offset + position)  # says what is wrong
+                else:
                     values.append(reader(octets[start:end]))
-                except UnicodeDecodeError:
-                    values.append(self._read_legacy(tag, octets[start:end], start))
-                except UnreadableValue as problem:
-                    raise self._malformed(problem.reason, start, problem.spec) from None
+            except UnicodeDecodeError:
+                assert values is not None
+                values.append(self._read_legacy(tag, octets[start:end], start))
+            except UnreadableValue as problem:
+                raise self._malformed(problem.reason, start, problem.spec) from None
             position = end
-        self._needed = position + 1
+        return self._wait(position, position + 1)
+
+    def _limit(self) -> int:
+        """How far the attribute section may reach in the octets at hand."""
+        return _HEADER_OCTETS + self._limits.octets - self._offset
+
+    def _wait(self, position: int, needed: int) -> int:
+        """Stops at `position` until there are `needed` octets."""
+        self._needed = needed
         return position
 
-    def _read_delimiter(self, octets: bytes, position: int, limit: int) -> None:
+    def _wait_for_value(self, position: int, start: int, value_length: int) -> int:
+        """Stops at `position` until the value is there, if it may come."""
+        if value_length > _MAX_VALUE_OCTETS:
+            raise self._malformed("a value-length is negative", position, "RFC 8010 3.8")
+        if start + value_length > self._limit():
+            raise LimitExceeded("the attribute section is too large", self._offset + position)
+        return self._wait(position, start + value_length)
+
+    def _read_delimiter(self, octets: bytes, position: int) -> None:
         offset = self._offset + position
-        if position >= limit:
+        if position >= self._limit():
             raise LimitExceeded("the attribute section is too large", offset)
         self._close_attribute(octets, position)
         self._assembly.close_group()
@@ -201,41 +214,41 @@ class Decoder(Generic[_M]):
         else:
             self._assembly.open_group(octets[position], offset)
 
-    def _open_attribute(self, octets: bytes, position: int, name_length: int) -> list[Value] | None:
+    def _open_attribute(self, octets: bytes, position: int, name_length: int) -> list[Value]:
         self._close_attribute(octets, position)
-        name = octets[position + 3 : position + 3 + name_length].decode("latin-1")
-        self._assembly.open_attribute(name, self._offset + position)
         self._attribute_start = position
         self._is_utf_8 = True
-        return self._assembly.values
+        name = read_name(octets[position + 3 : position + 3 + name_length])
+        return self._assembly.open_attribute(name, self._offset + position)
 
     def _close_attribute(self, octets: bytes, position: int) -> None:
         if self._attribute_start is None:
             return
-        wire = b"".join((*self._wire, octets[self._attribute_start : position]))
-        self._wire.clear()
+        wire = octets[self._attribute_start : position]
+        if self._wire:
+            wire = b"".join((*self._wire, wire))
+            self._wire.clear()
         self._attribute_start = None
         self._assembly.close_attribute(wire if self._is_utf_8 else None, self._offset + position)
 
     def _read_structure(self, tag: int, name_length: int, octets: bytes, position: int) -> list[Value] | None:
         """Reads one of the three fields that collections are built of (RFC 8010 3.1.6, 3.1.7)."""
         offset = self._offset + position
-        if tag == ValueTag.MEMBER_ATTR_NAME:
+        if tag == _MEMBER_ATTR_NAME:
             if name_length:
                 raise self._malformed("a memberAttrName has a name", position, _MEMBER)
-            self._assembly.open_member(octets.decode("latin-1"), offset)
-        elif octets:
+            return self._assembly.open_member(read_name(octets), offset)
+        if octets:
             raise self._malformed("begCollection and endCollection have no octets", position, _COLLECTION)
-        elif tag == ValueTag.BEG_COLLECTION:
+        if tag == _BEG_COLLECTION:
             self._assembly.open_collection(offset)
-        elif name_length:
+            return None
+        if name_length:
             raise self._malformed("an endCollection has a name", position, _COLLECTION)
-        else:
-            self._assembly.close_collection(offset)
-        return self._assembly.values
+        return self._assembly.close_collection(offset)
 
     def _read_legacy(self, tag: int, octets: bytes, start: int) -> Value:
-        """Reads text or a name that is not UTF-8; its attribute forgets its octets, to be answered as UTF-8."""
+        """Reads text or a name that is not UTF-8; the attribute forgets its octets, to be sent as UTF-8."""
         reader = LEGACY_READERS.get(tag)
         if reader is None:
             raise self._malformed("a string is not UTF-8", start, "RFC 8011 5.1")

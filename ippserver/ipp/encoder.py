@@ -4,6 +4,7 @@ Nothing the decoder would refuse is written: that is a ValueError, since it is o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from struct import Struct
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, Final
@@ -114,6 +115,7 @@ def _sized(octets: bytes) -> bytes:
     return _SHORT.pack(len(octets)) + octets
 
 
+@lru_cache(maxsize=4096)  # the same names leave again and again
 def _encode_name(name: str) -> bytes:
     if not is_attribute_name(name):
         raise ValueError("not an attribute name")

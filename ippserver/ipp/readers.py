@@ -5,10 +5,11 @@ or UnicodeDecodeError for a string that is not UTF-8; the decoder says where tha
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from struct import Struct
 from typing import Final, TypeAlias, TypeVar
 
-from ippserver.ipp.strings import has_control_characters
+from ippserver.ipp.strings import has_control_characters, is_attribute_name
 from ippserver.ipp.tags import KNOWN_VALUE_TAGS, ValueTag
 from ippserver.ipp.values import (
     Charset,
@@ -50,6 +51,21 @@ class UnreadableValue(Exception):
         super().__init__(reason, spec)
         self.reason = reason
         self.spec = spec
+
+
+@lru_cache(
+    maxsize=4096
+)  # clients ask the same again and again; a hit costs a third and the name is hashed already
+def read_name(octets: bytes) -> str:
+    """The name of an attribute or member.
+
+    Raises:
+        UnreadableValue: it is none.
+    """
+    name = octets.decode("latin-1")
+    if not is_attribute_name(name):
+        raise UnreadableValue("a name is not 1 to 255 octets of printable US-ASCII", "RFC 8010 3.2")
+    return name
 
 
 def _read_integer(octets: bytes) -> Value:
@@ -112,7 +128,7 @@ def _out_of_band_reader(value: OutOfBand) -> Reader:
 def _string_reader(syntax: type[_S]) -> Reader:
     def read(octets: bytes) -> Value:
         string = syntax(octets, "utf-8")
-        if has_control_characters(string):
+        if not string.isprintable() and has_control_characters(string):  # the call costs more than the test
             raise UnreadableValue("a control character stands in the value", "RFC 8011 5.1")
         return string
 

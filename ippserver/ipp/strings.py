@@ -19,5 +19,5 @@ def is_attribute_name(name: str) -> bool:
 
 def has_control_characters(string: str) -> bool:
     """Whether `string` holds a C0 or C1 control character or DEL, as no keyword, uri or media type may."""
-    # isprintable() alone would refuse no-break spaces and the like; it is there because it is faster.
+    # isprintable() alone would refuse no-break spaces and the like; it spares nearly all strings the search.
     return not string.isprintable() and _CONTROL_CHARACTER.search(string) is not None
