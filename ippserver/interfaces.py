@@ -1,4 +1,4 @@
-"""Every plug: the Protocols behind which the real world stands. No code, no imports of what implements them."""
+"""Every plug: the Protocols behind which the real world stands. No code, nothing of what implements them."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ippserver.iana.enums import JobState
 from ippserver.model.job import Change, Document, Job, JobDraft
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]
-"""A document's octets in order, in pieces of any size; an OSError in it is never the disk's (see DocumentInterrupted)."""
+"""A document's octets in order, in pieces of any size; a peer that goes away is DocumentInterrupted."""
 
 
 class Clock(Protocol):
@@ -144,7 +144,7 @@ class SpoolError(Exception):
 
 
 class SpoolFull(SpoolError):
-    """There is no room to begin: the disk is full or below its reserve (server-error-busy, RFC 8011 4.1.9)."""
+    """There is no room to begin: the disk is full or below its reserve (RFC 8011 4.1.9)."""
 
 
 class SpoolFailed(SpoolError):
@@ -192,7 +192,7 @@ class Spool(Protocol):
         """Removes the documents that are there; absent ones are no error."""
 
     async def sweep(self, keep: Collection[str]) -> int:
-        """Removes every document and half-written file of the spool's own that is not in `keep`; answers how many."""
+        """Removes every document and half-written file of its own that is not in `keep`; answers how many."""
 
     async def full(self) -> bool:
         """True while a new document would be refused for want of room (spool-area-full)."""

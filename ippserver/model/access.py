@@ -20,7 +20,7 @@ class Principal:
     """Whoever sends a request, as far as it is known."""
 
     name: str
-    """The authenticated name; without authentication requesting-user-name, else `anonymous` (RFC 8011 5.4.2)."""
+    """The authenticated name; without authentication requesting-user-name or `anonymous` (RFC 8011 5.4.2)."""
     role: Role = Role.USER
     authenticated: bool = False
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobStateReasons as Reason
+from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model.states import HOLD_REASONS, TERMINAL, IllegalTransition, JobEvent, step
@@ -17,7 +17,7 @@ MAX_ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Where one output puts one Document: chosen and stored before the output writes, so that it writes once."""
+    """Where one output puts one Document: chosen and stored before it writes, so that it writes once."""
 
     output: str
     """The output's name in the configuration ("folder", "folder-2")."""
@@ -78,12 +78,12 @@ class JobDraft:
     template: tuple[Attribute, ...] = ()
     """The accepted Job Template attributes, as they are returned."""
     supplied: tuple[Attribute, ...] = ()
-    """Operation attributes that describe the Job (job-k-octets, job-impressions, compression-supplied ...)."""
+    """Operation attributes that describe the Job (job-impressions, compression-supplied ...)."""
     documents: tuple[Document, ...] = ()
     incoming: bool = False
     """True while Send-Document may add to it (RFC 8011 4.3.1)."""
     touched: float = 0.0
-    """When the last operation on an incoming Job ended, seconds since the epoch (multiple-operation-time-out)."""
+    """When the last operation on an incoming Job ended, seconds since the epoch (RFC 8011 5.4.31)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,16 +144,12 @@ class Job(JobDraft):
         state = found.state
         if event is JobEvent.RELEASE and state is JobState.PENDING and reasons & HOLD_REASONS:
             state = JobState.PENDING_HELD
-        return replace(self, state=state, reasons=reasons, message=message, **self._moments(event, state, now))
-
-    def _moments(self, event: JobEvent, state: JobState, now: float) -> dict[str, float | int | None]:
+        after = replace(self, state=state, reasons=reasons, message=message)
         if event is JobEvent.START:
-            return {"processing_since": self.processing_since or now, "attempts": self.attempts + 1}
+            return replace(after, processing_since=self.processing_since or now, attempts=self.attempts + 1)
         if event is JobEvent.RESTART:
-            return {"processing_since": None, "completed": None, "attempts": 0}
-        if state in TERMINAL:
-            return {"completed": now}
-        return {}
+            return replace(after, processing_since=None, completed=None, attempts=0)
+        return replace(after, completed=now) if state in TERMINAL else after
 
     def document(self, number: int) -> Document:
         """The document with `number`; KeyError where there is none."""

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobStateReasons as Reason
+from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
 
 

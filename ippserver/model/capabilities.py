@@ -1,0 +1,239 @@
+"""What can be asked of a Printer: every xxx-supported, xxx-default and xxx-ready, from its configuration.
+
+Advertising and checking read the same attributes, so that what is advertised is what is accepted.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ippserver.iana import names, vendor
+from ippserver.iana.enums import Finishings, Orientation, PrintQuality
+from ippserver.iana.keywords import (
+    Compression,
+    JobHoldUntil,
+    JobSheets,
+    MediaSource,
+    MediaType,
+    MultipleDocumentHandling,
+    MultipleOperationTimeOutAction,
+    OutputBin,
+    PdlOverride,
+    PrintColorMode,
+    PrintScaling,
+    PwgRasterDocumentSheetBack,
+    Sides,
+    WhichJobs,
+)
+from ippserver.iana.media import media_size
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
+from ippserver.model import formats, hold
+from ippserver.model.printer import PrinterConfig
+
+PRIORITY_LEVELS: Final = 100
+NUMBERS_UP: Final = (1, 2, 4, 6, 9, 16)
+MARGIN: Final = 423
+"""The unprintable border of the media, hundredths of a millimetre (a sixth of an inch)."""
+COMPRESSIONS: Final = (Compression.NONE, Compression.GZIP, Compression.DEFLATE)
+VERSIONS: Final = ("1.0", "1.1")
+LANGUAGE: Final = "en"
+CHARSET: Final = "utf-8"
+WHICH_JOBS: Final = (
+    WhichJobs.COMPLETED,
+    WhichJobs.NOT_COMPLETED,
+    WhichJobs.ALL,
+    WhichJobs.ABORTED,
+    WhichJobs.CANCELED,
+    WhichJobs.PENDING,
+    WhichJobs.PENDING_HELD,
+    WhichJobs.PROCESSING,
+    WhichJobs.PROCESSING_STOPPED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The static attributes of a Printer, by name."""
+
+    attributes: Mapping[str, Attribute]
+
+    def get(self, name: str) -> Attribute | None:
+        """The attribute called `name`, or None: so that attribute handles read from here, too."""
+        return self.attributes.get(name)
+
+
+def capabilities(config: PrinterConfig) -> Capabilities:
+    """All that `config` can do and be asked for, in the order in which it is shown."""
+    parts = (_general, _documents, _job_template, _media, _finishing, _rasters)
+    return Capabilities({attribute.name: attribute for part in parts for attribute in part(config)})
+
+
+def _general(config: PrinterConfig) -> Iterator[Attribute]:
+    yield names.CHARSET_CONFIGURED.of(CHARSET)
+    yield names.CHARSET_SUPPORTED.of(CHARSET)
+    yield names.NATURAL_LANGUAGE_CONFIGURED.of(LANGUAGE)
+    yield names.GENERATED_NATURAL_LANGUAGE_SUPPORTED.of(LANGUAGE)
+    yield names.IPP_VERSIONS_SUPPORTED.of(*VERSIONS)
+    yield names.PRINTER_NAME.of(config.name)
+    yield names.PRINTER_INFO.of(config.info or config.name)
+    yield names.PRINTER_LOCATION.of(config.location)
+    yield names.PRINTER_ORGANIZATION.of(config.organization)
+    yield names.PRINTER_ORGANIZATIONAL_UNIT.of(config.organizational_unit)
+    yield names.PRINTER_GEO_LOCATION.of(config.geo_location or OutOfBand.UNKNOWN)
+    yield names.PRINTER_MAKE_AND_MODEL.of(config.make_and_model)
+    yield names.PRINTER_DEVICE_ID.of(_device_id(config))
+    yield names.COLOR_SUPPORTED.of(config.color)
+    yield names.PAGES_PER_MINUTE.of(config.pages_per_minute)
+    if config.color:
+        yield names.PAGES_PER_MINUTE_COLOR.of(config.pages_per_minute_color)
+    yield names.PDL_OVERRIDE_SUPPORTED.of(PdlOverride.ATTEMPTED)
+    yield names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.of(True)
+    yield names.MULTIPLE_OPERATION_TIME_OUT.of(config.multiple_operation_time_out_seconds)
+    yield names.MULTIPLE_OPERATION_TIME_OUT_ACTION.of(MultipleOperationTimeOutAction.PROCESS_JOB)
+    yield names.WHICH_JOBS_SUPPORTED.of(*WHICH_JOBS)
+    yield names.PRINTER_GET_ATTRIBUTES_SUPPORTED.of(names.DOCUMENT_FORMAT.name)
+
+
+def _device_id(config: PrinterConfig) -> str:
+    """printer-device-id (IEEE 1284): what drivers look at to choose themselves."""
+    maker, _, model = config.make_and_model.partition(" ")
+    short = {formats.PDF: "PDF", formats.JPEG: "JPEG", formats.PNG: "PNG", formats.PWG_RASTER: "PWGRaster"}
+    short |= {formats.APPLE_RASTER: "AppleRaster", formats.PCLM: "PCLm", formats.TEXT: "TXT"}
+    commands = ",".join(short[known] for known in config.formats if known in short)
+    return f"MFG:{maker};MDL:{model or maker};CMD:{commands};CLS:PRINTER;"
+
+
+def _documents(config: PrinterConfig) -> Iterator[Attribute]:
+    yield names.COMPRESSION_SUPPORTED.of(*COMPRESSIONS)
+    yield names.DOCUMENT_FORMAT_SUPPORTED.of(*map(MimeMediaType, config.formats))
+    yield names.DOCUMENT_FORMAT_DEFAULT.of(MimeMediaType(_format_default(config)))
+    kilo_octets = min(-(-config.max_document_octets // 1024), MAX_INTEGER)
+    yield names.JOB_K_OCTETS_SUPPORTED.of(RangeOfInteger(0, kilo_octets))
+    yield names.JOB_IMPRESSIONS_SUPPORTED.of(RangeOfInteger(0, MAX_INTEGER))
+    yield names.JOB_MEDIA_SHEETS_SUPPORTED.of(RangeOfInteger(0, MAX_INTEGER))
+
+
+def _format_default(config: PrinterConfig) -> str:
+    return formats.OCTET_STREAM if formats.OCTET_STREAM in config.formats else config.formats[0]
+
+
+def _job_template(config: PrinterConfig) -> Iterator[Attribute]:
+    yield names.COPIES_DEFAULT.of(1)
+    yield names.COPIES_SUPPORTED.of(RangeOfInteger(1, config.max_copies))
+    yield names.JOB_HOLD_UNTIL_DEFAULT.of(JobHoldUntil.NO_HOLD)
+    yield names.JOB_HOLD_UNTIL_SUPPORTED.of(*hold.SUPPORTED)
+    yield names.JOB_PRIORITY_DEFAULT.of(50)
+    yield names.JOB_PRIORITY_SUPPORTED.of(PRIORITY_LEVELS)
+    yield names.JOB_SHEETS_DEFAULT.of(JobSheets.NONE)
+    yield names.JOB_SHEETS_SUPPORTED.of(JobSheets.NONE, JobSheets.STANDARD)
+    yield names.MULTIPLE_DOCUMENT_HANDLING_DEFAULT.of(
+        MultipleDocumentHandling.SEPARATE_DOCUMENTS_COLLATED_COPIES
+    )
+    yield names.MULTIPLE_DOCUMENT_HANDLING_SUPPORTED.of(
+        MultipleDocumentHandling.SINGLE_DOCUMENT,
+        MultipleDocumentHandling.SINGLE_DOCUMENT_NEW_SHEET,
+        MultipleDocumentHandling.SEPARATE_DOCUMENTS_COLLATED_COPIES,
+        MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES,
+    )
+    yield names.NUMBER_UP_DEFAULT.of(1)
+    yield names.NUMBER_UP_SUPPORTED.of(*NUMBERS_UP)
+    yield names.ORIENTATION_REQUESTED_DEFAULT.of(Orientation.PORTRAIT)
+    yield names.ORIENTATION_REQUESTED_SUPPORTED.of(
+        Orientation.PORTRAIT,
+        Orientation.LANDSCAPE,
+        Orientation.REVERSE_LANDSCAPE,
+        Orientation.REVERSE_PORTRAIT,
+    )
+    yield names.PAGE_RANGES_SUPPORTED.of(True)
+    modes = (PrintColorMode.AUTO, PrintColorMode.COLOR) if config.color else (PrintColorMode.AUTO,)
+    yield names.PRINT_COLOR_MODE_DEFAULT.of(PrintColorMode.AUTO)
+    yield names.PRINT_COLOR_MODE_SUPPORTED.of(*modes, PrintColorMode.MONOCHROME)
+    yield names.PRINT_QUALITY_DEFAULT.of(PrintQuality.NORMAL)
+    yield names.PRINT_QUALITY_SUPPORTED.of(PrintQuality.DRAFT, PrintQuality.NORMAL, PrintQuality.HIGH)
+    yield names.PRINT_SCALING_DEFAULT.of(PrintScaling.AUTO)
+    yield names.PRINT_SCALING_SUPPORTED.of(
+        PrintScaling.AUTO, PrintScaling.AUTO_FIT, PrintScaling.FILL, PrintScaling.FIT, PrintScaling.NONE
+    )
+    resolutions = [Resolution(dpi, dpi) for dpi in config.resolutions_dpi]
+    yield names.PRINTER_RESOLUTION_DEFAULT.of(resolutions[0])
+    yield names.PRINTER_RESOLUTION_SUPPORTED.of(*resolutions)
+
+
+def _media(config: PrinterConfig) -> Iterator[Attribute]:
+    default, *_ = ordered = _default_first(config)
+    media = [Keyword(name) for name in ordered]
+    yield names.MEDIA_DEFAULT.of(Keyword(default))
+    yield names.MEDIA_SUPPORTED.of(*media)
+    yield names.MEDIA_READY.of(*media)
+    yield names.MEDIA_SIZE_SUPPORTED.of(*(_size(name) for name in ordered))
+    yield names.MEDIA_SOURCE_SUPPORTED.of(MediaSource.AUTO, MediaSource.MAIN)
+    yield names.MEDIA_TYPE_SUPPORTED.of(MediaType.STATIONERY)
+    for margin in (
+        names.MEDIA_BOTTOM_MARGIN_SUPPORTED,
+        names.MEDIA_LEFT_MARGIN_SUPPORTED,
+        names.MEDIA_RIGHT_MARGIN_SUPPORTED,
+        names.MEDIA_TOP_MARGIN_SUPPORTED,
+    ):
+        yield margin.of(0, MARGIN)
+    yield names.MEDIA_COL_DEFAULT.of(_media_col(default, MediaSource.AUTO))
+    yield names.MEDIA_COL_READY.of(*(_media_col(name, MediaSource.MAIN) for name in ordered))
+    yield names.MEDIA_COL_DATABASE.of(*(_media_col(name, MediaSource.MAIN) for name in ordered))
+    yield names.MEDIA_COL_SUPPORTED.of(
+        *(Keyword(member.name) for member in _media_col(default, MediaSource.AUTO)),
+        Keyword(names.MEDIA_SIZE_NAME.name),
+    )
+
+
+def _default_first(config: PrinterConfig) -> list[str]:
+    return [config.media_default, *(name for name in config.media if name != config.media_default)]
+
+
+def _size(name: str) -> Collection:
+    size = media_size(name)
+    assert size is not None, "the configuration holds names of known media only"
+    return Collection([names.X_DIMENSION.of(size.width), names.Y_DIMENSION.of(size.length)])
+
+
+def _media_col(name: str, source: Keyword) -> Collection:
+    return Collection(
+        [
+            names.MEDIA_SIZE.of(_size(name)),
+            names.MEDIA_BOTTOM_MARGIN.of(MARGIN),
+            names.MEDIA_LEFT_MARGIN.of(MARGIN),
+            names.MEDIA_RIGHT_MARGIN.of(MARGIN),
+            names.MEDIA_TOP_MARGIN.of(MARGIN),
+            names.MEDIA_SOURCE.of(source),
+            names.MEDIA_TYPE.of(MediaType.STATIONERY),
+        ]
+    )
+
+
+def _finishing(config: PrinterConfig) -> Iterator[Attribute]:
+    yield names.FINISHINGS_DEFAULT.of(Finishings.NONE)
+    yield names.FINISHINGS_SUPPORTED.of(Finishings.NONE)
+    yield names.OUTPUT_BIN_DEFAULT.of(OutputBin.FACE_DOWN)
+    yield names.OUTPUT_BIN_SUPPORTED.of(OutputBin.FACE_DOWN)
+    two_sided = (Sides.TWO_SIDED_LONG_EDGE, Sides.TWO_SIDED_SHORT_EDGE) if config.duplex else ()
+    yield names.SIDES_DEFAULT.of(Sides.ONE_SIDED)
+    yield names.SIDES_SUPPORTED.of(Sides.ONE_SIDED, *two_sided)
+
+
+def _rasters(config: PrinterConfig) -> Iterator[Attribute]:
+    kinds = ("black_1", "sgray_8", "srgb_8") if config.color else ("black_1", "sgray_8")
+    if formats.PWG_RASTER in config.formats:
+        resolutions = (Resolution(dpi, dpi) for dpi in config.resolutions_dpi)
+        yield names.PWG_RASTER_DOCUMENT_RESOLUTION_SUPPORTED.of(*resolutions)
+        yield names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.of(*kinds)
+        if config.duplex:
+            yield names.PWG_RASTER_DOCUMENT_SHEET_BACK.of(PwgRasterDocumentSheetBack.NORMAL)
+    if formats.APPLE_RASTER in config.formats:
+        dots = "-".join(str(dpi) for dpi in config.resolutions_dpi)
+        yield vendor.URF_SUPPORTED.of(
+            "V1.4",
+            "CP1",
+            f"RS{dots}",
+            "W8",
+            *(["SRGB24"] if config.color else []),
+            *(["DM1"] if config.duplex else []),
+        )

@@ -1,0 +1,109 @@
+"""What a Printer is configured to be, and what it is now (RFC 8011 5.4)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from ippserver.iana.enums import PrinterState
+from ippserver.iana.keywords import PrinterStateReason as Reason
+from ippserver.ipp.values import Keyword
+from ippserver.model import formats
+
+DEFAULT_MEDIA: Final = (
+    "iso_a4_210x297mm",
+    "na_letter_8.5x11in",
+    "na_legal_8.5x14in",
+    "na_executive_7.25x10.5in",
+    "na_ledger_11x17in",
+    "iso_a3_297x420mm",
+    "iso_a5_148x210mm",
+    "iso_a6_105x148mm",
+    "jis_b5_182x257mm",
+    "iso_b5_176x250mm",
+    "na_number-10_4.125x9.5in",
+    "iso_dl_110x220mm",
+    "iso_c5_162x229mm",
+    "na_index-4x6_4x6in",
+    "na_5x7_5x7in",
+    "jpn_hagaki_100x148mm",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterConfig:
+    """One Printer as its owner wants it; every attribute that it shows follows from here."""
+
+    path: str
+    """Where it is found: absolute, normalised."""
+    name: str
+    """printer-name, at most 127 octets."""
+    info: str = ""
+    location: str = ""
+    organization: str = ""
+    organizational_unit: str = ""
+    geo_location: str = ""
+    """printer-geo-location, a geo: URI; empty is unknown."""
+    make_and_model: str = "ippserver Software Printer"
+    formats: tuple[str, ...] = formats.ACCEPTED
+    """document-format-supported, in order of preference."""
+    any_format: bool = False
+    """Documents of any other format are taken, too, and kept as sent (`accept = "any"`)."""
+    color: bool = True
+    duplex: bool = True
+    media: tuple[str, ...] = DEFAULT_MEDIA
+    """media-supported: self-describing names of PWG 5101.1."""
+    media_default: str = DEFAULT_MEDIA[0]
+    resolutions_dpi: tuple[int, ...] = (300, 600)
+    max_copies: int = 999
+    pages_per_minute: int = 60
+    pages_per_minute_color: int = 60
+    concurrency: int = 1
+    """How many of its Jobs are processed at once."""
+    minimum_processing_seconds: float = 1.0
+    """A Job shows `processing` at least this long, whatever its outputs took."""
+    multiple_operation_time_out_seconds: int = 120
+    """After this silence a Job that waits for documents goes on without (RFC 8011 5.4.31)."""
+    max_document_octets: int = 16 * 2**30
+    max_documents_per_job: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterStatus:
+    """What a Printer is now."""
+
+    accepting: bool = True
+    """printer-is-accepting-jobs."""
+    paused: bool = False
+    processing: int = 0
+    """Jobs that are processing."""
+    queued: int = 0
+    """queued-job-count."""
+    spool_full: bool = False
+    changed: float = 0.0
+    """printer-state-change-time as seconds since the epoch."""
+
+    @property
+    def state(self) -> PrinterState:
+        """printer-state (RFC 8011 5.4.11); Pause-Printer lets the Jobs in process end first (4.2.7)."""
+        if self.processing:
+            return PrinterState.PROCESSING
+        return PrinterState.STOPPED if self.paused else PrinterState.IDLE
+
+    @property
+    def reasons(self) -> Collection[Keyword]:
+        """printer-state-reasons, never empty (RFC 8011 5.4.12)."""
+        reasons = []
+        if self.paused:
+            reasons.append(Reason.MOVING_TO_PAUSED if self.processing else Reason.PAUSED)
+        if self.spool_full:
+            reasons.append(Reason.SPOOL_AREA_FULL)
+        return reasons or [Reason.NONE]
+
+    @property
+    def message(self) -> str:
+        """printer-state-message, a sentence for people."""
+        if self.paused:
+            return "Pausing after the current job." if self.processing else "Paused."
+        if self.spool_full:
+            return "There is no room for new jobs."
+        return "Printing." if self.processing else "Ready to print."

@@ -1,0 +1,62 @@
+"""requested-attributes: single names and names of groups (RFC 8011 4.2.5.1, 4.3.4.1)."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final, TypeAlias
+
+from ippserver.iana import names
+from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
+from ippserver.iana.pairing import TEMPLATES
+from ippserver.ipp.values import Keyword
+
+Group: TypeAlias = Callable[[str], bool]
+"""Whether the attribute of a name belongs to the group."""
+
+ONLY_BY_NAME: Final = frozenset({names.MEDIA_COL_DATABASE.name})
+"""Too long for everybody: part of no group, sent only when it is named (PWG 5100.7 6.9)."""
+
+_OF_TEMPLATES: Final = frozenset(
+    paired.name
+    for template in TEMPLATES.values()
+    for paired in (template.default, template.supported, template.ready)
+    if paired is not None
+)
+
+PRINTER_GROUPS: Final[Mapping[str, Group]] = {
+    ALL: lambda name: True,
+    JOB_TEMPLATE: lambda name: name in _OF_TEMPLATES,
+    PRINTER_DESCRIPTION: lambda name: name not in _OF_TEMPLATES,
+    PRINTER_DEFAULTS: lambda name: name.endswith("-default"),
+}
+"""The groups of Get-Printer-Attributes."""
+
+JOB_GROUPS: Final[Mapping[str, Group]] = {
+    ALL: lambda name: True,
+    JOB_TEMPLATE: lambda name: name in TEMPLATES,
+    JOB_DESCRIPTION: lambda name: name not in TEMPLATES,
+}
+"""The groups of Get-Job-Attributes and Get-Jobs."""
+
+
+class Selection:
+    """The attributes that one request wants; `name in selection` is the question."""
+
+    __slots__ = ("_groups", "_names", "everything")
+
+    everything: bool
+    """True where `all` was asked for and nothing that `all` leaves out."""
+
+    def __init__(self, requested: Iterable[str], groups: Mapping[str, Group]) -> None:
+        self._names = frozenset(requested)
+        self._groups = tuple(groups[name] for name in self._names if name in groups)
+        self.everything = ALL in self._names and not self._names & ONLY_BY_NAME
+
+    def __contains__(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        return name not in ONLY_BY_NAME and any(group(name) for group in self._groups)
+
+    def unknown(self, supported: Collection[str], groups: Mapping[str, Group]) -> tuple[Keyword, ...]:
+        """The requested names that are no group and none of `supported`, for the Unsupported group."""
+        return tuple(
+            Keyword(name) for name in sorted(self._names) if name not in supported and name not in groups
+        )
