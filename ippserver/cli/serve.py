@@ -1,0 +1,122 @@
+"""`ippserver serve`: options to Settings, and the Server runs until it is told to stop."""
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from ippserver.config import Address, PrinterSettings, Settings
+
+ALL_ADDRESSES: Final = ("[::]", "0.0.0.0")
+WILDCARDS: Final = ("::", "0.0.0.0")
+
+
+@click.command("serve")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="TOML file; config/ippserver.toml shows every key."
+)
+@click.option(
+    "--listen", multiple=True, metavar="ADDR:PORT", help="Where to listen; may be given several times."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Listen on all addresses at this port (default 631)."
+)
+@click.option("--data-dir", type=click.Path(), help="Folder of the job history and the spool.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Folder for printed documents (default ./prints)."
+)
+@click.option("--name", help="The printer's name (default ippserver).")
+@click.option("--access", type=click.Choice(["open", "home"]), help="Who may do what (default home).")
+@click.option(
+    "--ephemeral", is_flag=True, help="Keep jobs and prints in a temporary folder; forget them at exit."
+)
+@click.option("--no-dns-sd", is_flag=True, help="Do not publish the printer (this version never does).")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Default info.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), help="Default text.")
+def command(
+    config: Path | None, save: Path | None, name: str | None, ephemeral: bool, **options: Any
+) -> None:
+    """Run the printer.
+
+    Without a configuration it serves one printer at /ipp/print and writes what it prints to ./prints.
+    """
+    with _temporary_folder(ephemeral) as temporary:
+        if temporary is not None and save is None and config is None:
+            save = temporary / "prints"
+        sys.exit(_serve(config, _overrides(options, temporary), name, save))
+
+
+def _serve(config: Path | None, overrides: dict[str, Any], name: str | None, save: Path | None) -> int:
+    # Imported here: `ippserver --help` need not load the server.
+    from ippserver.app import run
+    from ippserver.config import ConfigError, load, warnings
+
+    try:
+        settings = load(config, os.environ, overrides, name=name, save=save)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(f"ippserver: {problem}", err=True)
+        return 2
+    for warning in warnings(settings):
+        click.echo(f"ippserver: warning: {warning}", err=True)
+    return run(settings, ready=lambda addresses: _announce(settings, addresses))
+
+
+def _overrides(options: dict[str, Any], temporary: Path | None) -> dict[str, Any]:
+    """The command line's values in the shape of the configuration file; only those that were given."""
+    listen = list(options["listen"])
+    if options["port"] is not None:
+        if listen:
+            raise click.UsageError("--listen names its ports itself; give either --listen or --port")
+        listen = [f"{address}:{options['port']}" for address in ALL_ADDRESSES]
+    server = {
+        "listen": listen or None,
+        "data-dir": options["data_dir"] or (temporary and str(temporary)),
+        "log-level": options["log_level"],
+        "log-format": options["log_format"],
+    }
+    access = {"preset": options["access"]}
+    store = {"kind": "memory" if temporary else None}
+    sections = {"server": server, "access": access, "store": store}
+    return {
+        section: {key: value for key, value in table.items() if value is not None}
+        for section, table in sections.items()
+    }
+
+
+@contextmanager
+def _temporary_folder(wanted: bool) -> Iterator[Path | None]:
+    if not wanted:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="ippserver-") as folder:
+        yield Path(folder)
+
+
+def _announce(settings: "Settings", addresses: "Sequence[Address]") -> None:
+    """One line per printer: its URI, and where its documents go."""
+    host, port = _reachable(addresses)
+    authority = host if port == 631 else f"{host}:{port}"
+    for printer in settings.printers:
+        click.echo(f"{printer.name}: ipp://{authority}{printer.path} {_destination(printer)}")
+
+
+def _reachable(addresses: "Sequence[Address]") -> tuple[str, int]:
+    """A name for people to print to, and its port: this host's where the server listens on all addresses."""
+    for address, port in addresses:
+        if address in WILDCARDS:
+            return socket.gethostname(), port
+    address, port = addresses[0]
+    return (f"[{address}]" if ":" in address else address), port
+
+
+def _destination(printer: "PrinterSettings") -> str:
+    folders = [str(output.folder) for output in printer.outputs if output.type == "folder"]
+    return f"prints to {' and '.join(folders)}" if folders else "discards what it prints"

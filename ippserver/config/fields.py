@@ -1,0 +1,135 @@
+"""The types of single values: how text in TOML becomes an address, a size, a path, a medium."""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, ValidationInfo
+
+from ippserver.iana.media import media_size
+from ippserver.model.access import Preset
+from ippserver.model.uris import InvalidUri, parse
+
+SYSTEM_DATA: Final = Path("/var/lib/ippserver")
+DATA: Final = "{data-dir}"
+"""What a path in the configuration begins with where it lies below the data directory."""
+
+_BINARY: Final = {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+_DECIMAL: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+_UNITS: Final = _BINARY | _DECIMAL
+_SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([A-Za-z]*)")
+_LISTEN: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>\d{1,5})")
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_ALLOWED_HOST: Final = re.compile(r"[A-Za-z0-9.:/\[\]_-]+")
+
+
+class Address(NamedTuple):
+    """Where to listen: an address or a host's name, without brackets, and a port (0: the system's choice)."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _address(value: object) -> object:
+    if isinstance(value, Address):
+        return value
+    found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found["port"]) > 65535:
+        raise ValueError('must be "ADDRESS:PORT", for example "[::]:631", "0.0.0.0:631" or "127.0.0.1:8631"')
+    if found["v6"]:
+        ipaddress.IPv6Address(found["v6"])
+    elif _HOST.fullmatch(found["host"]) is None:
+        raise ValueError("must begin with an address or a host's name; all addresses are [::] and 0.0.0.0")
+    return Address(found["v6"] or found["host"], int(found["port"]))
+
+
+def _octets(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = _SIZE.fullmatch(value.strip())
+    if found is None or found[2].lower() not in _UNITS:
+        raise ValueError('must be a number of octets, or text such as "64 MiB" or "16 GiB"')
+    return int(float(found[1]) * _UNITS[found[2].lower()])
+
+
+def _path(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str | Path):
+        return value
+    text = str(value)
+    if not text or "\0" in text:
+        raise ValueError("must name a file or a folder")
+    context: Mapping[str, Any] = info.context or {}
+    if text == DATA or text.startswith(DATA + "/"):
+        text = str(context.get("data", SYSTEM_DATA)) + text.removeprefix(DATA)
+    return Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 - also drops "..", without following links
+
+
+def _preset(value: object) -> object:
+    if value == "office":
+        raise ValueError(
+            '"office" needs authentication, which comes with a later version; use "home" or "open"'
+        )
+    return value
+
+
+def _printer_path(text: str) -> str:
+    if not text.startswith("/"):
+        raise ValueError('must begin with "/", for example "/ipp/print"')
+    try:
+        return parse(f"ipp://localhost{text}").target
+    except InvalidUri as problem:
+        raise ValueError(f"cannot be part of a URI: {problem.reason}") from problem
+
+
+def _geo(text: str) -> str:
+    if text and urlsplit(text).scheme != "geo":
+        raise ValueError('must be a geo: URI (RFC 5870), for example "geo:52.5163,13.3777"')
+    return text
+
+
+def _medium(text: str) -> str:
+    if media_size(text) is None:
+        raise ValueError(f'"{text}" is no PWG media name, such as "iso_a4_210x297mm" or "na_letter_8.5x11in"')
+    return text
+
+
+def _host_name(text: str) -> str:
+    if text != "*" and _ALLOWED_HOST.fullmatch(text) is None:
+        raise ValueError(f'"{text}" is no host name; write it without scheme and port, or "*" for any')
+    return text
+
+
+def _line(text: str) -> str:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _within(octets: int) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(text.encode()) > octets:
+            raise ValueError(f"must be at most {octets} octets long")
+        return text
+
+    return AfterValidator(check)
+
+
+Count: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+Octets: TypeAlias = Annotated[int, BeforeValidator(_octets), Field(strict=True, ge=0, le=2**62)]
+Seconds: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=86400 * 366)]
+FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
+Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
+Text127: TypeAlias = Annotated[Line, _within(127)]
+HostName: TypeAlias = Annotated[StrictStr, AfterValidator(_host_name)]
+Medium: TypeAlias = Annotated[StrictStr, AfterValidator(_medium)]
+ListenAddress: TypeAlias = Annotated[Address, BeforeValidator(_address)]
+AccessPreset: TypeAlias = Annotated[Preset, BeforeValidator(_preset)]
+PrinterPath: TypeAlias = Annotated[StrictStr, AfterValidator(_printer_path), Field(max_length=1000)]
+GeoUri: TypeAlias = Annotated[Line, AfterValidator(_geo)]

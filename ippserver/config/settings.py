@@ -1,0 +1,247 @@
+"""The frozen shape of a configuration: sections, keys, types and defaults.
+
+Knows no file and no environment (that is `sources`); the docstring under a key is its text in the reference.
+TOML writes the keys with hyphens, Python with underscores.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictBool, Tag
+
+from ippserver.config.fields import (
+    DATA,
+    SYSTEM_DATA,
+    AccessPreset,
+    Address,
+    Count,
+    FilePath,
+    GeoUri,
+    HostName,
+    Line,
+    ListenAddress,
+    Medium,
+    Octets,
+    PrinterPath,
+    Seconds,
+    Text127,
+)
+from ippserver.model.access import Preset
+from ippserver.model.printer import DEFAULT_MEDIA
+
+
+class Section(BaseModel):
+    """One table of the file: frozen, and without keys that it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        use_attribute_docstrings=True,
+    )
+
+
+class ServerSettings(Section):
+    """Where the server listens, and what it writes for people."""
+
+    listen: Annotated[tuple[ListenAddress, ...], Field(min_length=1)] = (
+        Address("::", 631),
+        Address("0.0.0.0", 631),  # a print server is there for the network
+    )
+    """Addresses and ports, each "ADDRESS:PORT"; port 0 lets the system choose."""
+    host_names: tuple[HostName, ...] = ()
+    """Names that clients may use for this server beyond its own host name, localhost, *.local and single
+    words; "*" allows any."""
+    data_dir: FilePath = SYSTEM_DATA
+    """Folder of the job history and the spool. This is the default for root; others have
+    $XDG_DATA_HOME/ippserver, which is ~/.local/share/ippserver."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important messages that are logged."""
+    log_format: Literal["text", "json"] = "text"
+    """"text": lines for people; "json": one object a line."""
+
+
+class AccessSettings(Section):
+    """Who may do what."""
+
+    preset: AccessPreset = Preset.HOME
+    """"home": everyone may print and manage what they sent, Operator operations (such as Pause-Printer) are
+    refused. "open": everyone may do everything, for tests."""
+
+
+class StoreSettings(Section):
+    """Where jobs and their history are kept."""
+
+    kind: Literal["sqlite", "memory"] = "sqlite"
+    """"memory" forgets everything at exit."""
+    path: FilePath = Path(f"{DATA}/ippserver.sqlite3")
+    """The SQLite database."""
+    lock_timeout_seconds: Seconds = 10.0
+    """How long to wait for a database that another program has locked."""
+
+
+class SpoolSettings(Section):
+    """Where documents lie between being accepted and being delivered."""
+
+    folder: FilePath = Path(f"{DATA}/spool")
+    """A folder of the server's own, which only its user may read."""
+    min_free_octets: Octets = 64 * 2**20
+    """Documents are refused while less than this is free on the disk."""
+
+
+class LimitSettings(Section):
+    """What one client, or all of them together, may ask of the server."""
+
+    max_document_octets: Octets = 16 * 2**30
+    """The largest document."""
+    max_connections: Count = 1024
+    """Connections at once."""
+    max_connections_per_address: Count = 64
+    """Connections at once from one address."""
+    header_timeout_seconds: Seconds = 10.0
+    """For a request's HTTP header."""
+    keep_alive_seconds: Seconds = 60.0
+    """How long an idle connection stays open."""
+    attributes_timeout_seconds: Seconds = 30.0
+    """For all attributes of a request."""
+    document_timeout_seconds: Seconds = 300.0
+    """A document may stand still for as long as this."""
+    max_jobs: Count = 10_000
+    """Jobs that are not completed, in the whole server."""
+    max_documents_per_job: Count = 1000
+    """Documents in one job."""
+    multiple_operation_time_out_seconds: Annotated[int, Field(strict=True, ge=1, le=86400)] = 120
+    """How long a job waits for its next Send-Document."""
+
+
+class RetentionSettings(Section):
+    """How much history is kept; whatever is exceeded first ends it."""
+
+    days: Annotated[float, Field(strict=True, ge=0, le=36500)] = 30
+    """Since the job was completed."""
+    jobs: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 10_000
+    """Completed jobs, the newest."""
+    octets: Octets = 10 * 2**30
+    """Documents of completed jobs together."""
+
+
+class DocumentSettings(Section):
+    """Print by reference: Print-URI and Send-URI."""
+
+    by_reference: StrictBool = False
+    """Offer Print-URI and Send-URI."""
+    allowed_hosts: tuple[HostName, ...] = ()
+    """Names, addresses or networks ("192.0.2.0/24") to fetch from, also private ones; "*" allows every public
+    one."""
+    fetch_schemes: Annotated[tuple[Literal["http", "https", "ftp"], ...], Field(min_length=1)] = (
+        "http",
+        "https",
+        "ftp",
+    )
+    """The URI schemes that are fetched."""
+    max_fetch_octets: Octets = 2**30
+    """The largest document that is fetched."""
+    fetch_timeout_seconds: Seconds = 60.0
+    """How long a fetch may stand still."""
+
+
+class FolderSettings(Section):
+    """Documents become files."""
+
+    type: Literal["folder"] = "folder"
+    """"folder", or "discard" to keep no files."""
+    name: Text127 = "folder"
+    """Its name in the job history; unique within the printer."""
+    folder: FilePath = Path("prints")
+    """Where the files go; made where it is missing."""
+    template: Line = "{id}-{name}{ext}"
+    """A file's name, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; "/"
+    makes sub-folders. Nothing is ever overwritten."""
+
+
+class DiscardSettings(Section):
+    """Documents are only counted."""
+
+    type: Literal["discard"]
+    """"discard"."""
+    name: Text127 = "discard"
+    """Its name in the job history; unique within the printer."""
+
+
+def _output_type(value: object) -> object:
+    return value.get("type", "folder") if isinstance(value, Mapping) else getattr(value, "type", "folder")
+
+
+OutputSettings: TypeAlias = Annotated[
+    Annotated[FolderSettings, Tag("folder")] | Annotated[DiscardSettings, Tag("discard")],
+    Discriminator(
+        _output_type,
+        custom_error_type="literal_error",
+        custom_error_context={"expected": "'folder' or 'discard'"},
+    ),
+]
+
+
+class PrinterSettings(Section):
+    """One Printer."""
+
+    name: Annotated[Text127, Field(min_length=1)] = "ippserver"
+    """What clients show; unique in the server."""
+    path: PrinterPath = "/ipp/print"
+    """Its path in URIs; further printers without one are at /ipp/print/NAME."""
+    info: Text127 = ""
+    """A longer name (printer-info); empty for the name."""
+    location: Text127 = ""
+    """Where it stands (printer-location)."""
+    organization: Text127 = ""
+    """Whose it is (printer-organization)."""
+    organizational_unit: Text127 = ""
+    """Which part of the organization (printer-organizational-unit)."""
+    make_and_model: Annotated[Text127, Field(min_length=1)] = "ippserver Software Printer"
+    """What it says it is (printer-make-and-model)."""
+    geo_location: GeoUri = ""
+    """Where it stands as a geo: URI (printer-geo-location); empty for unknown."""
+    accept: Literal["known", "any"] = "known"
+    """"known": document formats that are recognised; "any": keep whatever comes, untouched."""
+    color: StrictBool = True
+    """It prints in colour."""
+    duplex: StrictBool = True
+    """It prints on both sides."""
+    media: Annotated[tuple[Medium, ...], Field(min_length=1)] = DEFAULT_MEDIA
+    """The media it knows, by their PWG names (PWG 5101.1)."""
+    media_default: Medium = DEFAULT_MEDIA[0]
+    """The medium where a job names none; one of `media`."""
+    resolutions_dpi: Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=50, le=9600)], ...], Field(min_length=1)
+    ] = (300, 600)
+    """Resolutions in dots per inch; the first is the default."""
+    max_copies: Count = 999
+    """The most copies a job may ask for."""
+    concurrency: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
+    """Jobs processed at once."""
+    minimum_processing_seconds: Annotated[float, Field(strict=True, ge=0, le=86400)] = 1.0
+    """A job is shown as processing for at least this long, so that watchers see it; delivery does not
+    wait for it."""
+    pages_per_minute: Count = 60
+    """The speed it states, in black."""
+    pages_per_minute_color: Count = 60
+    """The speed it states, in colour."""
+    outputs: Annotated[tuple[OutputSettings, ...], Field(min_length=1, alias="output")] = (FolderSettings(),)
+    """Where its documents go."""
+
+
+class Settings(Section):
+    """Everything that can be configured."""
+
+    server: ServerSettings = ServerSettings()
+    access: AccessSettings = AccessSettings()
+    store: StoreSettings = StoreSettings()
+    spool: SpoolSettings = SpoolSettings()
+    limits: LimitSettings = LimitSettings()
+    retention: RetentionSettings = RetentionSettings()
+    documents: DocumentSettings = DocumentSettings()
+    printers: Annotated[tuple[PrinterSettings, ...], Field(min_length=1, alias="printer")] = (
+        PrinterSettings(),
+    )
