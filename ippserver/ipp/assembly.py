@@ -39,7 +39,6 @@ class Assembly:
         self._name = ""
         self._collections: list[_OpenCollection] = []
         self._attribute_count = 0
-        self._value_count = 0
 
     def open_group(self, tag: int, offset: int) -> None:
         """Begins the group of `tag`; the one before must be closed."""
@@ -77,12 +76,8 @@ class Assembly:
         """Ends the attribute that is open; `wire` is its octets where they may be sent again as they are."""
         if self._collections:
             raise MalformedMessage("a collection is not closed", offset, _COLLECTION)
-        values = self.values
-        assert values is not None
-        self._value_count += len(values)
-        if self._value_count > self._limits.total_values:
-            raise LimitExceeded("the message has too many values", offset)
-        self._attributes.append(Attribute(self._name, values, wire=wire))
+        assert self.values is not None
+        self._attributes.append(Attribute(self._name, self.values, wire=wire))
         self.values = None
 
     def open_collection(self, offset: int) -> None:
@@ -134,15 +129,11 @@ class Assembly:
         return values
 
     def _close_member(self, collection: _OpenCollection, offset: int) -> None:
-        values = self.values
-        if values is None:
+        if self.values is None:
             return
-        if not values:
+        if not self.values:
             raise MalformedMessage("a member has no value", offset, _MEMBER)
-        self._value_count += len(values)
-        if self._value_count > self._limits.total_values:
-            raise LimitExceeded("the message has too many values", offset)
-        collection.members.append(Attribute(collection.member_name, values))
+        collection.members.append(Attribute(collection.member_name, self.values))
 
     def _check_repeated_name(self, offset: int) -> None:
         if self._names_are_unique:

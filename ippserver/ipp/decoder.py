@@ -65,6 +65,7 @@ class Decoder(Generic[_M]):
         self._pending = bytearray()  # octets not yet understood
         self._offset = 0  # of the first of them in the message
         self._needed = _HEADER_OCTETS  # as many of them are needed before any can be understood
+        self._fields = 0
         self._ended = False
         self._attribute_start: int | None = None  # of the open attribute in those octets, 0 if before them
         self._wire: list[bytes] = []  # octets of the open attribute that came before them
@@ -143,7 +144,7 @@ class Decoder(Generic[_M]):
         """
         size = len(octets)
         end_limit = min(size, self._limit())
-        max_values = self._limits.values
+        fields, max_fields, max_values = self._fields, self._limits.fields, self._limits.values
         read_head = _VALUE_HEAD.unpack_from
         values = self._assembly.values
         while position < size:
@@ -156,18 +157,20 @@ class Decoder(Generic[_M]):
                 continue
             start = position + _VALUE_HEAD_OCTETS
             if start > size:
-                return self._wait(position, start)
+                return self._wait(position, start, fields)
             tag, name_length, value_length = read_head(octets, position)
             if name_length:
                 start += name_length
                 if name_length > MAX_NAME_OCTETS:
                     raise self._malformed("a name has more than 255 octets", position, "RFC 8010 3.6")
                 if start > size:
-                    return self._wait(position, start)
+                    return self._wait(position, start, fields)
                 value_length = octets[start - 2] << 8 | octets[start - 1]
             end = start + value_length
             if end > end_limit or value_length > _MAX_VALUE_OCTETS:
-                return self._wait_for_value(position, start, value_length)
+                return self._wait_for_value(position, start, value_length, fields)
+            if fields >= max_fields:
+                raise LimitExceeded("the message has too many values", self._offset + position)
             try:
                 if name_length:
                     values = self._open_attribute(octets, position, name_length)
@@ -184,24 +187,26 @@ class Decoder(Generic[_M]):
             except UnreadableValue as problem:
                 raise self._malformed(problem.reason, start, problem.spec) from None
             position = end
-        return self._wait(position, position + 1)
+            fields += 1
+        return self._wait(position, position + 1, fields)
 
     def _limit(self) -> int:
         """How far the attribute section may reach in the octets at hand."""
         return _HEADER_OCTETS + self._limits.octets - self._offset
 
-    def _wait(self, position: int, needed: int) -> int:
-        """Stops at `position` until there are `needed` octets."""
+    def _wait(self, position: int, needed: int, fields: int) -> int:
+        """Stops at `position`, after so many fields, until there are `needed` octets."""
         self._needed = needed
+        self._fields = fields
         return position
 
-    def _wait_for_value(self, position: int, start: int, value_length: int) -> int:
+    def _wait_for_value(self, position: int, start: int, value_length: int, fields: int) -> int:
         """Stops at `position` until the value is there, if it may come."""
         if value_length > _MAX_VALUE_OCTETS:
             raise self._malformed("a value-length is negative", position, "RFC 8010 3.8")
         if start + value_length > self._limit():
             raise LimitExceeded("the attribute section is too large", self._offset + position)
-        return self._wait(position, start + value_length)
+        return self._wait(position, start + value_length, fields)
 
     def _read_delimiter(self, octets: bytes, position: int) -> None:
         offset = self._offset + position

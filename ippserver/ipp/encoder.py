@@ -158,8 +158,8 @@ def _encode_date_time(value: DateTime) -> bytes:
 
 def _encode_with_language(value: TextWithLanguage | NameWithLanguage) -> bytes:
     language = _encode_string(value.language)
-    if not 0 < len(language) - 2 <= 63:
-        raise ValueError("a natural language has 1 to 63 octets")
+    if not 0 < len(language) - 2 <= 63 or not language.isascii():
+        raise ValueError("a natural language has 1 to 63 octets of US-ASCII")
     return _sized(language + _encode_text(value.text))
 
 

@@ -16,8 +16,8 @@ class Limits:
     """In all groups together, members of collections not counted."""
     values: int = 10_000
     """Of one attribute, or of one member of a collection."""
-    total_values: int = 20_000
-    """Of all attributes and members together."""
+    fields: int = 12_000
+    """Values in all, and the names and ends that collections add to them: what reading costs time for."""
     depth: int = 10
     """Collections within collections."""
 
@@ -27,6 +27,6 @@ CLIENT_LIMITS: Final = Limits(
     groups=200_000,
     attributes=1_000_000,
     values=1_000_000,
-    total_values=1_000_000,
+    fields=1_200_000,
 )
 """For answers: Get-Jobs brings a group for each of perhaps very many jobs."""

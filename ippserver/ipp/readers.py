@@ -4,6 +4,7 @@ A reader knows neither where its octets stood nor what the attribute is called. 
 or UnicodeDecodeError for a string that is not UTF-8; the decoder says where that was.
 """
 
+from codecs import charmap_decode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from struct import Struct
@@ -135,45 +136,58 @@ def _string_reader(syntax: type[_S]) -> Reader:
     return read
 
 
-def _decode_text(octets: bytes, charset: str) -> str:
+def _decode_utf_8(octets: bytes) -> str:
     if 0 in octets:
         raise UnreadableValue("a NUL stands in the value", "RFC 8011 5.1.2")
-    return octets.decode(charset, "replace" if charset == WINDOWS else "strict")
+    return octets.decode()
 
 
-def _text_reader(syntax: type[_T], charset: str) -> Reader:
-    return lambda octets: syntax(_decode_text(octets, charset))
+def _decode_windows(octets: bytes) -> str:
+    return charmap_decode(octets, "strict", _WINDOWS_1252)[0]
 
 
-def _with_language_reader(syntax: type[_L], charset: str) -> Reader:
+def _text_reader(syntax: type[_T], decode: Callable[[bytes], str]) -> Reader:
+    return lambda octets: syntax(decode(octets))
+
+
+@lru_cache(maxsize=256)
+def _read_language(octets: bytes) -> str:
+    if not 0 < len(octets) <= _MAX_LANGUAGE_OCTETS:
+        raise UnreadableValue("a natural language has 1 to 63 octets", "RFC 8011 5.1.9")
+    language = octets.decode("latin-1")
+    if not language.isascii() or not language.isprintable():
+        raise UnreadableValue("a natural language is printable US-ASCII", "RFC 8011 5.1.9")
+    return language
+
+
+def _with_language_reader(syntax: type[_L], decode: Callable[[bytes], str]) -> Reader:
     def read(octets: bytes) -> Value:
-        language_end = 2 + int.from_bytes(octets[:2])
-        text_start = language_end + 2
-        if len(octets) < text_start:
+        size = len(octets)
+        if size < 4:
+            raise UnreadableValue("the value has no room for two lengths")
+        text_start = 4 + (octets[0] << 8 | octets[1])
+        if text_start > size:
             raise UnreadableValue("the language is longer than the value")
-        if text_start + int.from_bytes(octets[language_end:text_start]) != len(octets):
+        if text_start + (octets[text_start - 2] << 8 | octets[text_start - 1]) != size:
             raise UnreadableValue("language and text do not fill the value")
-        if not 2 < language_end <= 2 + _MAX_LANGUAGE_OCTETS:
-            raise UnreadableValue("a natural language has 1 to 63 octets", "RFC 8011 5.1.9")
-        language = octets[2:language_end].decode("latin-1")
-        if not language.isascii() or has_control_characters(language):
-            raise UnreadableValue("a natural language is printable US-ASCII", "RFC 8011 5.1.9")
-        return syntax(language, _decode_text(octets[text_start:], charset))
+        return syntax(_read_language(octets[2 : text_start - 2]), decode(octets[text_start:]))
 
     return read
 
 
-def _localized_readers(charset: str) -> dict[int, Reader]:
+def _localized_readers(decode: Callable[[bytes], str]) -> dict[int, Reader]:
     return {
-        ValueTag.TEXT: _text_reader(Text, charset),
-        ValueTag.NAME: _text_reader(Name, charset),
-        ValueTag.TEXT_WITH_LANGUAGE: _with_language_reader(TextWithLanguage, charset),
-        ValueTag.NAME_WITH_LANGUAGE: _with_language_reader(NameWithLanguage, charset),
+        ValueTag.TEXT: _text_reader(Text, decode),
+        ValueTag.NAME: _text_reader(Name, decode),
+        ValueTag.TEXT_WITH_LANGUAGE: _with_language_reader(TextWithLanguage, decode),
+        ValueTag.NAME_WITH_LANGUAGE: _with_language_reader(NameWithLanguage, decode),
     }
 
 
-WINDOWS: Final = "cp1252"
-LEGACY_READERS: Final[Mapping[int, Reader]] = _localized_readers(WINDOWS)
+_WINDOWS_1252: Final = bytes(range(0x100)).decode("cp1252", "replace")
+"""The character of each octet; U+FFFD for the five that have none."""
+
+LEGACY_READERS: Final[Mapping[int, Reader]] = _localized_readers(_decode_windows)
 """For text and names that are not UTF-8: Windows sends job names in its code page, whatever the charset."""
 
 _READERS: Final[Mapping[int, Reader]] = {
@@ -191,7 +205,7 @@ _READERS: Final[Mapping[int, Reader]] = {
     ValueTag.NATURAL_LANGUAGE: _string_reader(NaturalLanguage),
     ValueTag.MIME_MEDIA_TYPE: _string_reader(MimeMediaType),
     ValueTag.EXTENSION: _read_extension,
-    **_localized_readers("utf-8"),
+    **_localized_readers(_decode_utf_8),
     **{value.value: _out_of_band_reader(value) for value in OutOfBand},
     **{tag: _opaque_reader(tag) for tag in range(0x10, 0x100) if tag not in set(ValueTag)},
 }
