@@ -302,7 +302,7 @@ class JobState(Code):
     COMPLETED = 9, "completed"
 
 
-class Orientation(Code):
+class OrientationRequested(Code):
     """Values of orientation-requested."""
 
     PORTRAIT = 3, "portrait"
@@ -424,20 +424,20 @@ CODES: Final[Mapping[str, type[Code]]] = {
     "finishings-default": Finishings,
     "finishings-ready": Finishings,
     "finishings-supported": Finishings,
-    "image-orientation": Orientation,
-    "image-orientation-default": Orientation,
-    "image-orientation-supported": Orientation,
-    "input-orientation-requested": Orientation,
-    "input-orientation-requested-supported": Orientation,
+    "image-orientation": OrientationRequested,
+    "image-orientation-default": OrientationRequested,
+    "image-orientation-supported": OrientationRequested,
+    "input-orientation-requested": OrientationRequested,
+    "input-orientation-requested-supported": OrientationRequested,
     "input-quality": PrintQuality,
     "input-quality-supported": PrintQuality,
     "job-state": JobState,
-    "media-source-feed-orientation": Orientation,
+    "media-source-feed-orientation": OrientationRequested,
     "notify-status-code": Status,
     "operations-supported": Operation,
-    "orientation-requested": Orientation,
-    "orientation-requested-default": Orientation,
-    "orientation-requested-supported": Orientation,
+    "orientation-requested": OrientationRequested,
+    "orientation-requested-default": OrientationRequested,
+    "orientation-requested-supported": OrientationRequested,
     "output-device-job-states": JobState,
     "power-state": PowerState,
     "print-quality": PrintQuality,

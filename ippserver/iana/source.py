@@ -10,7 +10,6 @@ _CLASS_NAMES: Final[Mapping[str, str]] = {
     "document-state-reasons": "DocumentStateReason",
     "job-state-reasons": "JobStateReason",
     "notify-events": "NotifyEvent",
-    "orientation-requested": "Orientation",
     "printer-state-reasons": "PrinterStateReason",
     "resource-state-reasons": "ResourceStateReason",
     "system-state-reasons": "SystemStateReason",
