@@ -16,7 +16,7 @@ class Limits:
     """In all groups together, members of collections not counted."""
     values: int = 10_000
     """Of one attribute, or of one member of a collection."""
-    fields: int = 12_000
+    fields: int = 10_500
     """Values in all, and the names and ends that collections add to them: what reading costs time for."""
     depth: int = 10
     """Collections within collections."""

@@ -136,18 +136,17 @@ def _string_reader(syntax: type[_S]) -> Reader:
     return read
 
 
-def _decode_utf_8(octets: bytes) -> str:
-    if 0 in octets:
-        raise UnreadableValue("a NUL stands in the value", "RFC 8011 5.1.2")
-    return octets.decode()
-
-
 def _decode_windows(octets: bytes) -> str:
     return charmap_decode(octets, "strict", _WINDOWS_1252)[0]
 
 
 def _text_reader(syntax: type[_T], decode: Callable[[bytes], str]) -> Reader:
-    return lambda octets: syntax(decode(octets))
+    def read(octets: bytes) -> Value:
+        if 0 in octets:
+            raise UnreadableValue("a NUL stands in the value", "RFC 8011 5.1.2")
+        return syntax(decode(octets))
+
+    return read
 
 
 @lru_cache(maxsize=256)
@@ -170,7 +169,10 @@ def _with_language_reader(syntax: type[_L], decode: Callable[[bytes], str]) -> R
             raise UnreadableValue("the language is longer than the value")
         if text_start + (octets[text_start - 2] << 8 | octets[text_start - 1]) != size:
             raise UnreadableValue("language and text do not fill the value")
-        return syntax(_read_language(octets[2 : text_start - 2]), decode(octets[text_start:]))
+        text = octets[text_start:]
+        if 0 in text:
+            raise UnreadableValue("a NUL stands in the value", "RFC 8011 5.1.2")
+        return syntax(_read_language(octets[2 : text_start - 2]), decode(text))
 
     return read
 
@@ -205,7 +207,7 @@ _READERS: Final[Mapping[int, Reader]] = {
     ValueTag.NATURAL_LANGUAGE: _string_reader(NaturalLanguage),
     ValueTag.MIME_MEDIA_TYPE: _string_reader(MimeMediaType),
     ValueTag.EXTENSION: _read_extension,
-    **_localized_readers(_decode_utf_8),
+    **_localized_readers(bytes.decode),
     **{value.value: _out_of_band_reader(value) for value in OutOfBand},
     **{tag: _opaque_reader(tag) for tag in range(0x10, 0x100) if tag not in set(ValueTag)},
 }
