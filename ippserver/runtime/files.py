@@ -31,7 +31,7 @@ class Disk:
     def open(
         self, path: str | Path, flags: int, mode: int = PRIVATE_FILE, *, folder: int | None = None
     ) -> int:
-        """A descriptor for `path` (relative to `folder` if given); never through a symlink, never inherited."""
+        """A descriptor for `path` (relative to `folder`); never through a symlink, never inherited."""
         return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=folder)
 
     def write(self, descriptor: int, octets: memoryview) -> int:
