@@ -1,0 +1,68 @@
+"""What holds for every test: nothing blocks the event loop, and nothing is left behind."""
+
+import asyncio
+import inspect
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from blockbuster import blockbuster_ctx
+
+REPOSITORY = Path(__file__).parents[1]
+TASKS_MAY_TAKE_SECONDS = 1.0
+THREADS_MAY_TAKE_SECONDS = 5.0
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Watches the tasks of every coroutine test; the others need no event loop for that."""
+    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+        # Early, so that it looks when other fixtures are gone; threads are looked at after the loop's end.
+        item.fixturenames.insert(item.fixturenames.index("_no_thread_is_left") + 1, "_no_task_is_left")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_blocks_the_loop() -> Iterator[None]:
+    """Blocking calls that code of ours makes on an event loop raise; what third parties do is theirs."""
+    with blockbuster_ctx("ippserver", excluded_modules=["ippserver.testing"]):
+        yield
+
+
+@pytest.fixture
+async def _no_task_is_left() -> AsyncIterator[None]:
+    """Tasks that a test and its fixtures leave behind fail it; those that are ending get their time."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        _, left = await asyncio.wait(left, timeout=TASKS_MAY_TAKE_SECONDS)
+    assert not left, f"tasks left behind: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """Threads that a test leaves behind fail it; those that are ending get their time."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREADS_MAY_TAKE_SECONDS
+    for thread in set(threading.enumerate()) - before:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the project."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of captured IPP messages, which are not part of the project."""
+    folder = Path(os.environ.get("IPPSERVER_SAMPLES") or REPOSITORY.parent / "shared" / "specs" / "samples")
+    if not folder.is_dir():
+        pytest.skip(f"no captured messages at {folder} (IPPSERVER_SAMPLES names another folder)")
+    return folder
