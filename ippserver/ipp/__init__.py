@@ -2,6 +2,7 @@
 
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.decoder import Decoder
+from ippserver.ipp.describe import as_json, describe
 from ippserver.ipp.encoder import encode_attribute, encode_message
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS, Limits
@@ -62,6 +63,8 @@ __all__ = [
     "Value",
     "ValueTag",
     "Version",
+    "as_json",
+    "describe",
     "encode_attribute",
     "encode_message",
 ]

@@ -6,7 +6,7 @@ same fault at the same offset, however they were cut.
 """
 
 from struct import Struct
-from typing import Final, Generic, TypeVar, overload
+from typing import Final, Generic, TypeVar, cast, overload
 
 from ippserver.ipp.assembly import Assembly
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
@@ -57,8 +57,8 @@ class Decoder(Generic[_M]):
     ) -> None:
         self.header = None
         self.remainder = b""
-        self._type = message
-        self._message: Request | Response | None = None
+        self._type: type[_M] = cast("type[_M]", message)  # the overloads bind _M to it
+        self._message: _M | None = None
         self._fault: MalformedMessage | None = None
         self._limits = limits
         self._assembly = Assembly(limits, names_are_unique=message is Request)
@@ -80,7 +80,7 @@ class Decoder(Generic[_M]):
         """
         if self._message is None:
             raise RuntimeError("the message is not complete")
-        return self._message  # type: ignore[return-value]  # it is of the type given to __init__, as _M is
+        return self._message
 
     def feed(self, octets: bytes | bytearray | memoryview) -> bool:
         """Takes the next octets, any number of them; True once the end-of-attributes-tag was seen.
