@@ -3,6 +3,7 @@
 Everything here blocks: it is called in threads. It knows folders and octets, not what they mean.
 """
 
+import ctypes
 import errno
 import fcntl
 import hashlib
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
+_RENAME_NOREPLACE: Final = 1
+_NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
@@ -49,6 +52,15 @@ class Disk:
     def link(self, source: str, target: str, *, source_folder: int, target_folder: int) -> None:
         """Gives the file `source` a second name; FileExistsError where there is something."""
         os.link(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+
+    def rename_new(self, source: str, target: str, *, source_folder: int, target_folder: int) -> None:
+        """Renames by Linux' renameat2, for file systems without hard links (FAT, some shares)."""
+        call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+        if call is None:
+            raise OSError(errno.EOPNOTSUPP, "there is no way to make a file without replacing one", target)
+        if call(source_folder, os.fsencode(source), target_folder, os.fsencode(target), _RENAME_NOREPLACE):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), target)
 
     def unlink(self, path: str | Path, *, folder: int | None = None) -> None:
         """Removes the name `path`."""
@@ -182,6 +194,24 @@ def _close_to_others(path: Path, descriptor: int, mode: int) -> None:
         raise UnsafePath(f"{path} can be written by others: check what is in it, then chmod {mode:o} it")
     if found.st_mode & _OTHERS:
         os.fchmod(descriptor, mode)
+
+
+def move_without_replacing(
+    source: str, target: str, *, source_folder: int, target_folder: int, disk: Disk
+) -> None:
+    """Renames `source` to `target` in one step that fails where there is something.
+
+    Raises:
+        FileExistsError: `target` is taken; `source` is as it was.
+    """
+    try:
+        disk.link(source, target, source_folder=source_folder, target_folder=target_folder)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        disk.rename_new(source, target, source_folder=source_folder, target_folder=target_folder)
+    else:
+        disk.unlink(source, folder=source_folder)
 
 
 @contextmanager

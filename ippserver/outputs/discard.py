@@ -1,0 +1,28 @@
+"""An output that throws documents away, for tests of everything before it."""
+
+from ippserver.interfaces import DocumentStream, Parcel
+
+
+class DiscardOutput:
+    """Reads documents to their end and keeps nothing (see interfaces.Output)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Its name among the Printer's outputs."""
+        return self._name
+
+    async def open(self) -> None:
+        """Nothing is needed."""
+
+    async def plan(self, parcel: Parcel) -> str:
+        """There is no place to name."""
+        return ""
+
+    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+        """Reads `content`, so that a document that cannot be read fails here as elsewhere."""
+        async for _ in content:
+            pass
+        return target

@@ -1,0 +1,129 @@
+"""File names from what clients send: they say what the document is, and never where it goes.
+
+Pure text. A name made here is one component of a path on every common file system: neither `.` nor `..`, no
+separators, nothing invisible, nothing that Windows reserves, at most 255 octets.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Final
+
+from ippserver.interfaces import OutputError, Parcel
+from ippserver.model.access import user_name
+from ippserver.model.formats import extension
+
+MAX_OCTETS: Final = 255
+UNTITLED: Final = "untitled"
+FIELDS: Final = ("id", "name", "user", "date", "time", "printer", "ext", "document", "uuid")
+_EXTENSION_FIELD: Final = "ext"
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of Unicode: control, format (bidi overrides, zero width), surrogate, private, unassigned."""
+_FORBIDDEN: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
+_RESERVED: Final = re.compile(
+    r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])(?=\.|$)", re.IGNORECASE
+)
+"""Devices of Windows, with any extension."""
+
+
+def clean(text: str) -> str:
+    """`text` without what no file name should hold; may be empty."""
+    visible = "".join(
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFC", text)
+        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+    )
+    return " ".join(visible.translate(_FORBIDDEN).split())
+
+
+def component(text: str, suffix: str = "") -> str:
+    """`text`, which is clean, as a component of a path that ends with `suffix`, cut in front of it to fit."""
+    ending = " " if suffix else ". "
+    stem = text.lstrip(".- ").rstrip(ending) or UNTITLED
+    if _RESERVED.match(stem + suffix):
+        stem = "_" + stem
+    room = MAX_OCTETS - len(suffix.encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(ending) + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A path relative to an output's folder: sub-folders, and a stem and an extension for the file."""
+
+    folders: tuple[str, ...]
+    stem: str
+    extension: str
+
+    def numbered(self, number: int) -> str:
+        """The path for attempt `number`, from 1: "a.pdf", "a (2).pdf" ..."""
+        suffix = self.extension if number == 1 else f" ({number}){self.extension}"
+        return "/".join((*self.folders, component(self.stem, suffix)))
+
+
+class Template:
+    """A pattern for file names, such as "{user}/{id}-{name}{ext}"; only its own slashes make sub-folders."""
+
+    def __init__(self, pattern: str) -> None:
+        """Raises OutputError where `pattern` holds what is no field, or names no file."""
+        self._parts = tuple(_parse(part) for part in pattern.split("/"))
+        if not all(self._parts):
+            raise OutputError(
+                f"template {pattern!a}: there is nothing in front of, behind or between slashes"
+            )
+
+    def name(self, parcel: Parcel) -> FileName:
+        """The name for `parcel`."""
+        values = _values(parcel)
+        *folders, last = self._parts
+        ending = ""
+        if last[-1] == ("", _EXTENSION_FIELD):
+            last, ending = last[:-1], values[_EXTENSION_FIELD]
+        return FileName(
+            tuple(component(_render(part, values)) for part in folders), _render(last, values), ending
+        )
+
+
+_Part = tuple[tuple[str, str | None], ...]
+"""Literal text and the field after it, in turns."""
+
+
+def _parse(pattern: str) -> _Part:
+    try:
+        fields = list(Formatter().parse(pattern))
+    except ValueError as error:
+        raise OutputError(f"template {pattern!a}: {error}") from error
+    for literal, field, form, conversion in fields:
+        if clean(literal) != " ".join(literal.split()):
+            raise OutputError(f"template {pattern!a}: {literal!a} holds what no file name should")
+        if field is not None and (field not in FIELDS or form or conversion):
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise OutputError(f"template {pattern!a}: {{{field}}} is no field; there are {known}")
+    return tuple((literal, field) for literal, field, _, _ in fields)
+
+
+def _render(part: _Part, values: Mapping[str, str]) -> str:
+    return "".join(literal + ("" if field is None else values[field]) for literal, field in part)
+
+
+def _values(parcel: Parcel) -> dict[str, str]:
+    job = parcel.job
+    created = datetime.fromtimestamp(job.created).astimezone()
+    ending = extension(parcel.document.format)
+    name = clean(job.name if isinstance(job.name, str) else job.name.text)
+    if name.lower().endswith(ending.lower()):  # CUPS sends "report.pdf"
+        name = name[: len(name) - len(ending)]
+    return {
+        "id": str(job.id),
+        "name": name.strip(". ") or UNTITLED,
+        "user": clean(user_name(job)).strip(". ") or UNTITLED,
+        "date": f"{created:%Y-%m-%d}",
+        "time": f"{created:%H-%M-%S}",
+        "printer": clean(parcel.printer_name).strip(". ") or UNTITLED,
+        _EXTENSION_FIELD: ending,
+        "document": str(parcel.document.number),
+        "uuid": job.uuid,
+    }
