@@ -24,7 +24,7 @@ _UNITS: Final = _BINARY | _DECIMAL
 _SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([A-Za-z]*)")
 _LISTEN: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>\d{1,5})")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-_ALLOWED_HOST: Final = re.compile(r"[A-Za-z0-9.:/\[\]_-]+")
+_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 
 
 class Address(NamedTuple):
@@ -101,9 +101,23 @@ def _medium(text: str) -> str:
 
 
 def _host_name(text: str) -> str:
-    if text != "*" and _ALLOWED_HOST.fullmatch(text) is None:
-        raise ValueError(f'"{text}" is no host name; write it without scheme and port, or "*" for any')
-    return text
+    if text == "*" or _NAME.fullmatch(text):
+        return text
+    try:
+        return str(ipaddress.IPv6Address(text.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError(
+            f'"{text}" is no host name; write it without scheme and port, or "*" for any'
+        ) from None
+
+
+def _source_host(text: str) -> str:
+    if "/" not in text:
+        return _host_name(text)
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError(f'"{text}" is no network such as "192.0.2.0/24"') from None
 
 
 def _line(text: str) -> str:
@@ -128,6 +142,7 @@ FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
 Text127: TypeAlias = Annotated[Line, _within(127)]
 HostName: TypeAlias = Annotated[StrictStr, AfterValidator(_host_name)]
+SourceHost: TypeAlias = Annotated[StrictStr, AfterValidator(_source_host)]
 Medium: TypeAlias = Annotated[StrictStr, AfterValidator(_medium)]
 ListenAddress: TypeAlias = Annotated[Address, BeforeValidator(_address)]
 AccessPreset: TypeAlias = Annotated[Preset, BeforeValidator(_preset)]

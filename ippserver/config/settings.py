@@ -25,6 +25,7 @@ from ippserver.config.fields import (
     Octets,
     PrinterPath,
     Seconds,
+    SourceHost,
     Text127,
 )
 from ippserver.model.access import Preset
@@ -132,7 +133,7 @@ class DocumentSettings(Section):
 
     by_reference: StrictBool = False
     """Offer Print-URI and Send-URI."""
-    allowed_hosts: tuple[HostName, ...] = ()
+    allowed_hosts: tuple[SourceHost, ...] = ()
     """Names, addresses or networks ("192.0.2.0/24") to fetch from, also private ones; "*" allows every public
     one."""
     fetch_schemes: Annotated[tuple[Literal["http", "https", "ftp"], ...], Field(min_length=1)] = (

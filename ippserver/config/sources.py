@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,10 +73,13 @@ class _Draft:
 
     def add(self, key: Key, rule: str) -> None:
         """Notes that `key` breaks `rule`."""
-        known = (
-            self.sources[key[:length]] for length in range(len(key), 0, -1) if key[:length] in self.sources
-        )
-        source = next(known, str(self.path or "built-in defaults"))
+        length = len(key)
+        about = [
+            name
+            for known, name in self.sources.items()
+            if known == key[: len(known)] or known[:length] == key
+        ]
+        source = about[-1] if about else str(self.path or "built-in defaults")
         self.problems.append(Problem(source, ".".join(map(str, key)), rule))
 
     def overlay_environment(self, environ: Mapping[str, str]) -> None:
@@ -118,7 +121,10 @@ class _Draft:
 
     def complete(self, environ: Mapping[str, str], save: Path | None) -> None:
         """Fills in the defaults that depend on other values or on who runs the server."""
-        server = self.raw.setdefault("server", {})
+        for section, known in Settings.model_fields.items():
+            if not known.alias or known.alias == section:
+                self.raw.setdefault(section, {})  # so that its paths are those below our data directory
+        server = self.raw["server"]
         if isinstance(server, dict) and "data-dir" not in server:
             server["data-dir"] = str(_data_dir(environ))
         printers = self.raw.get("printer")
@@ -185,24 +191,44 @@ def _takes_text(key: Key) -> bool:
 
 def _put(raw: Table, key: Key, value: object) -> str:
     """Sets `key` in `raw`, making what is missing on the way; answers why it cannot, or "" ."""
+    *way, last = key
     node: Any = raw
-    for part, following in zip(key, (*key[1:], None), strict=True):
-        if isinstance(part, int) is not isinstance(node, list):
-            return "a list's values are named by number, a table's by key"
-        if isinstance(node, list) and isinstance(part, int):
-            if part > len(node):
-                return f"there are only {len(node)} before it"
-            if part == len(node):
-                node.append([] if isinstance(following, int) else {})
-        if following is None:
-            node[part] = value
-        elif isinstance(node, dict):
-            node = node.setdefault(part, [] if isinstance(following, int) else {})
-        else:
-            node = node[part]
-        if following is not None and not isinstance(node, dict | list):
-            return "is a value, not a table or a list"
-    return ""
+    for part, following in zip(way, key[1:], strict=True):
+        rule = _misfit(node, part)
+        if rule:
+            return rule
+        if part not in _parts(node):
+            rule = _misfit([], following) if isinstance(following, int) else ""
+            if rule:
+                return rule
+            _set(node, part, [] if isinstance(following, int) else {})
+        node = node[part]
+    rule = _misfit(node, last)
+    if not rule:
+        _set(node, last, value)
+    return rule
+
+
+def _misfit(node: object, part: str | int) -> str:
+    match node:
+        case dict() if isinstance(part, str):
+            return ""
+        case list() if isinstance(part, int):
+            return "" if part <= len(node) else f"there are only {len(node)} before it"
+        case dict() | list():
+            return "values of a list are named by number, those of a table by key"
+    return "belongs to a value that is neither a table nor a list"
+
+
+def _parts(node: Table | list[Any]) -> Collection[str | int]:
+    return node.keys() if isinstance(node, dict) else range(len(node))
+
+
+def _set(node: Any, part: str | int, value: object) -> None:
+    if isinstance(node, list) and part == len(node):
+        node.append(value)
+    else:
+        node[part] = value
 
 
 def _value_at(raw: object, key: Key) -> object:

@@ -1,0 +1,57 @@
+import pytest
+
+from ippserver.config import load, warnings
+
+
+def warned(**server: object) -> str:
+    return "\n".join(
+        warnings(load(None, {}, {"server": {key.replace("_", "-"): value for key, value in server.items()}}))
+    )
+
+
+def test_the_defaults_warn_of_nothing() -> None:
+    assert warned() == ""
+
+
+def test_an_address_among_the_host_names_is_warned_of() -> None:
+    assert "ipp://192.0.2.1:631/ipp/print: the host is an IP address" in warned(host_names=["192.0.2.1"])
+    assert "IP address" in warned(host_names=["2001:db8::1"])
+    assert warned(host_names=["print.example"]) == ""
+
+
+def test_a_uri_above_255_octets_is_warned_of() -> None:
+    long = {"server": {"host-names": ["print.example"]}, "printer": [{"path": "/" + "a" * 240}]}
+    (warning,) = warnings(load(None, {}, long))
+    assert "longer than 255 octets" in warning
+
+
+def test_any_host_name_is_warned_of() -> None:
+    assert "host-names" in warned(host_names=["*"])
+
+
+@pytest.mark.parametrize(
+    ("listen", "expected"),
+    [
+        (["127.0.0.1:631", "[::1]:0", "localhost:5"], 0),
+        (["127.0.0.1:631", "0.0.0.0:0"], 1),
+        (["[::]:631"], 1),
+    ],
+)
+def test_open_access_beyond_loopback_is_warned_of(listen: list[str], expected: int) -> None:
+    settings = load(None, {}, {"server": {"listen": listen}, "access": {"preset": "open"}})
+    assert len(warnings(settings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ({"by-reference": True}, ["by-reference"]),
+        ({"allowed-hosts": ["files.example"]}, ["allowed-hosts"]),
+        ({"by-reference": True, "allowed-hosts": ["192.0.2.0/24"]}, []),
+    ],
+)
+def test_half_a_configuration_of_printing_by_reference_is_warned_of(
+    documents: dict[str, object], expected: list[str]
+) -> None:
+    found = warnings(load(None, {}, {"documents": documents}))
+    assert [warning.partition(":")[0] for warning in found] == [f"documents.{key}" for key in expected]
