@@ -17,7 +17,7 @@ class Code(Enum, ReprEnum):
     keyword: str
     """The registered spelling ("Print-Job", "successful-ok", "processing-stopped"), or hexadecimal."""
 
-    def __new__(cls, value: int, keyword: str) -> Self:
+    def __new__(cls, value: int, keyword: str = "") -> Self:
         member = super().__new__(cls, value)
         member._value_ = value
         member.keyword = keyword

@@ -265,6 +265,8 @@ def parse_syntax(text: str) -> Syntax:
     out_of_band: list[OutOfBand] = []
     for part in _without_parentheses(rest).split("|"):
         word, is_set = _without_set_of(part.strip())
+        if set_of and is_set:
+            raise ValueError(f"a set of sets cannot be encoded, in syntax {text!r}")
         set_of = set_of or is_set
         if (value := _OUT_OF_BAND.get(word)) is not None:
             out_of_band.append(value)
