@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ippserver.iana import source
 from ippserver.iana.definitions import RegistryGroup
-from ippserver.iana.source import assignment, call, class_name, identifier, import_line, module_text
-from ippserver.iana.syntax import PYTHON_TYPES, Syntax, parse_syntax
+from ippserver.iana.syntax import Syntax, parse_syntax
 
 HERE: Final = Path(__file__).parent
 NOTICE: Final = (
@@ -109,9 +109,9 @@ class Shapes:
         key = "\n".join(arguments)
         if key not in self._names:
             taken = set(self._names.values())
-            names = ("_" + identifier("/".join(path[-depth:])) for depth in range(1, len(path) + 1))
+            names = ("_" + source.identifier("/".join(path[-depth:])) for depth in range(1, len(path) + 1))
             self._names[key] = next(name for name in names if name not in taken)
-            self.lines += call(f"{self._names[key]}: Final = Members", arguments)
+            self.lines += source.call(f"{self._names[key]}: Final = Members", arguments)
         return self._names[key]
 
 
@@ -187,24 +187,25 @@ def _walk(path: list[str], node: Node) -> Iterator[tuple[list[str], Node]]:
         yield from _walk([*path, name], below)
 
 
-def python_type(syntaxes: Iterable[Syntax]) -> str:
-    """The annotation for the values of the syntaxes together."""
-    names = {t.__name__ for s in syntaxes for a in s.alternatives for t in PYTHON_TYPES[a.type]}
-    return " | ".join(sorted(names)) or "OutOfBand"
-
-
 def handles(names: Mapping[str, Sequence[Variant]]) -> list[str]:
     """The assignments of names.py or vendor.py."""
     lines: list[str] = []
     for name, found in sorted(names.items()):
-        annotation = python_type(parse_syntax(variant.syntax) for variant in found)
+        annotation = source.python_type(parse_syntax(variant.syntax) for variant in found)
         arguments = [f'"{name}"', f'"{found[0].spec}"']
         for variant in found:
             words = ", ".join(f'"{word}"' for word in (variant.syntax, *variant.groups))
             members = f", members={variant.members}" if variant.members else ""
             arguments.append(f"Registration({words}{members})")
-        lines += call(f"{identifier(name)}: Final[AttributeDef[{annotation}]] = AttributeDef", arguments)
+        lines += source.call(
+            f"{source.identifier(name)}: Final[AttributeDef[{annotation}]] = AttributeDef", arguments
+        )
     return lines
+
+
+def every_syntax(names: Mapping[str, Sequence[Variant]]) -> list[Syntax]:
+    """The syntaxes of all names."""
+    return [parse_syntax(variant.syntax) for found in names.values() for variant in found]
 
 
 def names_module(
@@ -220,7 +221,7 @@ def names_module(
         "from typing import Final",
         "",
         "from ippserver.iana import vendor",
-        *import_line(
+        *source.import_line(
             "ippserver.iana.definitions",
             "AttributeDef",
             "Members",
@@ -229,15 +230,15 @@ def names_module(
             "by_name",
             "within",
         ),
-        *_value_imports(names, "Value"),
+        *source.value_imports(every_syntax(names), "Value"),
         "",
     ]
     for groups in sorted({tuple(sorted(w)) for w in wildcards if w}):
-        members = [f"RegistryGroup.{identifier(group)}" for group in groups]
+        members = [f"RegistryGroup.{source.identifier(group)}" for group in groups]
         lines += [
             "",
             f"def {_wildcard_function(groups)}() -> Mapping[str, AttributeDef[Value]]:",
-            *call("return within", ["DEFINITIONS", *members], "    "),
+            *source.call("return within", ["DEFINITIONS", *members], "    "),
             "",
         ]
     lines += ["", *shapes.lines, "", *handles(names), ""]
@@ -253,7 +254,7 @@ def names_module(
         '    """The definition of the attribute or member called `name`, or None."""',
         "    return DEFINITIONS.get(name)",
     ]
-    return module_text(lines)
+    return source.module_text(lines)
 
 
 def vendor_module(names: Mapping[str, Sequence[Variant]]) -> str:
@@ -265,15 +266,15 @@ def vendor_module(names: Mapping[str, Sequence[Variant]]) -> str:
         "",
         "from typing import Final",
         "",
-        *import_line("ippserver.iana.definitions", "AttributeDef", "Registration", "by_name"),
-        *_value_imports(names, "Value"),
+        *source.import_line("ippserver.iana.definitions", "AttributeDef", "Registration", "by_name"),
+        *source.value_imports(every_syntax(names), "Value"),
         "",
         *handles(names),
         "",
         "DEFINITIONS: Final[dict[str, AttributeDef[Value]]] = by_name(list(globals().values()))",
         '"""Every attribute of this module by its name."""',
     ]
-    return module_text(lines)
+    return source.module_text(lines)
 
 
 def enums_module() -> str:
@@ -296,17 +297,17 @@ def enums_module() -> str:
         if row["same_as"]:
             same[row["attribute"]] = row["same_as"]
         else:
-            name = class_name(row["attribute"], ())
+            name = source.class_name(row["attribute"], ())
             tables.setdefault(row["attribute"], (name, []))[1].append((row["value"], row["name"]))
     for attribute, (name, members) in tables.items():
         lines += ["", f"class {name}(Code):", f'    """Values of {attribute}."""', ""]
         for value, word in members:
-            lines += assignment(identifier(word), [value, f'"{word}"'], "    ")
+            lines += source.assignment(source.identifier(word), [value, f'"{word}"'], "    ")
         lines.append("")
     lines += ["", "CODES: Final[Mapping[str, type[Code]]] = {"]
     lines += [f'    "{a}": {tables[same.get(a, a)][0]},' for a in sorted({*tables, *same})]
     lines += ["}", '"""The class that names the values of an enum attribute, by the attribute\'s name."""']
-    return module_text(lines)
+    return source.module_text(lines)
 
 
 def keywords_module(errata: Errata) -> str:
@@ -328,12 +329,12 @@ def keywords_module(errata: Errata) -> str:
         "",
     ]
     for attribute, keywords in sorted(by_attribute.items()):
-        name = class_name(attribute, by_attribute)
+        name = source.class_name(attribute, by_attribute)
         lines += ["", f"class {name}:", f'    """Values of {attribute}."""', ""]
         for keyword in sorted(keywords):
-            lines += call(f"{identifier(keyword)}: Final = Keyword", [f'"{keyword}"'], "    ")
+            lines += source.call(f"{source.identifier(keyword)}: Final = Keyword", [f'"{keyword}"'], "    ")
         lines.append("")
-    return module_text(lines[:-1])
+    return source.module_text(lines[:-1])
 
 
 def media_module() -> str:
@@ -356,15 +357,7 @@ def media_module() -> str:
         "}",
         '"""PWG 5101.1 name by RFC 2911 name (iso-a4) or PostScript name (A4)."""',
     ]
-    return module_text(lines)
-
-
-def _value_imports(names: Mapping[str, Sequence[Variant]], *others: str) -> list[str]:
-    used = {*others}
-    for found in names.values():
-        used |= set(python_type(parse_syntax(variant.syntax) for variant in found).split(" | "))
-    collection = ["from ippserver.ipp.attributes import Collection"] if "Collection" in used else []
-    return [*collection, *import_line("ippserver.ipp.values", *sorted(used - {"Collection", "bool", "int"}))]
+    return source.module_text(lines)
 
 
 def generate() -> dict[str, str]:

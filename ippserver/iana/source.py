@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from ippserver.iana.syntax import PYTHON_TYPES, Syntax
+
 LINE_LENGTH: Final = 110
 
 _CLASS_NAMES: Final[Mapping[str, str]] = {
@@ -69,3 +71,16 @@ def assignment(name: str, values: Sequence[str], indent: str = "") -> list[str]:
     """`name = a, b` as the formatter leaves it."""
     line = f"{indent}{name} = {', '.join(values)}"
     return [line] if len(line) <= LINE_LENGTH else call(f"{name} = ", values, indent)
+
+
+def python_type(syntaxes: Iterable[Syntax]) -> str:
+    """The annotation for the values of the syntaxes together."""
+    names = {t.__name__ for s in syntaxes for a in s.alternatives for t in PYTHON_TYPES[a.type]}
+    return " | ".join(sorted(names)) or "OutOfBand"
+
+
+def value_imports(syntaxes: Iterable[Syntax], *others: str) -> list[str]:
+    """The imports that `python_type(syntaxes)` and the `others` of `ipp.values` need."""
+    used = {*python_type(syntaxes).split(" | "), *others}
+    collection = ["from ippserver.ipp.attributes import Collection"] if "Collection" in used else []
+    return [*collection, *import_line("ippserver.ipp.values", *sorted(used - {"Collection", "bool", "int"}))]

@@ -2,7 +2,17 @@
 
 import pytest
 
-from ippserver.iana.source import assignment, call, class_name, identifier, import_line, module_text
+from ippserver.iana.source import (
+    assignment,
+    call,
+    class_name,
+    identifier,
+    import_line,
+    module_text,
+    python_type,
+    value_imports,
+)
+from ippserver.iana.syntax import parse_syntax
 
 LONG = "x" * 60
 
@@ -65,3 +75,18 @@ def test_an_import_that_does_not_fit_has_one_name_a_line() -> None:
 
 def test_a_module_ends_with_one_line_end() -> None:
     assert module_text(["a", "b", "", ""]) == "a\nb\n"
+
+
+def test_a_syntax_becomes_the_type_of_its_values() -> None:
+    syntaxes = [parse_syntax("type2 keyword | name(MAX)"), parse_syntax("1setOf integer | no-value")]
+    assert python_type(syntaxes) == "Keyword | Name | NameWithLanguage | int"
+
+
+def test_only_types_of_values_are_imported() -> None:
+    assert value_imports([parse_syntax("integer | no-value"), parse_syntax("charset")], "Value") == [
+        "from ippserver.ipp.values import Charset, Value"
+    ]
+    assert value_imports([parse_syntax("collection")], "Value") == [
+        "from ippserver.ipp.attributes import Collection",
+        "from ippserver.ipp.values import Value",
+    ]
