@@ -1,0 +1,254 @@
+"""One connection: aiohttp's protocol behind the guard, with the deadlines that aiohttp does not keep.
+
+Measured on aiohttp 3.14.5: a stalled header section lives for `keepalive_timeout` (3 630 s by default), a
+stalled body or a reader that never reads for ever, malformed requests are echoed and logged with a traceback,
+and a client that closed its sending half after a whole request gets no answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final, cast
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import StreamResponse
+
+from ippserver.web.guard import Guard
+from ippserver.web.limits import HttpLimits
+from ippserver.web.refusal import NotHttp, Refusal
+
+logger = logging.getLogger("ippserver.web")
+
+_NO_REQUEST: Final = b"\0"
+"""An octet that no request begins with. It makes aiohttp queue an error behind the requests before it."""
+
+
+class Connection(web.RequestHandler):
+    """A client's connection.
+
+    `closed` is called once, when the connection is no more.
+    """
+
+    peer: str
+    """The client's address, for the log."""
+
+    def __init__(
+        self,
+        server: web.Server,
+        limits: HttpLimits,
+        *,
+        max_body_octets: int,
+        closed: Callable[["Connection"], None],
+    ) -> None:
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            logger=logger,
+            access_log=None,  # type: ignore[arg-type] # None is how web.Server's users switch it off, too
+            auto_decompress=False,
+            keepalive_timeout=limits.keep_alive_seconds,
+            lingering_time=0.0,
+            max_line_size=limits.target_octets,
+            max_headers=limits.fields,
+            max_field_size=limits.authorization_octets + limits.field_octets,
+        )
+        self.peer = ""
+        self._limits = limits
+        self._closed = closed
+        self._guard = Guard(limits, max_body_octets)
+        self._wire: asyncio.Transport | None = None
+        self._refusal: Refusal | None = None
+        self._begun = 0  # requests whose handler has begun
+        self._answered = 0
+        self._body: web.BaseRequest | None = None  # of the request that is being handled
+        self._half_closed = False
+        self._is_refused = False  # its answer is under way
+        self._is_stopping = False
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._reader_timer: asyncio.TimerHandle | None = None
+        self._lingering: asyncio.Future[None] | None = None
+        self._discarded = 0
+
+    def begin(self, request: BaseRequest) -> None:
+        """To be called first by the handler of each request: faults found in its body are then told to it."""
+        self._begun += 1
+        self._body = request
+        self._tell_body()
+
+    def finish(self) -> None:
+        """Closes the connection now where it is idle, else after the requests that have arrived."""
+        self._is_stopping = True
+        if self._answered == self._guard.requests and not self._guard.in_head:
+            self.force_close()
+
+    def body_refusal(self) -> Refusal | None:
+        """What is wrong with the body that the handler could not read on; None where the client is gone."""
+        return self._refusal
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        wire = self._wire = cast(asyncio.Transport, transport)
+        # pause_writing is then called as soon as the peer does not take all of an answer at once.
+        wire.set_write_buffer_limits(high=0)
+        peer = wire.get_extra_info("peername")
+        self.peer = peer[0] if isinstance(peer, tuple) else "local"
+        super().connection_made(transport)
+        self._watch_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self._lingering is not None:
+            self._discard(len(data))
+        elif not data or self._refusal is not None:
+            # Without octets it is aiohttp's own call, to go on with what it holds.
+            if not data:
+                super().data_received(data)
+        else:
+            try:
+                for piece in self._guard.feed(data):
+                    super().data_received(piece)
+            except Refusal as refusal:
+                self._refuse(refusal)
+            except NotHttp as reason:
+                logger.info("%s: closed: %s", self.peer, reason)
+                self.force_close()
+            self._watch_head()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio's answer, which aiohttp never gives
+        if self._lingering is not None:
+            self._end_lingering()
+        elif not self._guard.in_body and self._answered < self._guard.requests:
+            self._half_closed = True
+            return True  # keeps our half open for the answers that are due
+        return None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+            self._reader_timer = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        for timer in (self._head_timer, self._reader_timer):
+            if timer is not None:
+                timer.cancel()
+        self._end_lingering()
+        super().connection_lost(exc)
+        self._closed(self)
+
+    # What aiohttp calls.
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> StreamResponse:
+        """The answer to what is no request, or to a fault of ours; never the text that aiohttp proposes."""
+        self._is_refused = True
+        if self._refusal is not None:
+            refusal = self._refusal
+        elif status == HTTPStatus.BAD_REQUEST:
+            refusal = Refusal(HTTPStatus.BAD_REQUEST, "The request is malformed.")
+        else:
+            logger.error("%s: the request could not be handled", self.peer, exc_info=exc)
+            refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed.")
+        if request.writer.output_size > 0:
+            raise ConnectionError("a part of another answer was sent already")
+        logger.info("%s: refused: %s", self.peer, refusal)
+        return refusal.response()
+
+    async def finish_response(
+        self, request: BaseRequest, resp: StreamResponse, start_time: float | None
+    ) -> tuple[StreamResponse, bool]:
+        """Sends the answer, and closes after it where the request was not read whole."""
+        self._body = None
+        unread = self._is_refused or not request.content.is_eof()
+        is_last = (self._half_closed or self._is_stopping) and self._answered + 1 >= self._guard.requests
+        if unread or is_last:
+            resp.force_close()
+        sent = await super().finish_response(request, resp, start_time)
+        self._answered += 1
+        if unread:
+            await self._linger()
+        return sent
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Has `refusal` answered, after the requests before it; what still comes is thrown away."""
+        self._refusal = refusal
+        if self._guard.in_body:
+            self._tell_body()
+        else:
+            super().data_received(_NO_REQUEST)
+
+    def _tell_body(self) -> None:
+        if self._refusal is not None and self._body is not None and self._begun == self._guard.requests:
+            self._body.content.set_exception(self._refusal)
+
+    def _watch_head(self) -> None:
+        """Sees to it that the header section ends in time; the first one counts from the accept."""
+        is_due = self._guard.in_head or not self._guard.requests
+        if self._head_timer is not None and not is_due:
+            self._head_timer.cancel()
+            self._head_timer = None
+        elif self._head_timer is None and is_due:
+            self._head_timer = self._loop.call_later(self._limits.head_seconds, self._head_overdue)
+
+    def _head_overdue(self) -> None:
+        self._head_timer = None
+        if self._wire is not None and not self._wire.is_reading():
+            self._watch_head()  # it is we who do not read, since an earlier document is not taken yet
+        elif self._refusal is not None:
+            pass
+        elif self._guard.in_head:
+            self._refuse(Refusal(HTTPStatus.REQUEST_TIMEOUT, "The header fields did not come in time."))
+        else:
+            logger.debug("%s: closed: no request came", self.peer)
+            self.force_close()
+
+    def _watch_reader(self) -> None:
+        unsent = 0 if self._wire is None else self._wire.get_write_buffer_size()
+        self._reader_timer = self._loop.call_later(self._limits.answer_seconds, self._check_reader, unsent)
+
+    def _check_reader(self, unsent_before: int) -> None:
+        wire = self._wire
+        if wire is None:
+            return
+        taken = unsent_before - wire.get_write_buffer_size()
+        if taken >= self._limits.minimum_rate * self._limits.answer_seconds:
+            self._watch_reader()
+            return
+        logger.info("%s: cut: the answer was not read", self.peer)
+        wire.abort()
+
+    async def _linger(self) -> None:
+        """Closes our half and throws away what still comes, since closing at once would reset the connection
+        and take the answer back before the client has read it."""
+        wire = self._wire
+        if wire is None or wire.is_closing():
+            return
+        self._lingering = self._loop.create_future()
+        if wire.can_write_eof():
+            wire.write_eof()
+        wire.resume_reading()
+        try:
+            async with asyncio.timeout(self._limits.lingering_seconds):
+                await self._lingering
+        except TimeoutError:
+            logger.debug("%s: closed while the client was still sending", self.peer)
+
+    def _discard(self, octets: int) -> None:
+        self._discarded += octets
+        if self._discarded > self._limits.lingering_octets:
+            self._end_lingering()
+
+    def _end_lingering(self) -> None:
+        if self._lingering is not None and not self._lingering.done():
+            self._lingering.set_result(None)

@@ -1,0 +1,191 @@
+"""POST application/ipp: from a request to the Dispatcher and back (RFC 8010 4, DIGEST 2).
+
+Checks what HTTP has to say, in this order: host, path, method, origin, type, coding, expectation. Only then
+is the body asked for. Knows nothing of operations: every answer but HTTP's refusals is the Dispatcher's.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Protocol, cast
+
+from aiohttp import hdrs, web
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import StreamResponse
+
+from ippserver.interfaces import DocumentInterrupted, DocumentStream
+from ippserver.ipp.decoder import Decoder
+from ippserver.ipp.errors import MalformedMessage
+from ippserver.ipp.message import Header, Request, Response
+from ippserver.operations.origin import Origin
+from ippserver.web.connection import Connection
+from ippserver.web.documents import BODY_FAULTS, IncomingDocument
+from ippserver.web.head import ALLOW
+from ippserver.web.host import HostPolicy, socket_authority
+from ippserver.web.limits import HttpLimits
+from ippserver.web.refusal import PRODUCT, Refusal
+from ippserver.web.target import Target, parse_target
+
+logger = logging.getLogger("ippserver.web")
+
+MEDIA_TYPE: Final = "application/ipp"
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_ANSWER_FIELDS: Final = {
+    hdrs.CONTENT_TYPE: MEDIA_TYPE,
+    hdrs.CACHE_CONTROL: "no-cache",  # PWG 5100.14 5.1.3
+    hdrs.SERVER: PRODUCT,
+}
+
+
+class Dispatcher(Protocol):
+    """What stands behind: `operations.dispatch.Dispatcher`, as seen from HTTP."""
+
+    def serves(self, path: str, query: str = "") -> bool:
+        """Whether there is a Printer, or could be a Job, at that normalised path."""
+
+    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Response:
+        """The answer to `request`; raises nothing but DocumentInterrupted."""
+
+    def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
+        """The answer to octets that are no message; `header` is what was understood before the fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IppHandler:
+    """Handles the requests of all connections."""
+
+    dispatcher: Dispatcher
+    hosts: HostPolicy
+    limits: HttpLimits
+    max_document_octets: int
+    is_crowded: Callable[[], bool]
+
+    async def handle(self, request: BaseRequest) -> StreamResponse:
+        """The answer to one HTTP request."""
+        connection = cast(Connection, request.protocol)
+        connection.begin(request)
+        try:
+            return await self._answer(request, connection)
+        except Refusal as refusal:
+            logger.info("%s: refused: %s", connection.peer, refusal)
+            return refusal.response()
+
+    async def _answer(self, request: BaseRequest, connection: Connection) -> StreamResponse:
+        raw = request.raw_path
+        is_options = request.method == hdrs.METH_OPTIONS
+        target = Target("*") if is_options and raw == "*" else parse_target(raw)
+        authority = self._authority(request, target, connection)
+        if target.path != "*" and not self.dispatcher.serves(target.path, target.query):
+            raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.")
+        if is_options:
+            return web.Response(headers={hdrs.SERVER: PRODUCT, **ALLOW})
+        if request.method != hdrs.METH_POST:
+            raise _not_allowed(request.method, target, authority)
+        _check_origin(request, authority)
+        _check_content(request)
+        await _ask_for_body(request)
+        origin = Origin(
+            path=target.path,
+            query=target.query,
+            scheme="ipp",
+            authority=authority,
+            peer=connection.peer,
+        )
+        response = await self._respond(request, connection, origin)
+        return web.Response(body=response.encode(), headers=_ANSWER_FIELDS)
+
+    def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
+        """Host and port as the client named them, checked; an absolute target counts more than Host."""
+        sockname = cast(tuple[str, int], connection.sockname)
+        host = request.headers.get(hdrs.HOST)
+        if host is None:
+            if target.authority is None:
+                return socket_authority(*sockname[:2])
+            return self.hosts.authority(target.authority, sockname[1])
+        authority = self.hosts.authority(host, sockname[1])
+        if target.authority is not None:
+            return self.hosts.authority(target.authority, sockname[1])
+        return authority
+
+    async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Response:
+        decoder = Decoder()
+        try:
+            await self._read_message(request, decoder)
+            document = IncomingDocument(
+                request.content,
+                decoder.remainder,
+                limits=self.limits,
+                max_octets=self.max_document_octets,
+                is_crowded=self.is_crowded,
+            )
+            return await self.dispatcher.dispatch(decoder.message, origin, document)
+        except MalformedMessage as error:
+            logger.info("%s: malformed: %s", connection.peer, error)
+            return self.dispatcher.refuse(error, decoder.header)
+        except DocumentInterrupted:
+            refusal = connection.body_refusal()
+            if refusal is not None:
+                raise refusal from None
+            raise Refusal(HTTPStatus.BAD_REQUEST, "The client went away before the end.") from None
+
+    async def _read_message(self, request: BaseRequest, decoder: Decoder[Request]) -> None:
+        """Feeds `decoder` until the message is complete.
+
+        Raises:
+            MalformedMessage: It is none, or the body ends before it does.
+            DocumentInterrupted: The client went away.
+            Refusal: It did not come in time, or there is no body.
+        """
+        content = request.content
+        try:
+            async with asyncio.timeout(self.limits.attributes_seconds) as deadline:
+                piece = await content.readany()
+                if not piece:
+                    raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
+                while not decoder.feed(piece):
+                    piece = await content.readany()
+                    if not piece:
+                        decoder.finish()
+        except BODY_FAULTS as fault:
+            if deadline.expired():
+                raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The attributes did not come in time.") from None
+            raise DocumentInterrupted from fault
+
+
+def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
+    sentence = "This method is not allowed."
+    if method in (hdrs.METH_GET, hdrs.METH_HEAD):
+        query = f"?{target.query}" if target.query else ""
+        sentence = f"This is a printer: print to ipp://{authority}{target.path}{query}"
+    return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, sentence, headers=ALLOW)
+
+
+def _check_origin(request: BaseRequest, authority: str) -> None:
+    """Refuses what a page of another site had a browser send (W04); printing programs send neither field."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    is_foreign = origin is not None and origin.lower() not in (f"http://{authority}", f"https://{authority}")
+    if is_foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise Refusal(HTTPStatus.FORBIDDEN, "Pages of other sites may not print.")
+
+
+def _check_content(request: BaseRequest) -> None:
+    media_type = request.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()
+    if media_type != MEDIA_TYPE:
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {MEDIA_TYPE}.")
+    coding = request.headers.get(hdrs.CONTENT_ENCODING, "identity").strip().lower()
+    if coding != "identity":
+        # IPP has a "compression" of its own; aiohttp hands out a truncated gzip body as a complete one.
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "No Content-Encoding is supported.")
+
+
+async def _ask_for_body(request: BaseRequest) -> None:
+    """Answers `Expect: 100-continue` (RFC 9110 10.1.1), which CUPS sends with every request."""
+    expectation = request.headers.get(hdrs.EXPECT)
+    if expectation is None or request.version == (1, 0):
+        return
+    if expectation.strip().lower() != "100-continue":
+        raise Refusal(HTTPStatus.EXPECTATION_FAILED, "Nothing but 100-continue can be expected.")
+    await request.writer.write(_CONTINUE)
+    request.writer.output_size = 0  # of the answer itself nothing is sent yet

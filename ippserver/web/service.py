@@ -1,0 +1,154 @@
+"""The HTTP side as one thing that starts and stops: sockets, caps, connections, the handler behind them."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
+from typing import Final
+
+from aiohttp import web
+from aiohttp.http_parser import HttpRequestParser
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import StreamResponse
+
+from ippserver.ipp.limits import Limits
+from ippserver.web.connection import Connection
+from ippserver.web.host import HostPolicy
+from ippserver.web.ipp import Dispatcher, IppHandler
+from ippserver.web.limits import HttpLimits
+from ippserver.web.listeners import BindError, Census, TurnedAway, accept, activated_sockets, bind_all
+
+logger = logging.getLogger("ippserver.web")
+
+_MESSAGE_OCTETS: Final = Limits().octets + 8
+"""What may stand before a document: header and attribute section."""
+
+_CANCEL_SECONDS: Final = 0.1
+"""What aiohttp grants a handler twice, before it cancels it; no number at all would be for ever."""
+
+
+class UnsafeParser(Exception):
+    """aiohttp runs with its parser in Python, which takes what it should not; the text is one line."""
+
+
+class WebService:
+    """Serves a Dispatcher over HTTP. Start and stop it in the same task."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        *,
+        limits: HttpLimits | None = None,
+        host_names: Collection[str] = (),
+        max_document_octets: int = 16 * 2**30,
+    ) -> None:
+        self._limits = limits or HttpLimits()
+        self._census = Census(self._limits)
+        self._max_body_octets = max_document_octets + _MESSAGE_OCTETS
+        self._handler = IppHandler(
+            dispatcher=dispatcher,
+            hosts=HostPolicy(host_names),
+            limits=self._limits,
+            max_document_octets=max_document_octets,
+            is_crowded=self._census.is_crowded,
+        )
+        self._server: web.Server | None = None
+        self._sockets: list[socket.socket] = []
+        self._connections: dict[Connection, str] = {}
+        self._turned_away = 0
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._acceptors: list[asyncio.Task[None]] = []
+        self._tasks = AsyncExitStack()
+
+    @property
+    def addresses(self) -> Sequence[tuple[str, int]]:
+        """Where it listens, with the real ports."""
+        return [listening.getsockname()[:2] for listening in self._sockets]
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return self._census.total
+
+    async def start(self, listeners: Sequence[tuple[str, int]]) -> None:
+        """Listens on `listeners`, or on the sockets that the service manager passed, and serves.
+
+        Raises:
+            BindError: An address may not be had.
+            UnsafeParser: aiohttp has no C parser.
+        """
+        if not HttpRequestParser.__module__.endswith("._http_parser"):
+            raise UnsafeParser(
+                "aiohttp runs without its C parser; install a wheel of it and unset AIOHTTP_NO_EXTENSIONS"
+            )
+        self._server = web.Server(self._handle)
+        self._sockets = activated_sockets(os.environ) or await asyncio.to_thread(bind_all, listeners)
+        if not self._sockets:
+            raise BindError("no address to listen on is configured")
+        tasks = await self._tasks.enter_async_context(asyncio.TaskGroup())
+        for listening in self._sockets:
+            listening.setblocking(False)
+            self._acceptors.append(tasks.create_task(accept(listening, self._connect)))
+
+    async def stop(self) -> None:
+        """Takes no more connections, lets requests that are under way end, then closes every connection."""
+        for acceptor in self._acceptors:
+            acceptor.cancel()
+        await self._tasks.aclose()
+        for listening in self._sockets:
+            listening.close()
+        for connection in list(self._connections):
+            connection.finish()
+        try:
+            async with asyncio.timeout(self._limits.stop_seconds):
+                await self._all_gone()
+        except TimeoutError:
+            logger.info("%d requests were cut off", self._under_way)
+        if self._server is not None:
+            await self._server.shutdown(_CANCEL_SECONDS)
+        await self._all_gone()
+
+    async def _all_gone(self) -> None:
+        while self._connections or self._under_way:
+            self._idle.clear()
+            await self._idle.wait()
+
+    async def _handle(self, request: BaseRequest) -> StreamResponse:
+        self._under_way += 1
+        try:
+            return await self._handler.handle(request)
+        finally:
+            self._under_way -= 1
+            self._idle.set()
+
+    async def _connect(self, connection: socket.socket, address: str) -> None:
+        """Gives an accepted socket the protocol that it deserves."""
+        protocol: asyncio.BaseProtocol
+        if self._census.admit(address):
+            assert self._server is not None
+            protocol = client = Connection(
+                self._server,
+                self._limits,
+                max_body_octets=self._max_body_octets,
+                closed=self._closed,
+            )
+            self._connections[client] = address
+        elif self._turned_away < self._limits.turned_away:
+            self._turned_away += 1
+            protocol = TurnedAway(self._limits.turned_away_seconds, self._has_gone)
+        else:
+            connection.close()
+            await asyncio.sleep(0)  # a flood must not keep the loop from everything else
+            return
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(lambda: protocol, connection)
+
+    def _closed(self, client: Connection) -> None:
+        self._census.leave(self._connections.pop(client))
+        self._idle.set()
+
+    def _has_gone(self) -> None:
+        self._turned_away -= 1
