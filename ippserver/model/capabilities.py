@@ -3,12 +3,12 @@
 Advertising and checking read the same attributes, so that what is advertised is what is accepted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ippserver.iana import names, vendor
-from ippserver.iana.enums import Finishings, Orientation, PrintQuality
+from ippserver.iana.enums import Finishings, OrientationRequested, PrintQuality
 from ippserver.iana.keywords import (
     Compression,
     JobHoldUntil,
@@ -63,10 +63,11 @@ class Capabilities:
         return self.attributes.get(name)
 
 
-def capabilities(config: PrinterConfig) -> Capabilities:
-    """All that `config` can do and be asked for, in the order in which it is shown."""
+def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
+    """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
     parts = (_general, _documents, _job_template, _media, _finishing, _rasters)
-    return Capabilities({attribute.name: attribute for part in parts for attribute in part(config)})
+    own = (attribute for part in parts for attribute in part(config))
+    return Capabilities({attribute.name: attribute for attribute in (*own, *more)})
 
 
 def _general(config: PrinterConfig) -> Iterator[Attribute]:
@@ -138,12 +139,12 @@ def _job_template(config: PrinterConfig) -> Iterator[Attribute]:
     )
     yield names.NUMBER_UP_DEFAULT.of(1)
     yield names.NUMBER_UP_SUPPORTED.of(*NUMBERS_UP)
-    yield names.ORIENTATION_REQUESTED_DEFAULT.of(Orientation.PORTRAIT)
+    yield names.ORIENTATION_REQUESTED_DEFAULT.of(OrientationRequested.PORTRAIT)
     yield names.ORIENTATION_REQUESTED_SUPPORTED.of(
-        Orientation.PORTRAIT,
-        Orientation.LANDSCAPE,
-        Orientation.REVERSE_LANDSCAPE,
-        Orientation.REVERSE_PORTRAIT,
+        OrientationRequested.PORTRAIT,
+        OrientationRequested.LANDSCAPE,
+        OrientationRequested.REVERSE_LANDSCAPE,
+        OrientationRequested.REVERSE_PORTRAIT,
     )
     yield names.PAGE_RANGES_SUPPORTED.of(True)
     modes = (PrintColorMode.AUTO, PrintColorMode.COLOR) if config.color else (PrintColorMode.AUTO,)

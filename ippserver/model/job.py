@@ -149,7 +149,7 @@ class Job(JobDraft):
             return replace(after, processing_since=self.processing_since or now, attempts=self.attempts + 1)
         if event is JobEvent.RESTART:
             return replace(after, processing_since=None, completed=None, attempts=0)
-        return replace(after, completed=now) if state in TERMINAL else after
+        return replace(after, completed=now, incoming=False) if state in TERMINAL else after
 
     def document(self, number: int) -> Document:
         """The document with `number`; KeyError where there is none."""

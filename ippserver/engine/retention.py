@@ -1,0 +1,55 @@
+"""What to forget and when: terminal Jobs beyond an age, a count, a size (RFC 8011 5.3.7.2)."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from ippserver.engine.jobs import Jobs
+from ippserver.interfaces import Clock, Keep, SpoolError, StoreError
+
+logger: Final = logging.getLogger(__name__)
+
+_BATCH: Final = 200
+"""Jobs forgotten in one transaction, so that nobody waits long behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionPolicy:
+    """How much history is kept; None is without bound."""
+
+    seconds: float | None = 30 * 86_400.0
+    jobs: int | None = 10_000
+    octets: int | None = 10 * 2**30
+    every_seconds: float = 60.0
+    """How often to look."""
+
+
+class Retention:
+    """Forgets what the policy no longer keeps, its documents too."""
+
+    def __init__(self, jobs: Jobs, policy: RetentionPolicy, clock: Clock) -> None:
+        self._jobs = jobs
+        self._policy = policy
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Works until it is cancelled."""
+        while True:
+            await self.forget()
+            await self._clock.sleep(self._policy.every_seconds)
+
+    async def forget(self) -> int:
+        """Forgets everything that is too much now; answers how many Jobs."""
+        forgotten = 0
+        policy = self._policy
+        after = None if policy.seconds is None else self._clock.now() - policy.seconds
+        keep = Keep(completed_after=after, jobs=policy.jobs, octets=policy.octets)
+        try:
+            while batch := await self._jobs.excess(keep, _BATCH):
+                await self._jobs.delete([job.id for job in batch])
+                forgotten += len(batch)
+        except (StoreError, SpoolError) as error:
+            logger.error("history is not tidied: %s", error)  # noqa: TRY400
+        if forgotten:
+            logger.info("forgot %d jobs beyond the history's bounds", forgotten)
+        return forgotten

@@ -1,0 +1,182 @@
+"""Who works on which Job, and when: begin, deliver, settle; cancellation at every stage."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ippserver.engine.jobs import Jobs
+from ippserver.engine.pipeline import delivered, planned
+from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.queue import PendingQueue
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
+from ippserver.model.job import Change, Job
+from ippserver.model.states import IllegalTransition, JobEvent
+
+logger: Final = logging.getLogger(__name__)
+
+_RETRY_SECONDS: Final = 1.0
+"""How long to wait before the store is asked again for what it could not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a delivery did not succeed, for job-state-message."""
+
+    reason: str
+
+
+class Scheduler:
+    """Runs the Jobs of all Printers. Every task belongs to the TaskGroup of `run`."""
+
+    def __init__(self, jobs: Jobs, printers: PrinterRegistry, clock: Clock) -> None:
+        """Watches `jobs` from now on, so it is made before they are opened."""
+        self._jobs = jobs
+        self._printers = printers
+        self._clock = clock
+        self._queues: dict[str, PendingQueue] = {}
+        self._deliveries: dict[int, asyncio.Task[Job | _Failure | None]] = {}
+        jobs.watch(self._changed)
+
+    def _changed(self, change: Change) -> None:
+        printer = self._printers.find(change.job.printer)
+        if printer is None:
+            return  # no longer configured: its Jobs wait until it comes back
+        was = change.before is not None and not change.before.terminal
+        now = change.after is not None and not change.after.terminal
+        printer.queues(now - was)
+        if change.after is not None and change.after.state is JobState.PENDING:
+            self._queue(printer).add(change.after)
+
+    def _queue(self, printer: Printer) -> PendingQueue:
+        queue = self._queues.get(printer.path)
+        if queue is None:
+            queue = self._queues[printer.path] = PendingQueue(self._jobs.unfinished)
+        return queue
+
+    async def run(self) -> None:
+        """Works until it is cancelled. What is processing then stays so: the next start takes it up."""
+        async with asyncio.TaskGroup() as group:
+            for printer in self._printers:
+                group.create_task(self._serve(printer, group), name=f"printer {printer.path}")
+
+    async def _serve(self, printer: Printer, group: asyncio.TaskGroup) -> None:
+        queue = self._queue(printer)
+        while True:
+            printer.wake.clear()
+            while not printer.status.paused and printer.status.processing < printer.config.concurrency:
+                job = queue.pop()
+                if job is None:
+                    break
+                printer.works(1)
+                group.create_task(self._work(printer, job, group), name=f"job {job.id}")
+            await printer.wake.wait()
+
+    def interrupt(self, job_id: int) -> None:
+        """Stops the work on a Job whose CANCEL is stored; it is settled as soon as its output has let go."""
+        delivery = self._deliveries.get(job_id)
+        if delivery is not None:
+            delivery.cancel()
+
+    async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
+        try:
+            job = await self._begin(printer, queued)
+            if job is None:
+                return
+            begun = self._clock.monotonic()
+            outcome = await self._interruptible(job.id, self._attempt(printer, job), group)
+        finally:
+            printer.works(-1)
+        rest = printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
+        if isinstance(outcome, Job) and rest > 0:
+            # The output has the Job: only its state waits, for clients that look for it among the unfinished.
+            await self._insist(job.id, _with_deliveries(outcome))
+            await self._interruptible(job.id, self._linger(rest), group)
+        await self._insist(job.id, self._settled(outcome))
+
+    async def _begin(self, printer: Printer, queued: Job) -> Job | None:
+        """The Job, processing, with every target chosen and stored; None if it was not to be."""
+        try:
+            ready = await planned(printer, queued)
+            return await self._jobs.apply(
+                queued.id, lambda job: _with_deliveries(ready)(job).on(JobEvent.START, self._clock.now())
+            )
+        except (IllegalTransition, NoSuchJob):
+            return None  # canceled, held or purged in the meantime
+        except OutputError as error:
+            await self._insist(queued.id, self._settled(_Failure(str(error))))
+        except StoreError as error:
+            logger.error("job %d waits: %s", queued.id, error, extra={"job_id": queued.id})  # noqa: TRY400
+            await self._clock.sleep(_RETRY_SECONDS)
+            self._queue(printer).add(queued)
+        return None
+
+    async def _interruptible(
+        self, job_id: int, work: Coroutine[None, None, Job | _Failure | None], group: asyncio.TaskGroup
+    ) -> Job | _Failure | None:
+        """The result of `work`, which `interrupt` may end early; None then."""
+        task = self._deliveries[job_id] = group.create_task(work, name=f"delivery of job {job_id}")
+        try:
+            await asyncio.wait([task])
+        finally:
+            del self._deliveries[job_id]
+        return None if task.cancelled() else task.result()
+
+    async def _attempt(self, printer: Printer, job: Job) -> Job | _Failure:
+        try:
+            return await delivered(printer, job, self._jobs.spool)
+        except (OutputError, SpoolError) as error:
+            logger.warning("job %d: %s", job.id, error, extra={"job_id": job.id, "printer": job.printer})
+            return _Failure(str(error))
+        except Exception:
+            logger.exception("job %d failed", job.id, extra={"job_id": job.id, "printer": job.printer})
+            return _Failure("The server failed while printing this job.")
+
+    async def _linger(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+    def _settled(self, outcome: Job | _Failure | None) -> Callable[[Job], Job]:
+        """The step that ends the work on a Job; one that is being canceled ends canceled in any case."""
+
+        def settle(job: Job) -> Job:
+            now = self._clock.now()
+            if isinstance(outcome, Job):
+                job = _with_deliveries(outcome)(job)
+            if job.canceling:
+                return job.on(JobEvent.CANCEL_DONE, now)
+            if isinstance(outcome, _Failure):
+                return job.on(JobEvent.ABORT, now, message=outcome.reason)
+            return job.on(JobEvent.FINISH, now)
+
+        return settle
+
+    async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> None:
+        """Applies `change`, again and again while the store cannot: work that was done is not forgotten."""
+        while True:
+            try:
+                await self._jobs.apply(job_id, change)
+            except (NoSuchJob, IllegalTransition):
+                return  # purged, or settled by somebody else
+            except StoreError as error:
+                logger.error("job %d is not settled yet: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
+                await self._clock.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+
+def _with_deliveries(done: Job) -> Callable[[Job], Job]:
+    """The step that takes over the deliveries of `done`, and nothing else of it."""
+
+    def take_over(job: Job) -> Job:
+        deliveries = {document.number: document.deliveries for document in done.documents}
+        return replace(
+            job,
+            documents=tuple(
+                replace(document, deliveries=deliveries.get(document.number, document.deliveries))
+                for document in job.documents
+            ),
+        )
+
+    return take_over

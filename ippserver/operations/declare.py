@@ -1,0 +1,165 @@
+"""How an operation is declared: what it is about, what it needs, what it accepts, who answers it."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Final, TypeAlias
+
+from ippserver.engine.jobs import Jobs
+from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.scheduler import Scheduler
+from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
+from ippserver.iana.enums import Operation, Status
+from ippserver.interfaces import Clock, DocumentStream, Fetcher, Ids
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.message import Request
+from ippserver.ipp.tags import GroupTag
+from ippserver.model.access import Access, Preset, Principal
+from ippserver.model.job import Job
+from ippserver.model.views import At, JobScene
+from ippserver.operations.origin import Origin
+
+Definition: TypeAlias = AttributeDef[Any]  # operations accept attributes of every syntax
+
+
+class Target(Enum):
+    """What an operation is about (RFC 8011 4.1.5)."""
+
+    PRINTER = auto()
+    """printer-uri."""
+    JOB = auto()
+    """printer-uri and job-id, or job-uri."""
+
+
+class Data(Enum):
+    """Whether octets may follow the attributes."""
+
+    NONE = auto()
+    REQUIRED = auto()
+    OPTIONAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The living parts that handlers use."""
+
+    printers: PrinterRegistry
+    jobs: Jobs
+    scheduler: Scheduler
+    clock: Clock
+    ids: Ids
+    preset: Preset
+    started: float
+    """`clock.monotonic()` when the server started."""
+    fetcher: Fetcher | None = None
+    """None where documents are not printed by reference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request that has passed the checks."""
+
+    request: Request
+    origin: Origin
+    operation: AttributeGroup
+    """The operation attributes."""
+    job_group: AttributeGroup
+    """The Job Template attributes, perhaps none."""
+    printer: Printer
+    principal: Principal
+    document: DocumentStream
+    services: Services
+    now: float
+    """The one moment of the request, seconds since the epoch."""
+    at: At
+    target_job: Job | None = None
+
+    @property
+    def job(self) -> Job:
+        """The Job that the request is about."""
+        assert self.target_job is not None, "the operation's target is a job"
+        return self.target_job
+
+    def scene(self, job: Job, ahead: int = 0) -> JobScene:
+        """`job` as this request sees it."""
+        return JobScene(job, self.at, self.printer.status, ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler answers; the Dispatcher adds charset, language, status and the Unsupported group."""
+
+    groups: tuple[AttributeGroup, ...] = ()
+    unsupported: tuple[Attribute, ...] = ()
+    status: Status = Status.SUCCESSFUL_OK
+
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Reply]]
+
+COMMON: Final[tuple[Definition, ...]] = (
+    names.ATTRIBUTES_CHARSET,
+    names.ATTRIBUTES_NATURAL_LANGUAGE,
+    names.PRINTER_URI,
+    names.REQUESTING_USER_NAME,
+)
+"""Operation attributes of every request (RFC 8011 4.1.4, 4.1.5, 9.3)."""
+
+JOB_TARGET: Final[tuple[Definition, ...]] = (names.JOB_ID, names.JOB_URI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationSpec:
+    """One declared operation."""
+
+    operation: Operation
+    target: Target
+    access: Access
+    handler: Handler
+    spec: str
+    """The section that defines it."""
+    data: Data = Data.NONE
+    accepts: frozenset[str] = frozenset()
+    """The names of its operation attributes."""
+    requires: tuple[Definition, ...] = ()
+    job_group: bool = False
+    """Whether a group of Job Template attributes may follow."""
+    by_reference: bool = field(default=False)
+    """Whether it fetches documents, and is there only where that is switched on."""
+
+
+def operation(
+    code: Operation,
+    *,
+    target: Target,
+    access: Access,
+    spec: str,
+    data: Data = Data.NONE,
+    accepts: Iterable[Definition] = (),
+    requires: tuple[Definition, ...] = (),
+    job_group: bool = False,
+    by_reference: bool = False,
+) -> Callable[[Handler], OperationSpec]:
+    """Declares the decorated handler as the operation `code`; nothing is registered behind the scenes."""
+    every = (*COMMON, *(JOB_TARGET if target is Target.JOB else ()), *accepts, *requires)
+
+    def declare(handler: Handler) -> OperationSpec:
+        return OperationSpec(
+            operation=code,
+            target=target,
+            access=access,
+            handler=handler,
+            spec=spec,
+            data=data,
+            accepts=frozenset(definition.name for definition in every),
+            requires=requires,
+            job_group=job_group,
+            by_reference=by_reference,
+        )
+
+    return declare
+
+
+def job_group_of(attributes: Iterable[Attribute]) -> AttributeGroup:
+    """A job group for a Reply."""
+    return AttributeGroup(GroupTag.JOB, attributes)

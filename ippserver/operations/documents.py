@@ -1,0 +1,186 @@
+"""Send-Document and Send-URI, and how a request says what its document is (RFC 8011 4.3.1, 4.3.2)."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Final
+from urllib.parse import unquote
+
+from ippserver.engine.intake import Incoming
+from ippserver.engine.jobs import NewDocument
+from ippserver.iana import names
+from ippserver.iana.enums import Operation
+from ippserver.iana.keywords import Compression
+from ippserver.interfaces import DocumentStream, FetchError
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, MimeMediaType, Name, NameWithLanguage
+from ippserver.model import formats
+from ippserver.model.access import Access
+from ippserver.model.errors import (
+    BadRequest,
+    CompressionNotSupported,
+    DocumentAccessError,
+    DocumentFormatNotSupported,
+    UriSchemeNotSupported,
+)
+from ippserver.model.views import job_created
+from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
+
+DOCUMENT_CREATION: Final[tuple[Definition, ...]] = (
+    names.DOCUMENT_NAME,
+    names.COMPRESSION,
+    names.DOCUMENT_FORMAT,
+    names.DOCUMENT_NATURAL_LANGUAGE,
+)
+"""Operation attributes of every operation that brings a document (RFC 8011 4.2.1.1)."""
+
+_NAME_OCTETS: Final = 255
+
+
+@operation(
+    Operation.SEND_DOCUMENT,
+    target=Target.JOB,
+    access=Access.OWN,
+    data=Data.OPTIONAL,
+    accepts=DOCUMENT_CREATION,
+    requires=(names.LAST_DOCUMENT,),
+    spec="RFC 8011 4.3.1",
+)
+async def send_document(call: Call) -> Reply:
+    """Adds the document that follows to a Job; without one, and as the last, only closes the Job."""
+    check_document(call)
+    stream = await _peeked(call.document)
+    if stream is None:
+        if not names.LAST_DOCUMENT.get(call.operation):
+            raise BadRequest("There is no document, and it is not the last one either.")
+        return await _extend(call, None)
+    return await _extend(call, _new_document(call, stream))
+
+
+@operation(
+    Operation.SEND_URI,
+    target=Target.JOB,
+    access=Access.OWN,
+    accepts=DOCUMENT_CREATION,
+    requires=(names.LAST_DOCUMENT, names.DOCUMENT_URI),
+    by_reference=True,
+    spec="RFC 8011 4.3.2",
+)
+async def send_uri(call: Call) -> Reply:
+    """Adds the document that document-uri names to a Job."""
+    check_document(call)
+    async with fetched_document(call) as document:
+        return await _extend(call, document)
+
+
+async def _extend(call: Call, document: NewDocument | None) -> Reply:
+    last = bool(names.LAST_DOCUMENT.get(call.operation))
+    jobs = call.services.jobs
+    job = await jobs.add_document(call.job.id, document, call.printer.config, last=last)
+    return Reply((job_group_of(job_created(call.scene(job, jobs.ahead_of(job)))),))
+
+
+async def _peeked(document: DocumentStream) -> AsyncIterator[bytes] | None:
+    """The same document, or None if there is no octet of it."""
+    async for first in document:
+        if first:
+            return _rejoined(first, document)
+    return None
+
+
+async def _rejoined(first: bytes, rest: DocumentStream) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+def check_document(call: Call) -> None:
+    """compression, then document-format, against what the Printer takes (RFC 8011 4.1.6.1 table 1).
+
+    Raises:
+        CompressionNotSupported, DocumentFormatNotSupported: Whatever ipp-attribute-fidelity says.
+    """
+    compression = names.COMPRESSION.get(call.operation)
+    if compression is not None and compression not in names.COMPRESSION_SUPPORTED.all(
+        call.printer.capabilities
+    ):
+        raise CompressionNotSupported(unsupported=(names.COMPRESSION.of(compression),))
+    check_format(call)
+
+
+def check_format(call: Call) -> None:
+    """document-format, if there is one.
+
+    Raises:
+        DocumentFormatNotSupported: The Printer does not take it.
+    """
+    declared = names.DOCUMENT_FORMAT.get(call.operation)
+    config = call.printer.config
+    if declared is None or config.any_format:
+        return
+    if formats.essence(declared) not in {known.lower() for known in config.formats}:
+        raise DocumentFormatNotSupported(unsupported=(names.DOCUMENT_FORMAT.of(declared),))
+
+
+def incoming_document(call: Call) -> NewDocument:
+    """The document that follows the request."""
+    return _new_document(call, call.document)
+
+
+@asynccontextmanager
+async def fetched_document(call: Call) -> AsyncIterator[NewDocument]:
+    """The document that document-uri names, while the connection to it is open.
+
+    Raises:
+        UriSchemeNotSupported: It is of a scheme that is not fetched.
+        DocumentAccessError: It may not or cannot be fetched.
+    """
+    fetcher = call.services.fetcher
+    uri = names.DOCUMENT_URI.get(call.operation)
+    assert fetcher is not None, "the operation is there only with a fetcher"
+    assert uri is not None, "document-uri is required"
+    if uri.partition(":")[0].lower() not in fetcher.schemes:
+        raise UriSchemeNotSupported(unsupported=(names.DOCUMENT_URI.of(uri),))
+    try:
+        async with fetcher.fetch(uri) as stream:
+            yield _new_document(call, stream)
+    except FetchError as error:
+        raise DocumentAccessError(str(error)) from error
+
+
+def _new_document(call: Call, stream: DocumentStream) -> NewDocument:
+    declared = names.DOCUMENT_FORMAT.get(call.operation)
+    default = names.DOCUMENT_FORMAT_DEFAULT.get(call.printer.capabilities)
+    language = names.DOCUMENT_NATURAL_LANGUAGE.get(call.operation)
+    return NewDocument(
+        incoming=Incoming(
+            stream=stream,
+            format=declared or default or MimeMediaType(formats.OCTET_STREAM),
+            compression=names.COMPRESSION.get(call.operation) or Compression.NONE,
+        ),
+        name=names.DOCUMENT_NAME.get(call.operation),
+        natural_language=None if language is None else str(language),
+        supplied=tuple(_supplied(call)),
+    )
+
+
+def _supplied(call: Call) -> Iterator[Attribute]:
+    """The client's words, kept beside what became of them (PWG 5100.7)."""
+    compression: Keyword | None = names.COMPRESSION.get(call.operation)
+    if compression is not None:
+        yield names.COMPRESSION_SUPPLIED.of(compression)
+    declared = names.DOCUMENT_FORMAT.get(call.operation)
+    if declared is not None:
+        yield names.DOCUMENT_FORMAT_SUPPLIED.of(declared)
+    name = names.DOCUMENT_NAME.get(call.operation)
+    if name is not None:
+        yield names.DOCUMENT_NAME_SUPPLIED.of(name)
+
+
+def suggested_name(call: Call) -> Name | NameWithLanguage:
+    """A job-name where none is given: the document's, or the last component of its URI (RFC 8011 5.3.5)."""
+    name = names.DOCUMENT_NAME.get(call.operation)
+    if name:
+        return name
+    uri = names.DOCUMENT_URI.get(call.operation)
+    last = unquote(uri.partition("?")[0].rstrip("/").rpartition("/")[2]) if uri else ""
+    return Name(last.encode()[:_NAME_OCTETS].decode(errors="ignore") or "Untitled")

@@ -1,0 +1,109 @@
+"""Cancel-Job, Hold-Job, Release-Job and Restart-Job (RFC 8011 4.3.3, 4.3.5-4.3.7)."""
+
+from dataclasses import replace
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.iana.enums import Operation
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model import hold
+from ippserver.model.access import Access, owns
+from ippserver.model.errors import NotPossible
+from ippserver.model.job import Job
+from ippserver.model.states import JobEvent
+from ippserver.operations.declare import Call, Definition, Reply, Target, operation
+
+_MESSAGE: Final[tuple[Definition, ...]] = (names.MESSAGE,)
+"""A word to the operator: accepted, and kept where the log is (RFC 8011 4.3.3.1)."""
+_HELD: Final = frozenset({JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
+
+
+@operation(
+    Operation.CANCEL_JOB, target=Target.JOB, access=Access.OWN, accepts=_MESSAGE, spec="RFC 8011 4.3.3"
+)
+async def cancel_job(call: Call) -> Reply:
+    """Cancels a Job: at once while it waits, else as soon as its output has let go."""
+    mine = owns(call.principal, call.job)
+    reason = JobStateReason.JOB_CANCELED_BY_USER if mine else JobStateReason.JOB_CANCELED_BY_OPERATOR
+    job = await call.services.jobs.apply(
+        call.job.id, lambda job: job.on(JobEvent.CANCEL, call.now, adds={reason})
+    )
+    if job.canceling:
+        call.services.scheduler.interrupt(job.id)
+    return Reply()
+
+
+@operation(
+    Operation.HOLD_JOB,
+    target=Target.JOB,
+    access=Access.OWN,
+    accepts=(*_MESSAGE, names.JOB_HOLD_UNTIL),
+    spec="RFC 8011 4.3.5",
+)
+async def hold_job(call: Call) -> Reply:
+    """Holds a waiting Job until a period begins, or until Release-Job."""
+    until, unsupported = _until(call, absent=JobHoldUntil.INDEFINITE)
+    await call.services.jobs.apply(call.job.id, lambda job: _held(job, until, call.now))
+    return Reply(unsupported=unsupported)
+
+
+@operation(
+    Operation.RELEASE_JOB, target=Target.JOB, access=Access.OWN, accepts=_MESSAGE, spec="RFC 8011 4.3.6"
+)
+async def release_job(call: Call) -> Reply:
+    """Lets a held Job go; one that is not held is left as it is."""
+    await call.services.jobs.apply(call.job.id, lambda job: _released(job, call.now))
+    return Reply()
+
+
+@operation(
+    Operation.RESTART_JOB,
+    target=Target.JOB,
+    access=Access.OWN,
+    accepts=(*_MESSAGE, names.JOB_HOLD_UNTIL),
+    spec="RFC 8011 4.3.7",
+)
+async def restart_job(call: Call) -> Reply:
+    """Prints a Job of the history again, under its own job-id."""
+    until, unsupported = _until(call, absent=JobHoldUntil.NO_HOLD)
+    await call.services.jobs.apply(call.job.id, lambda job: _restarted(job, until, call.now))
+    return Reply(unsupported=unsupported)
+
+
+_Until = Keyword | Name | NameWithLanguage
+
+
+def _until(call: Call, *, absent: Keyword) -> tuple[_Until, tuple[Attribute, ...]]:
+    """job-hold-until, and what to report of it: what is unsupported holds indefinitely (RFC 8011 4.3.5.1)."""
+    attribute = names.JOB_HOLD_UNTIL.attribute(call.operation)
+    if attribute is None:
+        return absent, ()
+    until = names.JOB_HOLD_UNTIL.get(call.operation)
+    if isinstance(until, Keyword) and until in hold.SUPPORTED:
+        return until, ()
+    return JobHoldUntil.INDEFINITE, (attribute,)
+
+
+def _held(job: Job, until: _Until, now: float) -> Job:
+    if _started(until, now):
+        return _released(job, now)
+    return replace(job.on(JobEvent.HOLD, now, adds=_HELD), hold_until=until, touched=now)
+
+
+def _released(job: Job, now: float) -> Job:
+    return replace(job.on(JobEvent.RELEASE, now, drops=_HELD), hold_until=None)
+
+
+def _restarted(job: Job, until: _Until, now: float) -> Job:
+    if not job.documents:
+        raise NotPossible("The job has no documents to print again.")
+    fresh = tuple(replace(document, deliveries=()) for document in job.documents)
+    again = replace(job.on(JobEvent.RESTART, now), documents=fresh, hold_until=None)
+    return again if _started(until, now) else _held(again, until, now)
+
+
+def _started(until: _Until, now: float) -> bool:
+    """Whether there is no reason to wait: no-hold, or a period that has begun (RFC 8011 4.3.5.1)."""
+    return isinstance(until, str) and hold.due(until, now, now)

@@ -1,0 +1,194 @@
+"""Print-Job, Print-URI, Validate-Job and Create-Job (RFC 8011 4.2.1-4.2.4)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from ippserver.engine.jobs import NewDocument
+from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
+from ippserver.iana.enums import JobState, Operation, Status
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage, RangeOfInteger
+from ippserver.model.access import Access
+from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs
+from ippserver.model.job import DEFAULT_PRIORITY, JobDraft
+from ippserver.model.ticket import Ticket, resolve
+from ippserver.model.views import job_created
+from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
+from ippserver.operations.documents import (
+    DOCUMENT_CREATION,
+    check_document,
+    fetched_document,
+    incoming_document,
+    suggested_name,
+)
+
+JOB_CREATION: Final[tuple[Definition, ...]] = (
+    names.JOB_NAME,
+    names.IPP_ATTRIBUTE_FIDELITY,
+    names.JOB_K_OCTETS,
+    names.JOB_IMPRESSIONS,
+    names.JOB_MEDIA_SHEETS,
+)
+"""Operation attributes of every operation that creates a Job (RFC 8011 4.2.1.1)."""
+
+_SIZES: Final[tuple[tuple[AttributeDef[int], AttributeDef[RangeOfInteger]], ...]] = (
+    (names.JOB_K_OCTETS, names.JOB_K_OCTETS_SUPPORTED),
+    (names.JOB_IMPRESSIONS, names.JOB_IMPRESSIONS_SUPPORTED),
+    (names.JOB_MEDIA_SHEETS, names.JOB_MEDIA_SHEETS_SUPPORTED),
+)
+_KEPT: Final = (names.JOB_IMPRESSIONS, names.JOB_MEDIA_SHEETS)
+"""What the client says of the Job's size and we cannot count ourselves."""
+
+
+@operation(
+    Operation.PRINT_JOB,
+    target=Target.PRINTER,
+    access=Access.SUBMIT,
+    data=Data.REQUIRED,
+    accepts=JOB_CREATION + DOCUMENT_CREATION,
+    job_group=True,
+    spec="RFC 8011 4.2.1",
+)
+async def print_job(call: Call) -> Reply:
+    """Creates a Job of the one document that follows."""
+    ticket = await _admit(call)
+    return await _create(call, ticket, incoming_document(call))
+
+
+@operation(
+    Operation.PRINT_URI,
+    target=Target.PRINTER,
+    access=Access.SUBMIT,
+    accepts=JOB_CREATION + DOCUMENT_CREATION,
+    requires=(names.DOCUMENT_URI,),
+    job_group=True,
+    by_reference=True,
+    spec="RFC 8011 4.2.2",
+)
+async def print_uri(call: Call) -> Reply:
+    """Creates a Job of the document that document-uri names."""
+    ticket = await _admit(call)
+    async with fetched_document(call) as document:
+        return await _create(call, ticket, document)
+
+
+@operation(
+    Operation.VALIDATE_JOB,
+    target=Target.PRINTER,
+    access=Access.SUBMIT,
+    accepts=JOB_CREATION + DOCUMENT_CREATION,
+    job_group=True,
+    spec="RFC 8011 4.2.3",
+)
+async def validate_job(call: Call) -> Reply:
+    """Answers as Print-Job would, and creates nothing."""
+    return _reply(await _admit(call))
+
+
+@operation(
+    Operation.CREATE_JOB,
+    target=Target.PRINTER,
+    access=Access.SUBMIT,
+    accepts=JOB_CREATION,
+    job_group=True,
+    spec="RFC 8011 4.2.4",
+)
+async def create_job(call: Call) -> Reply:
+    """Creates a Job that Send-Document and Send-URI fill."""
+    return await _create(call, await _admit(call), None)
+
+
+async def _admit(call: Call) -> Ticket:
+    """The checks of job creation, in order (RFC 8011 4.1.9, 4.2.1.1): ready, document, sizes, template."""
+    status = call.printer.status
+    if not status.accepting:
+        raise NotAcceptingJobs
+    full = await call.services.jobs.spool.full()
+    call.printer.note_room(full)
+    if full:
+        raise Busy
+    check_document(call)
+    _check_sizes(call)
+    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
+    return resolve(call.job_group, call.printer.capabilities, fidelity=fidelity, now=call.now)
+
+
+def _check_sizes(call: Call) -> None:
+    bad = []
+    for size, supported in _SIZES:
+        value, bounds = size.get(call.operation), supported.get(call.printer.capabilities)
+        if value is not None and bounds is not None and not bounds.lower <= value <= bounds.upper:
+            bad.append(size.of(value))
+    if bad:
+        raise AttributesOrValuesNotSupported(unsupported=tuple(bad))
+
+
+async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
+    draft = _draft(call, ticket, document)
+    job = await call.services.jobs.submit(draft, document, call.printer.config)
+    ahead = call.services.jobs.ahead_of(job)
+    return replace(_reply(ticket), groups=(job_group_of(job_created(call.scene(job, ahead))),))
+
+
+def _reply(ticket: Ticket) -> Reply:
+    """The outcome of a ticket; a conflict outweighs what was merely ignored (RFC 3196 3.1.2.3.5)."""
+    status = Status.SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES if ticket.conflicting else Status.SUCCESSFUL_OK
+    return Reply(unsupported=(*ticket.unsupported, *ticket.conflicting), status=status)
+
+
+def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft:
+    reasons = set(_reasons_to_wait(ticket, document))
+    template = {attribute.name: attribute for attribute in ticket.template}
+    hold = template.pop(names.JOB_HOLD_UNTIL.name, None)
+    priority = template.pop(names.JOB_PRIORITY.name, None)
+    held = hold is not None and JobStateReason.JOB_HOLD_UNTIL_SPECIFIED in reasons
+    return JobDraft(
+        uuid=call.services.ids.uuid(),
+        printer=call.printer.path,
+        user=_user(call),
+        name=names.JOB_NAME.get(call.operation) or suggested_name(call),
+        charset=str(names.ATTRIBUTES_CHARSET.get(call.operation)).lower(),
+        natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)),
+        created=call.now,
+        state=JobState.PENDING_HELD if reasons else JobState.PENDING,
+        reasons=frozenset(reasons),
+        priority=_integer(priority) or DEFAULT_PRIORITY,
+        hold_until=names.JOB_HOLD_UNTIL.get(call.job_group) if held else None,
+        template=tuple(template.values()),
+        supplied=tuple(_supplied(call, document)),
+        incoming=document is None,
+        touched=call.now,
+    )
+
+
+def _integer(attribute: Attribute | None) -> int | None:
+    value = attribute.values[0] if attribute is not None else None
+    return value if type(value) is int else None
+
+
+def _reasons_to_wait(ticket: Ticket, document: NewDocument | None) -> Iterator[Keyword]:
+    if document is None:
+        yield JobStateReason.JOB_INCOMING
+        yield JobStateReason.JOB_DATA_INSUFFICIENT
+    for attribute in ticket.template:
+        if attribute.name == names.JOB_HOLD_UNTIL.name and attribute.values != (JobHoldUntil.NO_HOLD,):
+            yield JobStateReason.JOB_HOLD_UNTIL_SPECIFIED
+
+
+def _user(call: Call) -> Name | NameWithLanguage:
+    """job-originating-user-name: the authenticated name, else as the client wrote it (RFC 8011 5.3.6)."""
+    if call.principal.authenticated:
+        return Name(call.principal.name)
+    return names.REQUESTING_USER_NAME.get(call.operation) or Name(call.principal.name)
+
+
+def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:
+    for definition in _KEPT:
+        attribute = definition.attribute(call.operation)
+        if attribute is not None:
+            yield attribute
+    if document is not None:
+        yield from document.supplied

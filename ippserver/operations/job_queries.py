@@ -1,0 +1,100 @@
+"""Get-Job-Attributes and Get-Jobs (RFC 8011 4.2.6, 4.3.4)."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.groups import ALL
+from ippserver.iana.keywords import WhichJobs
+from ippserver.interfaces import JobQuery
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
+from ippserver.model.access import Access
+from ippserver.model.errors import AttributesOrValuesNotSupported
+from ippserver.model.job import Job
+from ippserver.model.selection import JOB_GROUPS, Selection
+from ippserver.model.states import TERMINAL
+from ippserver.model.views import JOB_NAMES, job_attributes
+from ippserver.operations.declare import Call, Reply, Target, job_group_of, operation
+
+_STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
+    WhichJobs.COMPLETED: TERMINAL,
+    WhichJobs.NOT_COMPLETED: frozenset(JobState) - TERMINAL,
+    WhichJobs.ALL: None,
+    WhichJobs.ABORTED: (JobState.ABORTED,),
+    WhichJobs.CANCELED: (JobState.CANCELED,),
+    WhichJobs.PENDING: (JobState.PENDING,),
+    WhichJobs.PENDING_HELD: (JobState.PENDING_HELD,),
+    WhichJobs.PROCESSING: (JobState.PROCESSING,),
+    WhichJobs.PROCESSING_STOPPED: (JobState.PROCESSING_STOPPED,),
+}
+_BRIEF: Final = (Keyword(names.JOB_URI.name), Keyword(names.JOB_ID.name))
+"""What Get-Jobs shows unasked (RFC 8011 4.2.6.1)."""
+
+
+@operation(
+    Operation.GET_JOB_ATTRIBUTES,
+    target=Target.JOB,
+    access=Access.QUERY,
+    accepts=(names.REQUESTED_ATTRIBUTES,),
+    spec="RFC 8011 4.3.4",
+)
+async def get_job_attributes(call: Call) -> Reply:
+    """Shows one Job."""
+    wanted = Selection(names.REQUESTED_ATTRIBUTES.all(call.operation) or (ALL,), JOB_GROUPS)
+    scene = call.scene(call.job, call.services.jobs.ahead_of(call.job))
+    return Reply((job_group_of(job_attributes(scene, wanted)),), _unknown(wanted))
+
+
+@operation(
+    Operation.GET_JOBS,
+    target=Target.PRINTER,
+    access=Access.QUERY,
+    accepts=(names.LIMIT, names.REQUESTED_ATTRIBUTES, names.WHICH_JOBS, names.MY_JOBS),
+    spec="RFC 8011 4.2.6",
+)
+async def get_jobs(call: Call) -> Reply:
+    """Lists the Jobs of a Printer: one job group each, in the order of JobQuery."""
+    wanted = Selection(names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF, JOB_GROUPS)
+    mine = names.MY_JOBS.get(call.operation)
+    jobs = await call.services.jobs.query(
+        JobQuery(
+            printer=call.printer.path,
+            states=_STATES[_which_jobs(call)],
+            user=call.principal.name if mine else None,
+            limit=names.LIMIT.get(call.operation),
+        )
+    )
+    ranks = _ranks(call) if names.NUMBER_OF_INTERVENING_JOBS.name in wanted else {}
+    groups = tuple(
+        job_group_of(job_attributes(call.scene(job, ranks.get(job.id, 0)), wanted)) for job in jobs
+    )
+    return Reply(groups, _unknown(wanted))
+
+
+def _which_jobs(call: Call) -> Keyword:
+    which = names.WHICH_JOBS.get(call.operation) or WhichJobs.NOT_COMPLETED
+    if which not in _STATES:
+        raise AttributesOrValuesNotSupported(unsupported=(names.WHICH_JOBS.of(which),))
+    return which
+
+
+def _ranks(call: Call) -> dict[int, int]:
+    """number-of-intervening-jobs of every unfinished Job of the Printer, counted once for all."""
+
+    def order(job: Job) -> tuple[bool, int, int]:
+        waiting = job.state in (JobState.PENDING, JobState.PENDING_HELD)
+        return waiting, -job.priority, job.id
+
+    ranks, ahead = {}, 0
+    ours = (job for job in call.services.jobs.unfinished.values() if job.printer == call.printer.path)
+    for job in sorted(ours, key=order):
+        ranks[job.id] = ahead
+        ahead += job.state is not JobState.PENDING_HELD
+    return ranks
+
+
+def _unknown(wanted: Selection) -> tuple[Attribute, ...]:
+    unknown = wanted.unknown(JOB_NAMES, JOB_GROUPS)
+    return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()

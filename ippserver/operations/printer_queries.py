@@ -1,0 +1,50 @@
+"""Get-Printer-Attributes (RFC 8011 4.2.5)."""
+
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.iana.enums import Operation
+from ippserver.iana.groups import ALL
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.model.access import Access
+from ippserver.model.selection import PRINTER_GROUPS, Selection
+from ippserver.model.uris import parse, to_http
+from ippserver.model.views import PrinterScene, printer_attributes, printer_names
+from ippserver.operations.declare import Call, Reply, Target, operation
+from ippserver.operations.documents import check_format
+
+_EVERYTHING: Final = Selection((ALL,), PRINTER_GROUPS)
+
+
+@operation(
+    Operation.GET_PRINTER_ATTRIBUTES,
+    target=Target.PRINTER,
+    access=Access.QUERY,
+    accepts=(names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT),
+    spec="RFC 8011 4.2.5",
+)
+async def get_printer_attributes(call: Call) -> Reply:
+    """Shows a Printer: what it is, what it can do, what it is doing."""
+    check_format(call)
+    requested = names.REQUESTED_ATTRIBUTES.all(call.operation)
+    wanted = Selection(requested, PRINTER_GROUPS) if requested else _EVERYTHING
+    shown = printer_attributes(_scene(call), wanted)
+    unknown = wanted.unknown(printer_names(call.printer.capabilities), PRINTER_GROUPS)
+    return Reply(
+        (AttributeGroup(GroupTag.PRINTER, shown),),
+        (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else (),
+    )
+
+
+def _scene(call: Call) -> PrinterScene:
+    record = call.printer.record
+    return PrinterScene(
+        capabilities=call.printer.capabilities,
+        status=call.printer.status,
+        at=call.at,
+        uuid=record.uuid,
+        more_info=to_http(parse(call.at.printer_uri)),
+        state_changed=record.state_changed,
+        config_changed=record.config_changed,
+    )

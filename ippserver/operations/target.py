@@ -1,0 +1,122 @@
+"""Which Printer or Job a request is about (RFC 8011 4.1.5), and under which URI it is shown."""
+
+from ippserver.engine.printers import Printer
+from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
+from ippserver.ipp.values import MAX_INTEGER, Uri
+from ippserver.model.errors import BadRequest, Gone, NotFound
+from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse, split_job_uri
+from ippserver.model.views import At
+from ippserver.operations.checks import Inquiry
+from ippserver.operations.declare import Target
+
+
+async def find_target(inquiry: Inquiry) -> None:
+    """Fills in the Printer, and the Job where the operation is about one.
+
+    Raises:
+        BadRequest: The target is missing, named twice, or no URI.
+        NotFound, Gone: There is no such Printer or Job; Gone where it is known to have been there.
+    """
+    printer_uri = _uri(inquiry, names.PRINTER_URI)
+    if inquiry.spec.target is Target.PRINTER:
+        if printer_uri is None:
+            raise BadRequest("printer-uri is missing.")
+        inquiry.printer = _printer(inquiry, printer_uri.path, printer_uri.query)
+        return
+    the_job_uri = _uri(inquiry, names.JOB_URI)
+    job_id = _job_id(inquiry)
+    if the_job_uri is not None:
+        if printer_uri is not None or job_id is not None:
+            raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
+        found = inquiry.services.printers.paths.resolve(the_job_uri.path, the_job_uri.query)
+        if found is None or found.job_id is None:
+            raise NotFound
+        await _find_job(inquiry, found.printer, found.job_id)
+    elif printer_uri is None or job_id is None:
+        raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
+    else:
+        await _find_job(inquiry, _printer(inquiry, printer_uri.path, printer_uri.query).path, job_id)
+
+
+def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
+    attribute = definition.attribute(inquiry.operation)
+    if attribute is None:
+        return None
+    if len(attribute.values) != 1 or type(attribute.values[0]) is not Uri:
+        raise BadRequest(f"{definition.name} is not one URI.")
+    try:
+        return parse(attribute.values[0])
+    except InvalidUri as error:
+        raise BadRequest(f"{definition.name} is no URI of a printer or job: {error}.") from error
+
+
+def _job_id(inquiry: Inquiry) -> int | None:
+    attribute = names.JOB_ID.attribute(inquiry.operation)
+    if attribute is None:
+        return None
+    value = attribute.values[0]
+    if len(attribute.values) != 1 or type(value) is not int or not 1 <= value <= MAX_INTEGER:
+        raise BadRequest("job-id is not one positive integer.")
+    return value
+
+
+def _printer(inquiry: Inquiry, path: str, query: str | None) -> Printer:
+    found = inquiry.services.printers.paths.resolve(path, query)
+    printer = (
+        None if found is None or found.job_id is not None else inquiry.services.printers.find(found.printer)
+    )
+    if printer is None:
+        raise NotFound("There is no such printer.")
+    return printer
+
+
+async def _find_job(inquiry: Inquiry, path: str, job_id: int) -> None:
+    printer = inquiry.services.printers.find(path)
+    if printer is None:
+        raise NotFound("There is no such printer.")
+    job = await inquiry.services.jobs.get(job_id)
+    if job is None and await inquiry.services.jobs.forgotten(job_id) == path:
+        raise Gone
+    if job is None or job.printer != path:
+        raise NotFound("There is no such job.")
+    inquiry.printer = printer
+    inquiry.job = job
+
+
+def shown_at(inquiry: Inquiry, now: float) -> At:
+    """The moment and the URI for everything that the answer shows.
+
+    The URI is the client's own where it names the host that the client connected to, so that what it gets
+    back is octet by octet what it sent; else it is built from the connection (PWG 5100.14 5.1.1).
+    """
+    services = inquiry.services
+    up_time = max(1, int(services.clock.monotonic() - services.started) + 1)
+    return At(now=now, up_time=up_time, printer_uri=_printer_uri(inquiry))
+
+
+def _printer_uri(inquiry: Inquiry) -> str:
+    origin = inquiry.origin
+    path = inquiry.printer.path.partition("?")[0]
+    built = f"{origin.scheme}://{origin.authority}{path}"
+    sent: str | None = names.PRINTER_URI.get(inquiry.operation)
+    if sent is None:
+        sent = _printer_part(names.JOB_URI.get(inquiry.operation))
+    if sent is None:
+        return built
+    uri = parse(sent)
+    same_host = uri.host == parse(built).host
+    if uri.scheme != origin.scheme or not same_host or uri.userinfo is not None:
+        return built
+    return sent.partition("?")[0]
+
+
+def _printer_part(uri: str | None) -> str | None:
+    """The Printer's URI within that of a Job, as it was written."""
+    if uri is None:
+        return None
+    split = split_job_uri(parse(uri))
+    if split is None:
+        return None
+    printer = uri.removesuffix(f"/{split[1]}")
+    return printer if job_uri(printer, split[1]) == uri else None
