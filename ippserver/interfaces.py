@@ -1,6 +1,7 @@
 """Every plug: the Protocols behind which the real world stands. No code, nothing of what implements them."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -245,16 +246,9 @@ class Fetcher(Protocol):
     def schemes(self) -> Collection[str]:
         """The URI schemes it fetches (reference-uri-schemes-supported)."""
 
-    def fetch(self, uri: str) -> "Fetching":
-        """Begins to fetch `uri`; checks and connects when entered."""
+    def fetch(self, uri: str) -> AbstractAsyncContextManager[DocumentStream]:
+        """The document at `uri`, while the connection to it is open.
 
-
-class Fetching(Protocol):
-    """An async context in which a fetched document can be read."""
-
-    async def __aenter__(self) -> DocumentStream:
-        """Connects; FetchError where the address is not allowed or the peer refuses."""
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Ends the connection."""
-
+        Raises, on entry and while it is read:
+            FetchError: The address is not allowed, the peer refuses, or a limit is passed.
+        """

@@ -87,6 +87,17 @@ class Jobs:
             return job.on(JobEvent.ABORT, now, message=message)
         return job.on(JobEvent.REQUEUE, now)
 
+    async def put_back(self) -> None:
+        """Makes pending again what was interrupted by an orderly stop: that counts as no attempt."""
+        for job in [job for job in self._unfinished.values() if job.state in ACTIVE]:
+            await self.apply(job.id, self._put_back)
+
+    def _put_back(self, job: Job) -> Job:
+        now = self._clock.now()
+        if job.canceling:
+            return job.on(JobEvent.CANCEL_DONE, now)
+        return replace(job.on(JobEvent.REQUEUE, now), attempts=max(0, job.attempts - 1))
+
     # ---- coming in
 
     async def submit(self, draft: JobDraft, document: NewDocument | None, config: PrinterConfig) -> Job:

@@ -1,0 +1,196 @@
+"""The composition root: Settings to Server. The only file that names concrete backends."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from ippserver.config.settings import DiscardSettings, OutputSettings, PrinterSettings, Settings
+from ippserver.engine.jobs import Jobs
+from ippserver.engine.printers import PrinterRegistry, Setup
+from ippserver.engine.retention import Retention, RetentionPolicy
+from ippserver.engine.scheduler import Scheduler
+from ippserver.engine.timers import Timers
+from ippserver.iana import names
+from ippserver.interfaces import Output, OutputError, Spool, SpoolError, StoreError
+from ippserver.ipp.attributes import Attribute
+from ippserver.model import formats
+from ippserver.model.access import Preset
+from ippserver.model.printer import PrinterConfig
+from ippserver.operations.declare import Services
+from ippserver.operations.dispatch import Dispatcher
+from ippserver.operations.table import operations, supported
+from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
+from ippserver.outputs.discard import DiscardOutput
+from ippserver.outputs.folder import FolderOutput
+from ippserver.runtime.clock import SystemClock
+from ippserver.runtime.ids import RandomIds
+from ippserver.runtime.logging import LogFormat, configure
+from ippserver.server import Addresses, Server
+from ippserver.spools.disk import DiskSpool
+from ippserver.stores.memory import MemoryStore
+from ippserver.stores.sqlite import SqliteStore
+from ippserver.web.limits import HttpLimits
+from ippserver.web.listeners import BindError
+from ippserver.web.service import UnsafeParser, WebService
+
+_CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, UnsafeParser)
+
+
+def run(settings: Settings, ready: Callable[[Addresses], None]) -> int:
+    """Runs the server until SIGTERM or SIGINT; answers the exit status of the process.
+
+    `ready` is called once with the addresses that it listens on. What keeps it from starting is one line on
+    standard error and the status 1.
+    """
+    writer = configure(settings.server.log_level, LogFormat(settings.server.log_format))
+    try:
+        asyncio.run(_run(build(settings), ready))
+    except _CANNOT_START as error:
+        sys.stderr.write(f"ippserver: {error}\n")
+        return 1
+    finally:
+        writer.close()
+    return 0
+
+
+async def _run(server: Server, ready: Callable[[Addresses], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await server.run(stop, ready)
+
+
+def build(settings: Settings) -> Server:
+    """The server that `settings` describe, not started yet.
+
+    Raises:
+        AmbiguousPath: Two Printers share URIs.
+        OutputError: An output's template is wrong.
+    """
+    clock, ids = SystemClock(), RandomIds()
+    store, spool = _store(settings), _spool(settings)
+    fetcher = _fetcher(settings)
+    specs = operations(by_reference=fetcher is not None)
+    extra: list[Attribute] = [names.OPERATIONS_SUPPORTED.of(*supported(specs))]
+    if fetcher is not None:
+        extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
+    setups = [
+        Setup(
+            config=_printer(printer, settings),
+            outputs=tuple(_output(output) for output in printer.outputs),
+            attributes=tuple(extra),
+        )
+        for printer in settings.printers
+    ]
+    printers = PrinterRegistry(setups, store, clock, ids)
+    jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
+    scheduler = Scheduler(jobs, printers, clock)
+    services = Services(
+        printers=printers,
+        jobs=jobs,
+        scheduler=scheduler,
+        clock=clock,
+        ids=ids,
+        preset=settings.access.preset,
+        started=clock.monotonic(),
+        fetcher=fetcher,
+    )
+    return Server(
+        store=store,
+        spool=spool,
+        outputs=tuple(output for setup in setups for output in setup.outputs),
+        printers=printers,
+        jobs=jobs,
+        scheduler=scheduler,
+        timers=Timers(jobs, printers, clock),
+        retention=Retention(jobs, _policy(settings), clock),
+        web=_web(settings, Dispatcher(specs, services)),
+        listeners=settings.server.listen,
+    )
+
+
+def _store(settings: Settings) -> MemoryStore | SqliteStore:
+    store = settings.store
+    if store.kind == "memory":
+        return MemoryStore()
+    return SqliteStore(store.path, busy_timeout_seconds=store.lock_timeout_seconds)
+
+
+def _spool(settings: Settings) -> Spool:
+    return DiskSpool(settings.spool.folder, min_free_octets=settings.spool.min_free_octets)
+
+
+def _fetcher(settings: Settings) -> GuardedFetcher | None:
+    documents = settings.documents
+    if not documents.by_reference:
+        return None
+    return GuardedFetcher(
+        FetchSettings(
+            schemes=documents.fetch_schemes,
+            allowed_hosts=documents.allowed_hosts,
+            max_octets=documents.max_fetch_octets,
+            timeout_seconds=documents.fetch_timeout_seconds,
+        )
+    )
+
+
+def _printer(printer: PrinterSettings, settings: Settings) -> PrinterConfig:
+    limits = settings.limits
+    return PrinterConfig(
+        path=printer.path,
+        name=printer.name,
+        info=printer.info,
+        location=printer.location,
+        organization=printer.organization,
+        organizational_unit=printer.organizational_unit,
+        geo_location=printer.geo_location,
+        make_and_model=printer.make_and_model,
+        formats=formats.ACCEPTED,
+        any_format=printer.accept == "any",
+        color=printer.color,
+        duplex=printer.duplex,
+        media=printer.media,
+        media_default=printer.media_default,
+        resolutions_dpi=printer.resolutions_dpi,
+        max_copies=printer.max_copies,
+        pages_per_minute=printer.pages_per_minute,
+        pages_per_minute_color=printer.pages_per_minute_color,
+        concurrency=printer.concurrency,
+        minimum_processing_seconds=printer.minimum_processing_seconds,
+        multiple_operation_time_out_seconds=limits.multiple_operation_time_out_seconds,
+        max_document_octets=limits.max_document_octets,
+        max_documents_per_job=limits.max_documents_per_job,
+    )
+
+
+def _output(output: OutputSettings) -> Output:
+    if isinstance(output, DiscardSettings):
+        return DiscardOutput(output.name)
+    return FolderOutput(output.name, output.folder, template=output.template)
+
+
+def _policy(settings: Settings) -> RetentionPolicy:
+    retention = settings.retention
+    return RetentionPolicy(seconds=retention.days * 86_400.0, jobs=retention.jobs, octets=retention.octets)
+
+
+def _web(settings: Settings, dispatcher: Dispatcher) -> WebService:
+    limits = settings.limits
+    # Everyone may ask for anything, so there is nothing that a rebinding web page could gain.
+    any_host = settings.access.preset is Preset.OPEN
+    return WebService(
+        dispatcher,
+        limits=HttpLimits(
+            connections=limits.max_connections,
+            connections_per_address=limits.max_connections_per_address,
+            head_seconds=limits.header_timeout_seconds,
+            keep_alive_seconds=limits.keep_alive_seconds,
+            attributes_seconds=limits.attributes_timeout_seconds,
+            document_seconds=limits.document_timeout_seconds,
+        ),
+        host_names=("*",) if any_host else settings.server.host_names,
+        max_document_octets=limits.max_document_octets,
+    )

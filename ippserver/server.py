@@ -1,0 +1,80 @@
+"""What runs: one coroutine, one TaskGroup; everything starts and stops here, in this order."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from ippserver.engine.jobs import Jobs
+from ippserver.engine.printers import PrinterRegistry
+from ippserver.engine.retention import Retention
+from ippserver.engine.scheduler import Scheduler
+from ippserver.engine.timers import Timers
+from ippserver.interfaces import JobStore, Output, Spool
+from ippserver.web.service import WebService
+
+logger: Final = logging.getLogger(__name__)
+
+Addresses: TypeAlias = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The living parts of one server, put together by `app`."""
+
+    store: JobStore
+    spool: Spool
+    outputs: tuple[Output, ...]
+    printers: PrinterRegistry
+    jobs: Jobs
+    scheduler: Scheduler
+    timers: Timers
+    retention: Retention
+    web: WebService
+    listeners: Addresses
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[Addresses], None]) -> None:
+        """Serves until `stop` is set; calls `ready` with the real addresses once clients are served.
+
+        Requests that are under way are answered before it returns, and what is in process goes on at the
+        next start.
+
+        Raises:
+            StoreError, SpoolError, OutputError: A part cannot work; nothing is left open.
+            BindError, UnsafeParser: It cannot listen.
+        """
+        async with AsyncExitStack() as parts:
+            await self._open(parts)
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self.scheduler.run(), name="scheduler"),
+                    group.create_task(self.timers.run(), name="timers"),
+                    group.create_task(self.retention.run(), name="retention"),
+                ]
+                try:
+                    await self._serve(stop, ready)
+                finally:
+                    for task in tasks:
+                        task.cancel()
+            await self.jobs.put_back()
+            logger.info("stopped")
+
+    async def _open(self, parts: AsyncExitStack) -> None:
+        parts.push_async_callback(self.store.close)
+        await self.store.open()
+        parts.push_async_callback(self.spool.close)
+        await self.spool.open()
+        for output in self.outputs:
+            await output.open()
+        await self.printers.open()
+        await self.jobs.open()
+
+    async def _serve(self, stop: asyncio.Event, ready: Callable[[Addresses], None]) -> None:
+        try:
+            await self.web.start(self.listeners)
+            ready(self.web.addresses)
+            await stop.wait()
+        finally:
+            await self.web.stop()
