@@ -11,8 +11,8 @@ from ippserver.model.errors import RequestEntityTooLarge, Timeout
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import Refusal
 
-BODY_FAULTS: Final = (OSError, web.RequestPayloadError, web.PayloadAccessError, Refusal)
-"""What reading a body raises when its sender is gone or sent what is no body.
+BODY_FAULTS: Final = (OSError, web.RequestPayloadError, web.PayloadAccessError)
+"""What reading a body raises when its sender is gone.
 
 A dropped client appears as a bare ConnectionResetError, an OSError as a full disk is: it is renamed here.
 """
@@ -50,7 +50,7 @@ class IncomingDocument(AsyncIterator[bytes]):
 
     async def __anext__(self) -> bytes:
         piece, self._start = self._start, b""
-        if not piece:
+        if not piece and not self._content.at_eof():
             piece = await self._read()
         if not piece:
             raise StopAsyncIteration
@@ -82,7 +82,7 @@ class IncomingDocument(AsyncIterator[bytes]):
         try:
             async with asyncio.timeout(max(seconds, 0.0)) as deadline:
                 return await self._content.readany()
-        except BODY_FAULTS as fault:
+        except (*BODY_FAULTS, Refusal) as fault:
             if deadline.expired():  # TimeoutError is an OSError
                 return None
             raise DocumentInterrupted from fault

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Protocol, cast
 
-from aiohttp import hdrs, web
+from aiohttp import StreamReader, hdrs, web
 from aiohttp.web_request import BaseRequest
 from aiohttp.web_response import StreamResponse
 
@@ -136,22 +136,29 @@ class IppHandler:
         Raises:
             MalformedMessage: It is none, or the body ends before it does.
             DocumentInterrupted: The client went away.
-            Refusal: It did not come in time, or there is no body.
+            Refusal: It did not come in time, or the body is empty or malformed.
         """
         content = request.content
         try:
-            async with asyncio.timeout(self.limits.attributes_seconds) as deadline:
-                piece = await content.readany()
-                if not piece:
-                    raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
-                while not decoder.feed(piece):
-                    piece = await content.readany()
-                    if not piece:
-                        decoder.finish()
+            if content.is_eof():  # the usual case: all is there, and no deadline need be set up
+                await _feed(decoder, content)
+            else:
+                async with asyncio.timeout(self.limits.attributes_seconds):
+                    await _feed(decoder, content)
+        except TimeoutError:
+            raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The attributes did not come in time.") from None
         except BODY_FAULTS as fault:
-            if deadline.expired():
-                raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The attributes did not come in time.") from None
             raise DocumentInterrupted from fault
+
+
+async def _feed(decoder: Decoder[Request], content: StreamReader) -> None:
+    piece = await content.readany()
+    if not piece:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
+    while not decoder.feed(piece):
+        piece = await content.readany()
+        if not piece:
+            decoder.finish()
 
 
 def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
