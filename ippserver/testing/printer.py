@@ -1,0 +1,272 @@
+"""A printer for tests: a whole server in a thread of its own, on a free port of loopback."""
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from ippserver.app import build
+from ippserver.config import load
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import JobQuery
+from ippserver.ipp.attributes import Attribute
+from ippserver.model.access import user_name
+from ippserver.model.job import Change, Document, Job
+from ippserver.server import Addresses, Server
+
+T = TypeVar("T")
+
+_START_SECONDS: Final = 20.0
+_CALL_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedDocument:
+    """A document as the printer took it."""
+
+    number: int
+    format: str
+    """The media type that was declared, or found."""
+    size_octets: int
+    sha256: str
+    """Of `data`, hexadecimal."""
+    _read: Callable[[], bytes] = field(repr=False, compare=False)
+
+    @property
+    def data(self) -> bytes:
+        """The octets, decompressed; read anew each time."""
+        return self._read()
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedJob:
+    """A job as it is at the moment of asking; it does not change afterwards."""
+
+    id: int
+    name: str
+    user: str
+    state: str
+    """job-state as its keyword: "pending", "completed" ..."""
+    reasons: frozenset[str]
+    printer: str
+    """The path of the printer that took it."""
+    attributes: tuple[Attribute, ...]
+    """The Job Template attributes that were accepted."""
+    documents: tuple[CapturedDocument, ...]
+    files: tuple[str, ...]
+    """What the outputs made of the documents, below their folders."""
+
+
+class VirtualPrinter:
+    """A context manager: the printer runs inside it, and everything it kept is gone after it.
+
+    >>> with VirtualPrinter() as printer:
+    ...     send_something_to(printer.uri)
+    ...     job = printer.wait_for_job(name="report")
+    ...     assert job.documents[0].format == "application/pdf"
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "virtual",
+        save: Path | None = None,
+        settings: dict[str, Any] | None = None,
+    ) -> None:
+        """`save` is a folder for the printed files, which else are only captured.
+
+        `settings` is a configuration in the shape of the TOML file, laid over what a test wants: a free port,
+        access open, jobs that complete at once, history in memory.
+        """
+        self._name = name
+        self._save = save
+        self._settings = settings or {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: Server | None = None
+        self._stop: asyncio.Event | None = None
+        self._changed: asyncio.Event | None = None
+        self._addresses: Future[Addresses] = Future()
+        self._thread: threading.Thread | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    # ---- running
+
+    def start(self) -> Self:
+        """Starts it; it serves when this returns."""
+        self._folder = tempfile.TemporaryDirectory(prefix="ippserver-test-")
+        self._thread = threading.Thread(target=self._run, name="virtual-printer", daemon=True)
+        self._thread.start()
+        try:
+            self._addresses.result(_START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stops it and forgets what it kept; stopping twice does no harm."""
+        if self._loop is not None and self._stop is not None and self._thread is not None:
+            if self._thread.is_alive():
+                self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(_CALL_SECONDS)
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._loop = self._thread = self._folder = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # handed to the thread that waits in start()
+            if self._addresses.done():
+                raise
+            self._addresses.set_exception(error)
+
+    async def _serve(self) -> None:
+        assert self._folder is not None, "start() has made it"
+        folder = Path(self._folder.name)
+        self._loop = asyncio.get_running_loop()
+        self._stop, self._changed = asyncio.Event(), asyncio.Event()
+        overrides = _merged(_defaults(folder, self._name, self._save), self._settings)
+        self._server = build(load(None, {}, overrides))
+        self._server.jobs.watch(self._note)
+        await self._server.run(self._stop, self._addresses.set_result)
+
+    def _note(self, change: Change) -> None:
+        assert self._changed is not None, "the server runs"
+        self._changed.set()
+
+    # ---- where it is
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._addresses.result()[0][1]
+
+    @property
+    def uri(self) -> str:
+        """The URI of the (first) printer."""
+        return self.uri_of("/ipp/print")
+
+    def uri_of(self, path: str) -> str:
+        """The URI of the printer at `path`."""
+        return f"ipp://localhost:{self.port}{path}"
+
+    # ---- what it got
+
+    @property
+    def jobs(self) -> list[CapturedJob]:
+        """Every job that it has, oldest first."""
+        return self._call(self._captured)
+
+    def wait_for_job(
+        self, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 10.0
+    ) -> CapturedJob:
+        """The oldest job called `name` (or any) in the state `state`, as soon as there is one.
+
+        Raises:
+            AssertionError: There was none in time; it lists those that did come.
+        """
+        return self.wait_for_jobs(1, name=name, state=state, timeout_seconds=timeout_seconds)[0]
+
+    def wait_for_jobs(
+        self, count: int, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 10.0
+    ) -> list[CapturedJob]:
+        """At least `count` such jobs, oldest first; see `wait_for_job`."""
+        return self._call(lambda: self._wait(count, name, state, timeout_seconds), timeout_seconds)
+
+    async def _wait(self, count: int, name: str | None, state: str, seconds: float) -> list[CapturedJob]:
+        assert self._changed is not None, "the server runs"
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    self._changed.clear()
+                    found = [
+                        job
+                        for job in await self._captured()
+                        if job.state == state and (name is None or job.name == name)
+                    ]
+                    if len(found) >= count:
+                        return found
+                    await self._changed.wait()
+        except TimeoutError:
+            came = [f"{job.id} {job.name!r} {job.state}" for job in await self._captured()]
+            raise AssertionError(
+                f"{count} job(s) named {name!r} and {state} did not come in {seconds} s; these did: {came}"
+            ) from None
+
+    async def _captured(self) -> list[CapturedJob]:
+        assert self._server is not None, "the server runs"
+        jobs = await self._server.jobs.query(JobQuery())
+        return [self._capture(job) for job in sorted(jobs, key=lambda job: job.id)]
+
+    def _capture(self, job: Job) -> CapturedJob:
+        return CapturedJob(
+            id=job.id,
+            name=job.name if isinstance(job.name, str) else job.name.text,
+            user=user_name(job),
+            state=JobState(job.state).keyword,
+            reasons=frozenset(str(reason) for reason in job.reasons),
+            printer=job.printer,
+            attributes=job.template,
+            documents=tuple(self._capture_document(document) for document in job.documents),
+            files=tuple(
+                delivery.target
+                for document in job.documents
+                for delivery in document.deliveries
+                if delivery.done and delivery.target
+            ),
+        )
+
+    def _capture_document(self, document: Document) -> CapturedDocument:
+        return CapturedDocument(
+            number=document.number,
+            format=document.format,
+            size_octets=document.size_octets,
+            sha256=document.sha256,
+            _read=lambda: self._call(lambda: self._data(document.key)),
+        )
+
+    async def _data(self, key: str) -> bytes:
+        assert self._server is not None, "the server runs"
+        async with aclosing(self._server.spool.read(key)) as pieces:
+            return b"".join([piece async for piece in pieces])
+
+    def _call(self, work: Callable[[], Awaitable[T]], seconds: float = 0.0) -> T:
+        """What `work` answers on the server's loop."""
+        assert self._loop is not None, "the printer is not running"
+
+        async def on_loop() -> T:
+            return await work()
+
+        return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result(seconds + _CALL_SECONDS)
+
+
+def _defaults(folder: Path, name: str, save: Path | None) -> dict[str, Any]:
+    output = {"type": "discard"} if save is None else {"type": "folder", "folder": str(save)}
+    return {
+        "server": {"listen": ["127.0.0.1:0"], "data-dir": str(folder)},
+        "access": {"preset": "open"},
+        "store": {"kind": "memory"},
+        "spool": {"min-free-octets": 0},
+        "printer": [{"name": name, "minimum-processing-seconds": 0, "output": [output]}],
+    }
+
+
+def _merged(defaults: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """`settings` over `defaults`: tables key by key; lists, the printers among them, as a whole."""
+    merged = dict(defaults)
+    for key, value in settings.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
