@@ -1,5 +1,7 @@
 """An asyncio IPP print server: a software printer."""
 
+from typing import Final
+
 __all__ = ["__version__"]
 
-__version__ = "0.1.0"
+__version__: Final = "0.1.0"
