@@ -1,0 +1,49 @@
+"""The order in which Jobs are listed and forgotten, the same for every store (RFC 8011 4.2.6.2)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import Keep
+from ippserver.model.job import Job
+
+MAX_JOB_ID: Final = 2**31 - 1
+MAX_FORGOTTEN: Final = 100_000
+"""So many deleted Jobs are known to be gone; of older ones it is as if they had never been."""
+
+LIVE_RANK: Final[Mapping[JobState, int]] = {
+    JobState.PROCESSING: 0,
+    JobState.PROCESSING_STOPPED: 0,
+    JobState.PENDING: 1,
+    JobState.PENDING_HELD: 2,
+}
+"""Which Jobs that are not terminal come first."""
+
+
+def ended(job: Job) -> float | None:
+    """When the Job became terminal, or None; one that was created terminal ended then."""
+    if job.state in LIVE_RANK:
+        return None
+    return job.created if job.completed is None else job.completed
+
+
+class Excess:
+    """Says of terminal Jobs, oldest first, whether each goes beyond `keep`; after one that stays all stay."""
+
+    def __init__(self, keep: Keep, jobs: int, octets: int) -> None:
+        """`jobs` terminal Jobs there are, with documents of `octets` together."""
+        self._keep = keep
+        self._jobs = jobs
+        self._octets = octets
+
+    def takes(self, moment: float, octets: int) -> bool:
+        """Whether the next Job goes, that ended at `moment` and has documents of `octets`."""
+        keep = self._keep
+        goes = (
+            (keep.completed_after is not None and moment < keep.completed_after)
+            or (keep.jobs is not None and self._jobs > keep.jobs)
+            or (keep.octets is not None and self._octets > keep.octets)
+        )
+        self._jobs -= 1
+        self._octets -= octets
+        return goes

@@ -1,0 +1,234 @@
+"""Jobs and Documents as rows of SQLite and back; attributes as IPP octets (ARCHITECTURE, Settled c)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from sqlite3 import Connection
+from typing import Any, Final, TypeAlias
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import PrinterRecord, StoreError
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.decoder import Decoder
+from ippserver.ipp.encoder import encode_message
+from ippserver.ipp.errors import MalformedMessage
+from ippserver.ipp.limits import CLIENT_LIMITS
+from ippserver.ipp.message import Response
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import Keyword
+from ippserver.model.access import user_name
+from ippserver.model.job import Delivery, Document, Job
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended
+
+SqlValue: TypeAlias = str | int | float | bytes | None
+Row: TypeAlias = tuple[Any, ...]  # Any: sqlite3 says no more of what it reads; STRICT tables keep the types
+
+_VERSION: Final = (1, 1)  # of the messages that attributes are kept in
+
+_JOB_COLUMNS: Final = (
+    "uuid, printer, user, state, reasons, message, priority, charset, natural_language, created, touched,"
+    " processing_since, completed, attempts, incoming, attributes, octets, live, ended"
+)
+_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 19)})"
+_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 19)}) WHERE id = ?"
+SELECT_JOBS: Final = (
+    "SELECT id, uuid, printer, state, reasons, message, priority, charset, natural_language, created,"
+    " touched, processing_since, completed, attempts, incoming, attributes FROM jobs"
+)
+_PUT_DOCUMENT: Final = "REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SELECT_DOCUMENTS: Final = (
+    "SELECT number, key, format, octets, sha256, natural_language, attributes, deliveries"
+    " FROM documents WHERE job_id = ? ORDER BY number"
+)
+_TRIM_FORGOTTEN: Final = (
+    "DELETE FROM forgotten WHERE id <= (SELECT id FROM forgotten ORDER BY id DESC LIMIT 1 OFFSET ?)"
+)
+
+
+def insert_job(connection: Connection, job: Job) -> int:
+    """Stores `job`, whose id does not count, and answers the id it gets."""
+    new_id = connection.execute(_INSERT_JOB, _job_row(job)).lastrowid
+    assert new_id is not None, "an INSERT of one row has its id"
+    connection.executemany(_PUT_DOCUMENT, [_document_row(new_id, document) for document in job.documents])
+    return new_id
+
+
+def replace_job(connection: Connection, before: Job, after: Job) -> None:
+    """Stores `after` in the place of `before`, and of its Documents those that are not the same."""
+    connection.execute(_UPDATE_JOB, (*_job_row(after), after.id))
+    if after.documents is before.documents:
+        return
+    numbers = {document.number for document in after.documents}
+    gone = [(before.id, document.number) for document in before.documents if document.number not in numbers]
+    connection.executemany("DELETE FROM documents WHERE job_id = ? AND number = ?", gone)
+    changed = [document for document in after.documents if document not in before.documents]
+    connection.executemany(_PUT_DOCUMENT, [_document_row(after.id, document) for document in changed])
+
+
+def delete_jobs(connection: Connection, jobs: Iterable[Job]) -> None:
+    """Removes `jobs`, and remembers that they were there."""
+    rows = [(job.id, job.printer) for job in jobs]
+    connection.executemany("DELETE FROM jobs WHERE id = ?", [(job_id,) for job_id, _ in rows])
+    connection.executemany("REPLACE INTO forgotten VALUES (?, ?)", rows)
+    connection.execute(_TRIM_FORGOTTEN, (MAX_FORGOTTEN,))
+
+
+def load_job(connection: Connection, job_id: int) -> Job | None:
+    """The Job, or None."""
+    return next(load_jobs(connection, f"{SELECT_JOBS} WHERE id = ?", (job_id,)), None)
+
+
+def load_jobs(connection: Connection, select: str, parameters: Iterable[SqlValue]) -> Iterator[Job]:
+    """The Jobs of `select`, which begins with SELECT_JOBS, in its order."""
+    for row in connection.execute(select, tuple(parameters)).fetchall():
+        documents = connection.execute(_SELECT_DOCUMENTS, (row[0],)).fetchall()
+        yield _job(row, tuple(map(_document, documents)))
+
+
+def load_forgotten(connection: Connection, job_id: int) -> str | None:
+    """The path of the Printer that had the deleted Job, or None."""
+    row = connection.execute("SELECT printer FROM forgotten WHERE id = ?", (job_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def load_keys(connection: Connection) -> set[str]:
+    """The keys of every Document in the spool."""
+    return {key for (key,) in connection.execute("SELECT key FROM documents")}
+
+
+def save_printer(connection: Connection, record: PrinterRecord) -> None:
+    """Stores `record` in the place of the one with its path."""
+    row = (
+        record.path,
+        record.uuid,
+        record.accepting,
+        record.paused,
+        record.state_changed,
+        record.config_digest,
+        record.config_changed,
+    )
+    connection.execute("REPLACE INTO printers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
+    """The record of the Printer at `path`, or None."""
+    row = connection.execute("SELECT * FROM printers WHERE path = ?", (path,)).fetchone()
+    if row is None:
+        return None
+    path, uuid, accepting, paused, state_changed, config_digest, config_changed = row
+    return PrinterRecord(
+        path=path,
+        uuid=uuid,
+        accepting=bool(accepting),
+        paused=bool(paused),
+        state_changed=state_changed,
+        config_digest=config_digest,
+        config_changed=config_changed,
+    )
+
+
+def _job_row(job: Job) -> tuple[SqlValue, ...]:
+    described = [names.JOB_NAME.of(job.name), names.JOB_ORIGINATING_USER_NAME.of(job.user)]
+    if job.hold_until is not None:
+        described.append(names.JOB_HOLD_UNTIL.of(job.hold_until))
+    return (
+        job.uuid,
+        job.printer,
+        user_name(job),
+        int(job.state),
+        " ".join(sorted(job.reasons)),
+        job.message,
+        job.priority,
+        job.charset,
+        job.natural_language,
+        job.created,
+        job.touched,
+        job.processing_since,
+        job.completed,
+        job.attempts,
+        job.incoming,
+        _octets(described, job.template, job.supplied),
+        job.size_octets,
+        LIVE_RANK.get(job.state),
+        ended(job),
+    )
+
+
+def _job(row: Row, documents: tuple[Document, ...]) -> Job:
+    described, template, supplied = _groups(row[15])
+    name, user = names.JOB_NAME.get(described), names.JOB_ORIGINATING_USER_NAME.get(described)
+    if name is None or user is None:
+        raise StoreError(f"job {row[0]} in the store has no name or no user")
+    return Job(
+        id=row[0],
+        uuid=row[1],
+        printer=row[2],
+        user=user,
+        name=name,
+        state=JobState(row[3]),
+        reasons=frozenset(map(Keyword, row[4].split())),
+        message=row[5],
+        priority=row[6],
+        charset=row[7],
+        natural_language=row[8],
+        created=row[9],
+        touched=row[10],
+        processing_since=row[11],
+        completed=row[12],
+        attempts=row[13],
+        incoming=bool(row[14]),
+        hold_until=names.JOB_HOLD_UNTIL.get(described),
+        template=template.attributes,
+        supplied=supplied.attributes,
+        documents=documents,
+    )
+
+
+def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
+    described = [] if document.name is None else [names.DOCUMENT_NAME.of(document.name)]
+    deliveries = [(delivery.output, delivery.target, delivery.done) for delivery in document.deliveries]
+    return (
+        job_id,
+        document.number,
+        document.key,
+        document.format,
+        document.size_octets,
+        document.sha256,
+        document.natural_language,
+        _octets(described, document.supplied) if described or document.supplied else b"",
+        json.dumps(deliveries),
+    )
+
+
+def _document(row: Row) -> Document:
+    number, key, media_type, octets, sha256, natural_language, attributes, deliveries = row
+    described, supplied = _groups(attributes) if attributes else (AttributeGroup(GroupTag.DOCUMENT),) * 2
+    return Document(
+        number=number,
+        key=key,
+        format=media_type,
+        size_octets=octets,
+        sha256=sha256,
+        name=names.DOCUMENT_NAME.get(described),
+        natural_language=natural_language,
+        supplied=supplied.attributes,
+        deliveries=tuple(
+            Delivery(output=output, target=target, done=done)
+            for output, target, done in json.loads(deliveries)
+        ),
+    )
+
+
+def _octets(*groups: Iterable[Attribute]) -> bytes:
+    """The groups as a message; which is which, their order says."""
+    return encode_message(_VERSION, 0, 0, [AttributeGroup(GroupTag.JOB, group) for group in groups])
+
+
+def _groups(octets: bytes) -> tuple[AttributeGroup, ...]:
+    decoder = Decoder(Response, CLIENT_LIMITS)
+    try:
+        decoder.feed(octets)
+        decoder.finish()
+    except MalformedMessage as error:
+        raise StoreError(f"the store is damaged: {error}") from error
+    return decoder.message.groups
