@@ -110,7 +110,7 @@ def _read_date_time(octets: bytes) -> Value:
 def _read_extension(octets: bytes) -> Value:
     if len(octets) < 4:
         raise UnreadableValue("an extension starts with the four octets of its tag", "RFC 8010 3.5.2")
-    return Opaque(ValueTag.EXTENSION, octets)
+    return Opaque(int(ValueTag.EXTENSION), octets)
 
 
 def _opaque_reader(tag: int) -> Reader:
