@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from ippserver.config import Address, PrinterSettings, Settings
+    from ippserver.config import PrinterSettings, Settings
 
 ALL_ADDRESSES: Final = ("[::]", "0.0.0.0")
 WILDCARDS: Final = ("::", "0.0.0.0")
@@ -100,7 +100,7 @@ def _temporary_folder(wanted: bool) -> Iterator[Path | None]:
         yield Path(folder)
 
 
-def _announce(settings: "Settings", addresses: "Sequence[Address]") -> None:
+def _announce(settings: "Settings", addresses: Sequence[tuple[str, int]]) -> None:
     """One line per printer: its URI, and where its documents go."""
     host, port = _reachable(addresses)
     authority = host if port == 631 else f"{host}:{port}"
@@ -108,7 +108,7 @@ def _announce(settings: "Settings", addresses: "Sequence[Address]") -> None:
         click.echo(f"{printer.name}: ipp://{authority}{printer.path} {_destination(printer)}")
 
 
-def _reachable(addresses: "Sequence[Address]") -> tuple[str, int]:
+def _reachable(addresses: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """A name for people to print to, and its port: this host's where the server listens on all addresses."""
     for address, port in addresses:
         if address in WILDCARDS:

@@ -1,0 +1,200 @@
+"""Pages that the code itself tells: settings, operations, attributes, statuses, state machines."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from docutils import nodes
+from pydantic import BaseModel
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from ippserver.config import DiscardSettings, FolderSettings, PrinterSettings, Settings
+from ippserver.iana.enums import Status
+from ippserver.model import errors
+from ippserver.model.capabilities import capabilities
+from ippserver.model.printer import PrinterConfig
+from ippserver.model.states import JOB_STEPS, JobEvent
+from ippserver.operations.declare import OperationSpec
+from ippserver.operations.table import OPERATIONS
+
+Row: TypeAlias = Sequence[str]
+
+
+def table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of a Markdown table."""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |"
+    yield ""
+
+
+def settings() -> Iterator[str]:
+    """Every section of the configuration with its keys."""
+    for name, field in Settings.model_fields.items():
+        section: Any = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            yield from _section(f"[{name}]", section)
+    yield from _section("[[printer]]", PrinterSettings)
+    yield from _section("[[printer.output]] of type folder", FolderSettings)
+    yield from _section("[[printer.output]] of type discard", DiscardSettings)
+
+
+def _section(title: str, section: type[BaseModel]) -> Iterator[str]:
+    yield (
+        f"### `{title}`" if " " not in title else f"### `{title.partition(' ')[0]}` {title.partition(' ')[2]}"
+    )
+    yield ""
+    yield " ".join((section.__doc__ or "").split())
+    yield ""
+    rows = [
+        (
+            f"`{field.alias or name}`",
+            _default(field.get_default(call_default_factory=True)),
+            field.description or "",
+        )
+        for name, field in section.model_fields.items()
+        if field.alias != "output"
+    ]
+    yield from table(("key", "default", "meaning"), rows)
+
+
+def _default(value: object) -> str:
+    match value:
+        case bool():
+            text = str(value).lower()
+        case tuple():
+            text = f"[{', '.join(_plain(item) for item in value)}]"
+        case str() | int() | float():
+            text = _plain(value)
+        case _ if isinstance(getattr(value, "value", None), str):
+            text = _plain(value.value)  # type: ignore[attr-defined]  # an enumeration of words
+        case _ if type(value).__name__ == "PydanticUndefinedType":
+            return "(must be given)"
+        case _:
+            text = _plain(str(value))
+    return f"`{text}`"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, int | float):
+        return _size(value) if isinstance(value, int) else str(value)
+    return f'"{value}"'
+
+
+def _size(number: int) -> str:
+    for power, unit in ((30, "GiB"), (20, "MiB")):
+        if number >= 2**power and number % 2**power == 0:
+            return f'"{number >> power} {unit}"'
+    return str(number)
+
+
+def operations() -> Iterator[str]:
+    """The declared operations."""
+
+    def row(spec: OperationSpec) -> Row:
+        needs = spec.access.value + (" (where switched on)" if spec.by_reference else "")
+        return (
+            f"{spec.operation.keyword}",
+            f"`0x{int(spec.operation):04x}`",
+            spec.target.name.lower(),
+            needs,
+            spec.spec,
+        )
+
+    ordered = sorted(OPERATIONS, key=lambda spec: int(spec.operation))
+    return table(("operation", "code", "target", "right needed", "defined in"), map(row, ordered))
+
+
+def attributes() -> Iterator[str]:
+    """What a Printer with the default configuration can be asked for."""
+    known = capabilities(PrinterConfig(path="/ipp/print", name="ippserver")).attributes
+    rows = []
+    for name, attribute in sorted(known.items()):
+        values = [str(getattr(value, "name", value)) for value in attribute.values[:6]]
+        shown = (
+            "(a collection)"
+            if name.startswith("media-col-") and "supported" not in name
+            else ", ".join(values)
+        )
+        rows.append((f"`{name}`", shown + (" ..." if len(attribute.values) > 6 else "")))
+    return table(("attribute", "values"), rows)
+
+
+def statuses() -> Iterator[str]:
+    """Every refusal that the code knows, from the tree of exceptions."""
+    rows = sorted(
+        {(f"0x{int(kind.status):04x}", kind.status.keyword, kind.__doc__ or "") for kind in _refusals()}
+    )
+    success = [
+        (f"0x{int(status):04x}", status.keyword, "")
+        for status in (Status.SUCCESSFUL_OK, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES)
+    ]
+    return table(
+        ("code", "status", "default message"), [(f"`{code}`", *rest) for code, *rest in (*success, *rows)]
+    )
+
+
+def _refusals(kind: type[errors.IppError] = errors.IppError) -> Iterator[type[errors.IppError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _refusals(below)
+
+
+def job_states() -> Iterator[str]:
+    """The state machine of a Job, state by event."""
+    events = list(JobEvent)
+
+    def cell(state: Any, event: JobEvent) -> str:
+        step = JOB_STEPS[state].get(event)
+        return "" if step is None else "(same)" if step.state is state else step.state.keyword
+
+    rows = [(f"`{state.keyword}`", *(cell(state, event) for event in events)) for state in JOB_STEPS]
+    head = ("state", *(event.name.lower().replace("_", "-") for event in events))
+    return table(head, rows)
+
+
+def job_reasons() -> Iterator[str]:
+    """The job-state-reasons that come and go with each step."""
+
+    def words(reasons: Iterable[str]) -> str:
+        return ", ".join(f"`{reason}`" for reason in sorted(reasons))
+
+    rows = [
+        (
+            f"`{state.keyword}`",
+            event.name.lower().replace("_", "-"),
+            f"`{step.state.keyword}`",
+            words(step.adds),
+        )
+        for state, steps in JOB_STEPS.items()
+        for event, step in steps.items()
+    ]
+    return table(("in state", "on", "goes to", "with the reasons"), rows)
+
+
+PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
+    "settings": settings,
+    "operations": operations,
+    "attributes": attributes,
+    "statuses": statuses,
+    "job-states": job_states,
+    "job-reasons": job_reasons,
+}
+
+
+class Derived(SphinxDirective):
+    """Puts one of PAGES where it stands."""
+
+    required_arguments = 1
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """The nodes of the page that the argument names."""
+        return self.parse_text_to_nodes("\n".join(PAGES[self.arguments[0]]()), allow_section_headings=True)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Registers the directive."""
+    app.add_directive("derived", Derived)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
