@@ -1,6 +1,6 @@
 """The command line: one module per command, loaded when it is used, so that `--help` is quick.
 
-Exit status of every command: 0 done, 1 the printer said no or the work failed, 2 wrong usage or configuration,
+Exit status of every command: 0 done, 1 the printer said no, 2 wrong usage or configuration,
 3 the printer could not be reached.
 """
 
