@@ -57,14 +57,21 @@ class AttributeGroup:
     def __init__(self, tag: int, attributes: Iterable[Attribute] = ()) -> None:
         self.tag = tag
         self.attributes = tuple(attributes)
-        self._by_name = {attribute.name: attribute for attribute in self.attributes}
+        self._by_name: dict[str, Attribute] | None = None
+
+    @property
+    def _named(self) -> dict[str, Attribute]:
+        by_name = self._by_name
+        if by_name is None:  # made when first asked for: most groups are only written, never read
+            by_name = self._by_name = {attribute.name: attribute for attribute in self.attributes}
+        return by_name
 
     def get(self, name: str) -> Attribute | None:
         """The attribute called `name`, or None."""
-        return self._by_name.get(name)
+        return self._named.get(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+        return name in self._named
 
     def __iter__(self) -> Iterator[Attribute]:
         return iter(self.attributes)

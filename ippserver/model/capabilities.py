@@ -4,7 +4,6 @@ Advertising and checking read the same attributes, so that what is advertised is
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from ippserver.iana import names, vendor
@@ -52,11 +51,20 @@ WHICH_JOBS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """The static attributes of a Printer, by name."""
+ONLY_BY_NAME: Final = frozenset({names.MEDIA_COL_DATABASE.name})
+"""Too long for everybody: part of no group, sent only when it is named (PWG 5100.7 6.9)."""
 
-    attributes: Mapping[str, Attribute]
+
+class Capabilities:
+    """The static attributes of a Printer: made once, remembered with their octets."""
+
+    __slots__ = ("attributes", "only_by_name", "shown")
+
+    def __init__(self, attributes: Iterable[Attribute]) -> None:
+        self.attributes: Final[Mapping[str, Attribute]] = {each.name: each for each in attributes}
+        self.shown: Final = tuple(v for k, v in self.attributes.items() if k not in ONLY_BY_NAME)
+        """Those that everybody gets who asks for `all`."""
+        self.only_by_name: Final = tuple(v for k, v in self.attributes.items() if k in ONLY_BY_NAME)
 
     def get(self, name: str) -> Attribute | None:
         """The attribute called `name`, or None: so that attribute handles read from here, too."""
@@ -66,8 +74,7 @@ class Capabilities:
 def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
     """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
     parts = (_general, _documents, _job_template, _media, _finishing, _rasters)
-    own = (attribute for part in parts for attribute in part(config))
-    return Capabilities({attribute.name: attribute for attribute in (*own, *more)})
+    return Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
 
 
 def _general(config: PrinterConfig) -> Iterator[Attribute]:

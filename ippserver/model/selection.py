@@ -3,16 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from ippserver.iana import names
 from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.values import Keyword
+from ippserver.model.capabilities import ONLY_BY_NAME
 
 Group: TypeAlias = Callable[[str], bool]
 """Whether the attribute of a name belongs to the group."""
-
-ONLY_BY_NAME: Final = frozenset({names.MEDIA_COL_DATABASE.name})
-"""Too long for everybody: part of no group, sent only when it is named (PWG 5100.7 6.9)."""
 
 _OF_TEMPLATES: Final = frozenset(
     paired.name

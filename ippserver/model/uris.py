@@ -7,6 +7,7 @@ Knows no network: a host is never resolved here, since clients reach us by names
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
@@ -147,6 +148,7 @@ class IppUri:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
+@lru_cache(maxsize=1024)  # a server sees the same few URIs, several times in each request
 def parse(text: str) -> IppUri:
     """The URI that `text` is, by the grammar of RFC 3510 4.5 and RFC 7472 4.2 for all four schemes.
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
@@ -15,9 +16,9 @@ from ippserver.ipp.values import DateTime, Enum, Keyword, OutOfBand, Text, Uri
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
-from ippserver.model.selection import ONLY_BY_NAME, Selection
+from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE, TERMINAL
-from ippserver.model.uris import job_uri
+from ippserver.model.uris import job_uri, parse, to_http
 
 S = TypeVar("S")
 
@@ -64,6 +65,10 @@ def row(definition: AttributeDef[Any], value: Callable[[S], Any]) -> Row[S]:
         return () if found is None else (found,)
 
     return Row(definition, values)
+
+
+def _all(rows: tuple[Row[S], ...], scene: S) -> tuple[Attribute, ...]:
+    return tuple(each.definition.of(*values) for each in rows if (values := each.values(scene)))
 
 
 def _show(rows: tuple[Row[S], ...], scene: S, wanted: Selection) -> list[Attribute]:
@@ -172,12 +177,26 @@ def job_attributes(scene: JobScene, wanted: Selection) -> list[Attribute]:
     return shown + [each for each in kept if each.name in wanted and each.name not in known]
 
 
-def job_created(scene: JobScene) -> list[Attribute]:
+def job_created(scene: JobScene) -> tuple[Attribute, ...]:
     """The job group of an answer to job creation and Send-Document."""
-    return [each.definition.of(*values) for each in JOB_CREATED_ROWS if (values := each.values(scene))]
+    return _all(JOB_CREATED_ROWS, scene)
 
 
-# ---- Printers
+# ---- Printers: three tables, by what their attributes depend on, each remembered while that stays the same
+
+
+class Moments(NamedTuple):
+    """The times of a Printer, to the second (RFC 8011 5.4.29, 5.4.30)."""
+
+    now: int
+    """Seconds since the epoch."""
+    up_time: int
+    state_changed: int
+    config_changed: int
+
+    def up_time_at(self, moment: int) -> int:
+        """`moment` on the scale of printer-up-time, which it never had below 1."""
+        return max(1, self.up_time - (self.now - moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,29 +207,30 @@ class PrinterScene:
     status: PrinterStatus
     at: At
     uuid: str
-    more_info: str
-    """The http URI of its page on the host that the client used."""
     state_changed: float
     config_changed: float
 
 
-PRINTER_ROWS: Final[tuple[Row[PrinterScene], ...]] = (
-    row(names.PRINTER_URI_SUPPORTED, lambda s: Uri(s.at.printer_uri)),
-    row(names.URI_SECURITY_SUPPORTED, lambda s: _security(s.at.printer_uri)),
-    row(names.URI_AUTHENTICATION_SUPPORTED, lambda s: UriAuthentication.REQUESTING_USER_NAME),
-    row(names.PRINTER_MORE_INFO, lambda s: Uri(s.more_info)),
-    row(names.PRINTER_UUID, lambda s: Uri(f"urn:uuid:{s.uuid}")),
-    row(names.PRINTER_STATE, lambda s: Enum(s.status.state)),
-    Row(names.PRINTER_STATE_REASONS, lambda s: tuple(s.status.reasons)),
-    row(names.PRINTER_STATE_MESSAGE, lambda s: s.status.message),
-    row(names.PRINTER_IS_ACCEPTING_JOBS, lambda s: s.status.accepting),
-    row(names.QUEUED_JOB_COUNT, lambda s: s.status.queued),
-    row(names.PRINTER_UP_TIME, lambda s: s.at.up_time),
-    row(names.PRINTER_CURRENT_TIME, lambda s: date_time(s.at.now)),
-    row(names.PRINTER_STATE_CHANGE_TIME, lambda s: s.at.up_time_at(s.state_changed)),
-    row(names.PRINTER_STATE_CHANGE_DATE_TIME, lambda s: date_time(s.state_changed)),
-    row(names.PRINTER_CONFIG_CHANGE_TIME, lambda s: s.at.up_time_at(s.config_changed)),
-    row(names.PRINTER_CONFIG_CHANGE_DATE_TIME, lambda s: date_time(s.config_changed)),
+URI_ROWS: Final[tuple[Row[str], ...]] = (
+    row(names.PRINTER_URI_SUPPORTED, Uri),
+    row(names.URI_SECURITY_SUPPORTED, lambda uri: _security(uri)),
+    row(names.URI_AUTHENTICATION_SUPPORTED, lambda uri: UriAuthentication.REQUESTING_USER_NAME),
+    row(names.PRINTER_MORE_INFO, lambda uri: Uri(to_http(parse(uri)))),
+)
+STATUS_ROWS: Final[tuple[Row[PrinterStatus], ...]] = (
+    row(names.PRINTER_STATE, lambda s: Enum(s.state)),
+    Row(names.PRINTER_STATE_REASONS, lambda s: tuple(s.reasons)),
+    row(names.PRINTER_STATE_MESSAGE, lambda s: s.message),
+    row(names.PRINTER_IS_ACCEPTING_JOBS, lambda s: s.accepting),
+    row(names.QUEUED_JOB_COUNT, lambda s: s.queued),
+)
+MOMENT_ROWS: Final[tuple[Row[Moments], ...]] = (
+    row(names.PRINTER_UP_TIME, lambda m: m.up_time),
+    row(names.PRINTER_CURRENT_TIME, lambda m: date_time(m.now)),
+    row(names.PRINTER_STATE_CHANGE_TIME, lambda m: m.up_time_at(m.state_changed)),
+    row(names.PRINTER_STATE_CHANGE_DATE_TIME, lambda m: date_time(m.state_changed)),
+    row(names.PRINTER_CONFIG_CHANGE_TIME, lambda m: m.up_time_at(m.config_changed)),
+    row(names.PRINTER_CONFIG_CHANGE_DATE_TIME, lambda m: date_time(m.config_changed)),
 )
 
 
@@ -219,15 +239,44 @@ def _security(uri: str) -> Keyword:
     return UriSecurity.TLS if secure else UriSecurity.NONE
 
 
+@lru_cache(maxsize=256)
+def _of_uri(uri: str, uuid: str) -> tuple[Attribute, ...]:
+    return (*_all(URI_ROWS, uri), names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")))
+
+
+@lru_cache(maxsize=256)
+def _of_status(status: PrinterStatus) -> tuple[Attribute, ...]:
+    return _all(STATUS_ROWS, status)
+
+
+@lru_cache(maxsize=256)
+def _of_moments(moments: Moments) -> tuple[Attribute, ...]:
+    return _all(MOMENT_ROWS, moments)
+
+
 def printer_attributes(scene: PrinterScene, wanted: Selection) -> list[Attribute]:
     """The attributes of a Printer that are `wanted`: what it is now, then what it can do."""
-    shown = _show(PRINTER_ROWS, scene, wanted)
-    static = scene.capabilities.attributes.values()
+    moments = Moments(
+        int(scene.at.now), scene.at.up_time, int(scene.state_changed), int(scene.config_changed)
+    )
+    shown = [
+        *_of_uri(scene.at.printer_uri, scene.uuid),
+        *_of_status(scene.status),
+        *_of_moments(moments),
+        *scene.capabilities.shown,
+    ]
     if wanted.everything:
-        return shown + [each for each in static if each.name not in ONLY_BY_NAME]
-    return shown + [each for each in static if each.name in wanted]
+        return shown
+    shown += scene.capabilities.only_by_name
+    return [attribute for attribute in shown if attribute.name in wanted]
 
 
-def printer_names(capabilities: Capabilities) -> frozenset[str]:
-    """Every attribute that the Printer has."""
-    return frozenset({*(each.name for each in PRINTER_ROWS), *capabilities.attributes})
+PRINTER_NAMES: Final = frozenset(
+    {
+        names.PRINTER_UUID.name,
+        *(each.name for each in URI_ROWS),
+        *(each.name for each in STATUS_ROWS),
+        *(each.name for each in MOMENT_ROWS),
+    }
+)
+"""What every Printer has beside its capabilities."""

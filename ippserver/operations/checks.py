@@ -138,7 +138,8 @@ def check_lengths(inquiry: Inquiry) -> None:
     """Every string, also of attributes that are not supported (RFC 8011 5.1, B.1.4.10)."""
     for group in (inquiry.operation, inquiry.job_group):
         for attribute in group:
-            if any(_too_long(value) for value in attribute.values):
+            # An attribute that is short as a whole has no value that is too long, and most are short.
+            if len(attribute.wire) > _SHORT and any(map(_too_long, attribute.values)):
                 raise RequestValueTooLong(f"{_shown(attribute)} is too long.")
 
 
@@ -224,6 +225,9 @@ _LIMITS: Final[Mapping[type, int]] = {
     NameWithLanguage: 255,
 }
 """Octets that a value of a syntax may have, whatever its attribute (RFC 8011 5.1)."""
+
+
+_SHORT: Final = min(_LIMITS.values())
 
 
 def _too_long(value: Value) -> bool:

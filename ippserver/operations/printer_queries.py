@@ -5,12 +5,11 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL
-from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.access import Access
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.uris import parse, to_http
-from ippserver.model.views import PrinterScene, printer_attributes, printer_names
+from ippserver.model.views import PRINTER_NAMES, PrinterScene, printer_attributes
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.documents import check_format
 
@@ -30,11 +29,14 @@ async def get_printer_attributes(call: Call) -> Reply:
     requested = names.REQUESTED_ATTRIBUTES.all(call.operation)
     wanted = Selection(requested, PRINTER_GROUPS) if requested else _EVERYTHING
     shown = printer_attributes(_scene(call), wanted)
-    unknown = wanted.unknown(printer_names(call.printer.capabilities), PRINTER_GROUPS)
-    return Reply(
-        (AttributeGroup(GroupTag.PRINTER, shown),),
-        (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else (),
-    )
+    return Reply((AttributeGroup(GroupTag.PRINTER, shown),), _unknown(call, wanted))
+
+
+def _unknown(call: Call, wanted: Selection) -> tuple[Attribute, ...]:
+    if wanted is _EVERYTHING:
+        return ()
+    unknown = wanted.unknown(PRINTER_NAMES | call.printer.capabilities.attributes.keys(), PRINTER_GROUPS)
+    return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()
 
 
 def _scene(call: Call) -> PrinterScene:
@@ -44,7 +46,6 @@ def _scene(call: Call) -> PrinterScene:
         status=call.printer.status,
         at=call.at,
         uuid=record.uuid,
-        more_info=to_http(parse(call.at.printer_uri)),
         state_changed=record.state_changed,
         config_changed=record.config_changed,
     )
