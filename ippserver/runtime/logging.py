@@ -98,6 +98,11 @@ class LineWriter(logging.Handler):
         self._thread.start()
         self.dropped = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many lines are not yet written."""
+        return self._lines.qsize()
+
     def emit(self, record: logging.LogRecord) -> None:
         """Makes the line and leaves it to the thread; never raises, never waits."""
         try:
@@ -131,10 +136,10 @@ def configure(level: str = "info", style: LogFormat = LogFormat.TEXT, *, descrip
     Raises:
         ValueError: There is no such level.
     """
-    writer = LineWriter(descriptor)
-    writer.setFormatter(JsonFormatter() if style is LogFormat.JSON else TextFormatter())
     root = logging.getLogger()
     root.setLevel(level.upper())
+    writer = LineWriter(descriptor)
+    writer.setFormatter(JsonFormatter() if style is LogFormat.JSON else TextFormatter())
     for handler in root.handlers[:]:
         if isinstance(handler, LineWriter):
             root.removeHandler(handler)
