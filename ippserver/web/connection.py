@@ -60,6 +60,7 @@ class Connection(web.RequestHandler):
         self._guard = Guard(limits, max_body_octets)
         self._wire: asyncio.Transport | None = None
         self._refusal: Refusal | None = None
+        self._is_body_at_fault = False
         self._begun = 0  # requests whose handler has begun
         self._answered = 0
         self._body: web.BaseRequest | None = None  # of the request that is being handled
@@ -85,7 +86,7 @@ class Connection(web.RequestHandler):
 
     def body_refusal(self) -> Refusal | None:
         """What is wrong with the body that the handler could not read on; None where the client is gone."""
-        return self._refusal
+        return self._refusal if self._is_body_at_fault else None
 
     # What asyncio calls.
 
@@ -184,12 +185,14 @@ class Connection(web.RequestHandler):
         """Has `refusal` answered, after the requests before it; what still comes is thrown away."""
         self._refusal = refusal
         if self._guard.in_body:
+            self._is_body_at_fault = True
             self._tell_body()
         else:
             super().data_received(_NO_REQUEST)
 
     def _tell_body(self) -> None:
-        if self._refusal is not None and self._body is not None and self._begun == self._guard.requests:
+        if self._is_body_at_fault and self._body is not None and self._begun == self._guard.requests:
+            assert self._refusal is not None
             self._body.content.set_exception(self._refusal)
 
     def _watch_head(self) -> None:

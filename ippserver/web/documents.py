@@ -11,10 +11,11 @@ from ippserver.model.errors import RequestEntityTooLarge, Timeout
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import Refusal
 
-BODY_FAULTS: Final = (OSError, web.RequestPayloadError, web.PayloadAccessError)
+BODY_FAULTS: Final = (OSError, RuntimeError, web.RequestPayloadError, web.PayloadAccessError)
 """What reading a body raises when its sender is gone.
 
-A dropped client appears as a bare ConnectionResetError, an OSError as a full disk is: it is renamed here.
+A dropped client appears as a bare ConnectionResetError, an OSError as a full disk is: it is renamed here. The
+RuntimeError is aiohttp's where the client was gone before its request was looked at.
 """
 
 

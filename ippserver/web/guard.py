@@ -45,7 +45,7 @@ class Guard:
         return self._left > 0 or self._chunked is not None
 
     def feed(self, octets: bytes) -> Iterator[bytes]:
-        """The octets for the parser, in order; those before a fault come before it is raised.
+        """The octets for the parser, in order; whole requests before a fault come before it is raised.
 
         Raises:
             Refusal: The client is to be answered so, after all that came before.

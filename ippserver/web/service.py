@@ -36,6 +36,9 @@ class UnsafeParser(Exception):
 class WebService:
     """Serves a Dispatcher over HTTP. Start and stop it in the same task."""
 
+    addresses: Sequence[tuple[str, int]]
+    """Where it listens, with the real ports; empty before the start."""
+
     def __init__(
         self,
         dispatcher: Dispatcher,
@@ -54,6 +57,7 @@ class WebService:
             max_document_octets=max_document_octets,
             is_crowded=self._census.is_crowded,
         )
+        self.addresses = ()
         self._server: web.Server | None = None
         self._sockets: list[socket.socket] = []
         self._connections: dict[Connection, str] = {}
@@ -62,11 +66,6 @@ class WebService:
         self._idle = asyncio.Event()
         self._acceptors: list[asyncio.Task[None]] = []
         self._tasks = AsyncExitStack()
-
-    @property
-    def addresses(self) -> Sequence[tuple[str, int]]:
-        """Where it listens, with the real ports."""
-        return [listening.getsockname()[:2] for listening in self._sockets]
 
     @property
     def connections(self) -> int:
@@ -88,6 +87,7 @@ class WebService:
         self._sockets = activated_sockets(os.environ) or await asyncio.to_thread(bind_all, listeners)
         if not self._sockets:
             raise BindError("no address to listen on is configured")
+        self.addresses = tuple(listening.getsockname()[:2] for listening in self._sockets)
         tasks = await self._tasks.enter_async_context(asyncio.TaskGroup())
         for listening in self._sockets:
             listening.setblocking(False)

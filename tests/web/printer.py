@@ -48,6 +48,7 @@ class TinyPrinter:
     requests: list[Request] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
     holding: asyncio.Event | None = None
     """While it is there and not set, answers wait."""
@@ -57,6 +58,7 @@ class TinyPrinter:
 
     async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Response:
         self.requests.append(request)
+        self.asked.set()
         self.origins.append(origin)
         status = OK
         try:
