@@ -97,7 +97,7 @@ def _parse(pattern: str) -> _Part:
     except ValueError as error:
         raise OutputError(f"template {pattern!a}: {error}") from error
     for literal, field, form, conversion in fields:
-        if clean(literal) != " ".join(literal.split()):
+        if not literal.isprintable() or literal != literal.translate(_FORBIDDEN):
             raise OutputError(f"template {pattern!a}: {literal!a} holds what no file name should")
         if field is not None and (field not in FIELDS or form or conversion):
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
