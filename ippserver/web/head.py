@@ -17,6 +17,8 @@ END_OF_HEAD: Final = CRLF + CRLF
 
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _REQUEST_LINE: Final = re.compile(rb"(?P<method>" + _TOKEN + rb") (?P<target>[!-~]++) HTTP/(\d)\.(\d)")
+_TARGET: Final = re.compile(rb"/|[A-Za-z][A-Za-z0-9+.\-]*+://[^/?#]")
+"""Origin form or absolute form (RFC 9112 3.2); the rest of it is judged when its path is looked up."""
 _SIMPLE_REQUEST: Final = re.compile(rb"GET [!-~]++")
 FIELD: Final = re.compile(rb"(?P<name>" + _TOKEN + rb"):(?P<value>[\t -~\x80-\xff]*+)\r\n")
 """A field line; obs-fold, a space before the colon, NUL and lone CR or LF do not fit (RFC 9112 5)."""
@@ -121,6 +123,8 @@ def _request_line(line: bytes, limits: HttpLimits) -> _RequestLine:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The version of HTTP is unknown.")
     if method in _NEVER:
         raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed.", headers=ALLOW)
+    if not _TARGET.match(target) and (method, target) != (b"OPTIONS", b"*"):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The request target is malformed.")
     return _RequestLine(method, minor == b"0")
 
 
