@@ -1,7 +1,7 @@
 """A small asyncio IPP client (RFC 3510 5.1): the command line, tests and outputs that forward share it."""
 
 from ippserver.client.client import IppClient
-from ippserver.client.errors import BadAnswer, ClientError, HttpError, IppStatusError, Unreachable
+from ippserver.client.errors import BadAnswer, ClientError, HttpError, IppStatusError, Unreachable, Untrusted
 from ippserver.client.job import JobInfo
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "IppStatusError",
     "JobInfo",
     "Unreachable",
+    "Untrusted",
 ]

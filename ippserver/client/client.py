@@ -1,6 +1,7 @@
 """An asyncio client of any IPP Printer (RFC 8011; RFC 3510 5.1 and RFC 7472 3 for its URIs)."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,10 +11,12 @@ from ippserver.client.errors import BadAnswer, IppStatusError
 from ippserver.client.job import DESCRIPTION, JobInfo, plain_text
 from ippserver.client.transport import Transport
 from ippserver.iana import groups, names
+from ippserver.iana.codes import Code
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import WhichJobs
 from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.describe import describe
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MAX_INTEGER, Keyword, Value
@@ -87,7 +90,10 @@ class IppClient:
         Raises:
             ClientError: No response came.
         """
-        return await self._transport.exchange(request, document)
+        _log(request, Operation)
+        response = await self._transport.exchange(request, document)
+        _log(response, Status)
+        return response
 
     async def request(
         self,
@@ -262,6 +268,17 @@ _FIRST_ERROR: Final = 0x0100
 """Status-codes below mean success (RFC 8011 B.1)."""
 
 
+_SECRET: Final = frozenset((names.JOB_PASSWORD.name, names.DOCUMENT_PASSWORD.name))
+
+_logger: Final = logging.getLogger(__name__)
+
+
+def _log(message: Request | Response, codes: type[Code]) -> None:
+    if _logger.isEnabledFor(logging.DEBUG):
+        for line in describe(message, lambda code: codes(code).keyword, hidden=_SECRET).splitlines():
+            _logger.debug("%s", line)
+
+
 def _check(response: Response) -> None:
     if response.status_code < _FIRST_ERROR:
         return
@@ -274,7 +291,7 @@ def _check(response: Response) -> None:
 
 
 def _only_job(response: Response) -> JobInfo:
-    job = JobInfo.of(response.group(GroupTag.JOB))
+    job = JobInfo.of(response.group(GroupTag.JOB), response.group(GroupTag.UNSUPPORTED))
     if not job.id and not job.uri and not len(job.attributes):
         raise BadAnswer("The printer accepts the job, but does not say which one it is.")
     return job

@@ -12,6 +12,10 @@ class Unreachable(ClientError):
     """No answer came: no such host, nobody listens, TLS failed, or silence."""
 
 
+class Untrusted(Unreachable):
+    """The peer's certificate proves nothing to us, so nothing was sent."""
+
+
 class HttpError(ClientError):
     """The peer answered with an HTTP status other than 200, which has no IPP message (RFC 8010 3.4.3)."""
 

@@ -8,6 +8,7 @@ from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Value
 
 TERMINAL: Final = frozenset((JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED))
@@ -21,10 +22,14 @@ DESCRIPTION: Final[tuple[AttributeDef[Value], ...]] = (
     names.JOB_STATE_REASONS,
     names.JOB_STATE_MESSAGE,
     names.JOB_K_OCTETS,
+    names.JOB_IMPRESSIONS,
     names.JOB_IMPRESSIONS_COMPLETED,
     names.JOB_MEDIA_SHEETS_COMPLETED,
 )
 """What a JobInfo is made from; who does not ask for it gets job-uri and job-id alone (RFC 8011 4.2.6.1)."""
+
+
+NOTHING_UNSUPPORTED: Final = AttributeGroup(GroupTag.UNSUPPORTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +50,11 @@ class JobInfo:
     impressions_completed: int
     attributes: AttributeGroup
     """All that the answer says of the Job."""
+    unsupported: AttributeGroup
+    """What the Printer took no notice of, when it accepted the Job (RFC 8011 4.1.7)."""
 
     @classmethod
-    def of(cls, group: AttributeGroup) -> Self:
+    def of(cls, group: AttributeGroup, unsupported: AttributeGroup = NOTHING_UNSUPPORTED) -> Self:
         """The Job that `group` describes."""
         return cls(
             id=names.JOB_ID.get(group) or 0,
@@ -60,6 +67,7 @@ class JobInfo:
             size_octets=(names.JOB_K_OCTETS.get(group) or 0) * 1024,
             impressions_completed=names.JOB_IMPRESSIONS_COMPLETED.get(group) or 0,
             attributes=group,
+            unsupported=unsupported,
         )
 
     @property

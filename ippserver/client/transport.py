@@ -4,6 +4,7 @@ Knows nothing of operations and attributes.
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from aiohttp import hdrs
 from yarl import URL
 
 from ippserver import __version__
-from ippserver.client.errors import BadAnswer, ClientError, HttpError, Unreachable
+from ippserver.client.errors import BadAnswer, ClientError, HttpError, Unreachable, Untrusted
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS
@@ -148,7 +149,7 @@ class Transport:
         except MalformedMessage as error:
             raise BadAnswer(f"{host} answers with a malformed message: {error}.") from error
         except (aiohttp.ClientConnectorCertificateError, ssl.SSLError) as error:
-            raise Unreachable(f"The certificate of {host} is not trusted: {_reason(error)}.") from error
+            raise Untrusted(f"The certificate of {host} is not trusted: {_reason(error)}.") from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{host} cannot be reached: {_reason(error)}.") from error
         except aiohttp.ClientResponseError as error:
@@ -245,5 +246,8 @@ def _check_http(answer: aiohttp.ClientResponse, url: URL) -> None:
 def _reason(error: BaseException) -> str:
     """What the system says, in a few words."""
     inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    number = getattr(inner, "errno", None) or 0
+    if number > 0 and not isinstance(inner, ssl.SSLError):
+        return os.strerror(number)
     text = getattr(inner, "verify_message", "") or getattr(inner, "strerror", "") or str(inner)
     return (text or type(inner).__name__).rstrip(".")

@@ -1,0 +1,142 @@
+"""What commands that talk to a printer share: options, the connection, and errors as a line and a status."""
+
+import asyncio
+import functools
+import getpass
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Final, NoReturn, ParamSpec
+
+import click
+
+from ippserver.cli.logs import log_options, logging_to_standard_error
+from ippserver.cli.presentation import attribute_lines
+from ippserver.cli.status import REFUSED, UNREACHABLE, fail
+from ippserver.client import ClientError, IppClient, IppStatusError, Unreachable, Untrusted
+from ippserver.iana import names
+from ippserver.iana.enums import Status
+from ippserver.model.uris import InvalidUri
+
+P = ParamSpec("P")
+
+_REMEDIES: Final = {
+    Status.CLIENT_ERROR_NOT_FOUND: "check the path of the URI, and the job-id",
+    Status.CLIENT_ERROR_GONE: "the job has been deleted",
+    Status.CLIENT_ERROR_NOT_AUTHORIZED: "give the owner of the job, or an operator, by --user",
+    Status.CLIENT_ERROR_NOT_AUTHENTICATED: "give --user and --password",
+    Status.CLIENT_ERROR_FORBIDDEN: "this printer does not let you do that",
+    Status.CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED: (
+        f"`ippserver show URI {names.DOCUMENT_FORMAT_SUPPORTED.name}` lists what it prints"
+    ),
+    Status.SERVER_ERROR_NOT_ACCEPTING_JOBS: "try again when it accepts jobs",
+    Status.SERVER_ERROR_BUSY: "try again later",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The options about the connection and the form of the output."""
+
+    user: str | None
+    password: str | None
+    cafile: Path | None
+    as_json: bool
+
+    def client(self, uri: str, *, timeout_seconds: float = 30.0) -> IppClient:
+        """A client for `uri`, to be entered."""
+        return IppClient(
+            uri,
+            user=self.user,
+            password=self.password,
+            cafile=self.cafile,
+            timeout_seconds=timeout_seconds,
+        )
+
+
+def printer_command(
+    name: str,
+) -> Callable[[Callable[Concatenate[Connection, P], Awaitable[None]]], click.Command]:
+    """A click command from a coroutine function that takes a Connection before its own parameters."""
+
+    def decorate(function: Callable[Concatenate[Connection, P], Awaitable[None]]) -> click.Command:
+        @functools.wraps(function)
+        def run(
+            user: str | None,
+            password: str | None,
+            cafile: Path | None,
+            as_json: bool,
+            log_level: str | None,
+            log_format: str,
+            **own: Any,  # Any: click's values for the parameters of `function`
+        ) -> None:
+            connection = Connection(
+                user=user or _login_name(), password=password, cafile=cafile, as_json=as_json
+            )
+            with logging_to_standard_error(log_level, log_format), _reported():
+                asyncio.run(_entered(function, connection, own))
+
+        command = click.command(name)(run)
+        command.params += _options()
+        return command
+
+    return decorate
+
+
+async def _entered(
+    function: Callable[..., Awaitable[None]], connection: Connection, own: dict[str, Any]
+) -> None:
+    await function(connection, **own)
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        click.Option(["--user"], help="Your name for the printer (default: your login name)."),
+        click.Option(
+            ["--password"],
+            envvar="IPPSERVER_PASSWORD",
+            help="Your password; better given by the environment variable IPPSERVER_PASSWORD.",
+        ),
+        click.Option(
+            ["--cafile"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="File of the certificates to trust, for ipps: URIs.",
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+        *log_options(),
+    ]
+
+
+def _login_name() -> str | None:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user often has no name
+        return None
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Ends the program with a line and the status for whatever the printer did."""
+    try:
+        yield
+    except InvalidUri as error:
+        raise click.UsageError(f"The URI is not valid: {error.reason}.") from error
+    except Untrusted as error:
+        fail(f"{error} Give the certificate to trust by --cafile FILE.", UNREACHABLE)
+    except Unreachable as error:
+        fail(f"{error} Is it switched on, and is the port right?", UNREACHABLE)
+    except IppStatusError as error:
+        _fail_by_status(error)
+    except ClientError as error:
+        fail(str(error), REFUSED)
+
+
+def _fail_by_status(error: IppStatusError) -> NoReturn:
+    remedy = _REMEDIES.get(error.status)
+    line = f"The printer says {error.status.keyword}"
+    if error.message:
+        line += f": {error.message.rstrip('.')}"
+    if remedy:
+        line += f" ({remedy})"
+    fail(f"{line}.", REFUSED, *attribute_lines(error.unsupported))

@@ -1,0 +1,142 @@
+"""`ippserver print`: files to any IPP printer."""
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Mapping, Sequence
+from mimetypes import guess_type
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+
+from ippserver.cli.connection import Connection, printer_command
+from ippserver.cli.option_values import Option, WrongOption, parse_option
+from ippserver.cli.presentation import attribute_lines, group_json, job_line, print_json
+from ippserver.cli.progress import Report, progress
+from ippserver.cli.status import REFUSED, fail
+from ippserver.client import IppClient, JobInfo
+from ippserver.iana import names
+from ippserver.iana.enums import JobState
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.describe import escape
+from ippserver.ipp.values import MimeMediaType
+from ippserver.model import formats
+
+PIECE_OCTETS: Final = 256 * 1024
+STANDARD_INPUT: Final = "(stdin)"
+UNKNOWN_FORMAT: Final = MimeMediaType("application/octet-stream")
+
+
+def _parse_options(
+    context: click.Context, parameter: click.Parameter, texts: Sequence[str]
+) -> Sequence[Option]:
+    try:
+        return [parse_option(text) for text in texts]
+    except WrongOption as error:
+        raise click.BadParameter(str(error), context, parameter) from error
+
+
+@printer_command("print")
+@click.argument("uri")
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
+@click.option(
+    "-o",
+    "options",
+    multiple=True,
+    callback=_parse_options,
+    metavar="NAME=VALUE",
+    help="An attribute of the job, such as sides=two-sided-long-edge; may be given several times.",
+)
+@click.option("--wait", is_flag=True, help="Wait until the job is printed; exit with 1 when it is not.")
+async def command(
+    connection: Connection, uri: str, files: Sequence[BinaryIO], options: Sequence[Option], wait: bool
+) -> None:
+    """Print each FILE (`-` for standard input) as a job of its own on the printer at URI.
+
+    An option's value is written as its attribute's syntax asks: copies=2, page-ranges=1-3,5,
+    media-col={media-size={x-dimension=21000 y-dimension=29700}}.
+    """
+    jobs = []
+    async with connection.client(uri) as client:
+        for file in files:
+            job = await _print(client, file, options)
+            _warn(job)
+            if wait:
+                job = await _wait(client, job)
+            jobs.append(job)
+            if not connection.as_json:
+                click.echo(job_line(job))
+    if connection.as_json:
+        print_json([group_json(job.attributes) for job in jobs])
+    if failed := [job for job in jobs if job.state in (JobState.ABORTED, JobState.CANCELED)]:
+        fail(f"Not printed: {', '.join(f'job {job.id}' for job in failed)}.", REFUSED)
+
+
+async def _print(client: IppClient, file: BinaryIO, options: Sequence[Option]) -> JobInfo:
+    title = STANDARD_INPUT if file.name in ("-", "<stdin>") else Path(file.name).name
+    head = await asyncio.to_thread(file.read, PIECE_OCTETS)
+    attributes = {
+        attribute.name: attribute
+        for attribute in (
+            names.JOB_NAME.of(_at_most(title, 255)),
+            names.DOCUMENT_FORMAT.of(_format(title, head)),
+        )
+    }
+    attributes |= _chosen(options, is_template=False)
+    with progress(f"Sending {escape(title)}", in_octets=True) as report:
+        return await client.print_job(
+            _pieces(file, head, report),
+            attributes.values(),
+            _chosen(options, is_template=True).values(),
+        )
+
+
+def _chosen(options: Sequence[Option], *, is_template: bool) -> Mapping[str, Attribute]:
+    """The attributes of one group by name; the last of a name counts."""
+    return {each.attribute.name: each.attribute for each in options if each.is_template is is_template}
+
+
+async def _pieces(file: BinaryIO, head: bytes, report: Report) -> AsyncIterator[bytes]:
+    total = _size_octets(file)
+    report(0, total)
+    done = 0
+    piece = head
+    while piece:
+        yield piece
+        done += len(piece)
+        report(done, total)
+        piece = await asyncio.to_thread(file.read, PIECE_OCTETS)
+
+
+async def _wait(client: IppClient, job: JobInfo) -> JobInfo:
+    with progress(f"Printing job {job.id}") as report:
+        return await client.wait_for_job(
+            job.id,
+            watch=lambda now: report(
+                now.impressions_completed, names.JOB_IMPRESSIONS.get(now.attributes) or None
+            ),
+        )
+
+
+def _warn(job: JobInfo) -> None:
+    if len(job.unsupported):
+        click.echo(f"ippserver: warning: the printer prints job {job.id} without", err=True)
+        for line in attribute_lines(job.unsupported):
+            click.echo(f"  {line}", err=True)
+
+
+def _format(title: str, head: bytes) -> MimeMediaType:
+    """The format by the first octets, or else by the name; the printer's own guess where neither tells."""
+    return MimeMediaType(formats.detect(head) or guess_type(title)[0] or UNKNOWN_FORMAT)
+
+
+def _size_octets(file: BinaryIO) -> int | None:
+    """How large a file is; None where it has no size, such as a pipe."""
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _at_most(text: str, octets: int) -> str:
+    """`text`, cut at a character where it is longer than `octets` in UTF-8."""
+    return text.encode("utf-8", "replace")[:octets].decode("utf-8", "ignore")

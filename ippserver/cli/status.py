@@ -1,0 +1,21 @@
+"""Exit statuses, and how a command ends with one."""
+
+import sys
+from typing import Final, NoReturn
+
+import click
+
+from ippserver.ipp.describe import escape
+
+REFUSED: Final = 1
+"""The printer said no, or the input is not what it should be."""
+UNREACHABLE: Final = 3
+"""No printer answered; 2 is click's own for wrong usage."""
+
+
+def fail(message: str, status: int, *details: str) -> NoReturn:
+    """Prints `message` to standard error, on one line, and `details` below; ends with `status`."""
+    click.echo(f"ippserver: {escape(message)}", err=True)
+    for detail in details:
+        click.echo(f"  {detail}", err=True)
+    sys.exit(status)

@@ -1,0 +1,87 @@
+"""Debian's ippeveprinter on a loopback port: a printer that is not ours, to hold ours against."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from ippserver.testing.tools import require_tool
+
+FORMATS: Final = "application/pdf,image/jpeg,image/pwg-raster"
+BUS: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
+<allow own="*"/></policy></busconfig>
+"""
+START_SECONDS: Final = 10.0
+
+
+@contextmanager
+def running_ippeveprinter(folder: Path) -> Iterator[str]:
+    """The URI of an ippeveprinter that takes PDF, JPEG and PWG raster, and needs no time to print.
+
+    `folder` gets its files and log. Skips the test where it is not installed (see `require_tool`).
+    """
+    program = require_tool("ippeveprinter")
+    bus = require_tool("dbus-daemon")  # without a bus it refuses to start, even with DNS-SD off
+    port = _free_port()
+    command = [program, "-r", "off", "-p", str(port), "-d", str(folder), "-n", "localhost"]
+    command += ["-c", require_tool("true")]  # instead of pretending to print for up to 15 seconds
+    command += ["-f", FORMATS, "Test"]
+    with ExitStack() as resources:
+        log = resources.enter_context((folder / "log").open("wb"))
+        address = _start_bus(bus, folder, resources, log.fileno())
+        environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+        resources.callback(_end, process)
+        _wait_for_port(port, process)
+        yield f"ipp://localhost:{port}/ipp/print"
+
+
+def _start_bus(program: str, folder: Path, resources: ExitStack, log: int) -> str:
+    path = folder / "bus"
+    configuration = folder / "bus.conf"
+    configuration.write_text(BUS.format(socket=path))
+    process = subprocess.Popen(
+        [program, f"--config-file={configuration}", "--nofork"], stdout=log, stderr=log
+    )
+    resources.callback(_end, process)
+    deadline = time.monotonic() + START_SECONDS
+    while not path.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return f"unix:path={path}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("localhost", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail("ippeveprinter did not start")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
