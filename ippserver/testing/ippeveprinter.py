@@ -1,6 +1,7 @@
 """Debian's ippeveprinter on a loopback port: a printer that is not ours, to hold ours against."""
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -29,20 +30,28 @@ def running_ippeveprinter(folder: Path) -> Iterator[str]:
 
     `folder` gets its files and log. Skips the test where it is not installed (see `require_tool`).
     """
-    program = require_tool("ippeveprinter")
-    bus = require_tool("dbus-daemon")  # without a bus it refuses to start, even with DNS-SD off
+    for tool in ("ippeveprinter", "dbus-daemon", "true"):
+        require_tool(tool)
+    with ippeveprinter_process(folder) as (port, _):
+        yield f"ipp://localhost:{port}/ipp/print"
+
+
+@contextmanager
+def ippeveprinter_process(folder: Path, formats: str = FORMATS) -> Iterator[tuple[int, int]]:
+    """Port and pid of such an ippeveprinter; its printer is at /ipp/print."""
     port = _free_port()
-    command = [program, "-r", "off", "-p", str(port), "-d", str(folder), "-n", "localhost"]
-    command += ["-c", require_tool("true")]  # instead of pretending to print for up to 15 seconds
-    command += ["-f", FORMATS, "Test"]
+    command = ["ippeveprinter", "-r", "off", "-p", str(port), "-d", str(folder), "-n", "localhost"]
+    command += ["-c", str(shutil.which("true"))]  # instead of pretending to print for up to 15 seconds
+    command += ["-f", formats, "Test"]
     with ExitStack() as resources:
         log = resources.enter_context((folder / "log").open("wb"))
-        address = _start_bus(bus, folder, resources, log.fileno())
+        # Without a bus it refuses to start, even with DNS-SD off.
+        address = _start_bus("dbus-daemon", folder, resources, log.fileno())
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
         resources.callback(_end, process)
         _wait_for_port(port, process)
-        yield f"ipp://localhost:{port}/ipp/print"
+        yield port, process.pid
 
 
 def _start_bus(program: str, folder: Path, resources: ExitStack, log: int) -> str:
