@@ -12,13 +12,10 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord, StoreError
 from ippserver.model.job import Change, Job, JobDraft
-from ippserver.model.states import TERMINAL
 from ippserver.runtime.threads import Workers, to_end
-from ippserver.stores import opening, rows
+from ippserver.stores import listing, opening, rows
 from ippserver.stores.faults import translated
-from ippserver.stores.order import LIVE_RANK, Excess
 from ippserver.stores.recent import RecentJobs
-from ippserver.stores.rows import SELECT_JOBS, SqlValue
 from ippserver.stores.writer import Writer
 
 T = TypeVar("T")
@@ -27,7 +24,6 @@ P = ParamSpec("P")
 BUSY_TIMEOUT_SECONDS: Final = 10.0
 """How long another program's lock (a backup's, a curious person's) is waited for."""
 _READERS: Final = 2
-_NO_LIMIT: Final = -1
 
 
 class SqliteStore:
@@ -75,8 +71,9 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Ends it after the changes that are under way."""
-        if self._writer is not None:
-            await self._writer.close()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.close()
         await self._workers.close()
         await to_end(asyncio.to_thread(self._held.close))
 
@@ -102,7 +99,7 @@ class SqliteStore:
 
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in order."""
-        return await self._read(_query, query)
+        return await self._read(listing.query, query)
 
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`."""
@@ -135,7 +132,7 @@ class SqliteStore:
 
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
-        return await self._read(_excess, keep, limit)
+        return await self._read(listing.excess, keep, limit)
 
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""
@@ -194,40 +191,3 @@ def _storable() -> Iterator[None]:
         yield
     except (ValueError, OverflowError) as error:
         raise StoreError(f"the store cannot keep that: {error}") from error
-
-
-def _query(connection: sqlite3.Connection, query: JobQuery) -> list[Job]:
-    states = None if query.states is None else frozenset(query.states)
-    parts = (
-        (frozenset(LIVE_RANK), "live IS NOT NULL", "live, priority DESC, id"),
-        (TERMINAL, "ended IS NOT NULL", "ended DESC, id DESC"),
-    )
-    found: list[Job] = []
-    for all_states, condition, order in parts:
-        wanted = all_states if states is None else all_states & states
-        limit = _NO_LIMIT if query.limit is None else query.limit - len(found)
-        if not wanted or limit == 0:
-            continue
-        conditions: list[str] = [condition]
-        parameters: list[SqlValue] = []
-        for column, value in (("printer", query.printer), ("user", query.user)):
-            if value is not None:
-                conditions.append(f"{column} = ?")
-                parameters.append(value)
-        if wanted != all_states:
-            conditions.append(f"state IN ({', '.join(str(int(state)) for state in wanted)})")
-        select = f"{SELECT_JOBS} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?"
-        found += rows.load_jobs(connection, select, (*parameters, limit))
-    return found
-
-
-def _excess(connection: sqlite3.Connection, keep: Keep, limit: int) -> list[Job]:
-    count, octets = connection.execute(
-        "SELECT COUNT(*), TOTAL(octets) FROM jobs WHERE ended IS NOT NULL"
-    ).fetchone()
-    excess = Excess(keep, count, octets)
-    oldest = connection.execute(
-        "SELECT id, ended, octets FROM jobs WHERE ended IS NOT NULL ORDER BY ended, id LIMIT ?", (limit,)
-    ).fetchall()
-    ids = [job_id for job_id, moment, size in oldest if excess.takes(moment, size)]
-    return [job for job_id in ids if (job := rows.load_job(connection, job_id)) is not None]

@@ -78,7 +78,7 @@ class Writer:
         more = True
         while more:
             changes, more = self._next()
-            outcomes = self._commit(changes)
+            outcomes = self._commit(changes) if changes else []
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(_settle, outcomes)
         self._connection.close()

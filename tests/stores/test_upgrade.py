@@ -1,0 +1,108 @@
+"""A store of every schema that was ever released opens with today's code, and has everything in it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason, Sides
+from ippserver.interfaces import JobQuery, PrinterRecord
+from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
+from ippserver.model.job import Delivery, Document
+from ippserver.stores.opening import SCHEMA
+from ippserver.stores.sqlite import SqliteStore
+from ippserver.testing.fakes import job_draft
+
+DATA = Path(__file__).parents[1] / "data"
+CREATED = 1_800_000_000.0
+IDS = {
+    JobState.PENDING: 1,
+    JobState.PENDING_HELD: 2,
+    JobState.PROCESSING: 3,
+    JobState.PROCESSING_STOPPED: 4,
+    JobState.CANCELED: 5,
+    JobState.ABORTED: 6,
+    JobState.COMPLETED: 7,
+}
+
+
+@pytest.fixture(params=range(1, SCHEMA + 1), ids="v{}".format)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    path = tmp_path / "store" / "jobs.sqlite3"
+    path.parent.mkdir(0o700)
+    shutil.copyfile(DATA / f"store-v{request.param}.sqlite3", path)
+    made = SqliteStore(path)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("state", IDS)
+async def test_a_job_of_every_state_is_found(store: SqliteStore, state: JobState) -> None:
+    (job,) = await store.query(JobQuery(states={state}))
+    assert job.id == IDS[state]
+    assert job == await store.get(job.id)
+    assert job.terminal == (job.completed is not None)
+    assert (job.message == "") == (state is JobState.PENDING)
+
+
+async def test_a_job_has_all_that_was_stored(store: SqliteStore) -> None:
+    job = await store.get(1)
+    assert job is not None
+    assert (job.uuid, job.printer) == ("00000000-0000-4000-8000-000000000001", "/ipp/print")
+    assert (job.user, job.name) == (NameWithLanguage("fr", "Zoë"), Name("Bericht 1 🙂"))
+    assert (job.charset, job.natural_language) == ("utf-8", "de")
+    assert (job.created, job.touched) == (CREATED + 1, CREATED + 1.5)
+    assert (job.priority, job.attempts, job.incoming) == (10, 0, True)
+    assert job.reasons == {JobStateReason.JOB_QUEUED}
+    assert job.hold_until == JobHoldUntil.NIGHT
+    assert job.template == (
+        names.COPIES.of(1),
+        names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE),
+        names.PAGE_RANGES.of(RangeOfInteger(1, 2), RangeOfInteger(5, 7)),
+    )
+    assert job.supplied == (names.JOB_K_OCTETS.of(1),)
+
+
+async def test_documents_have_all_that_was_stored(store: SqliteStore) -> None:
+    job = await store.get(2)
+    assert job is not None
+    assert job.documents[0] == Document(
+        number=1,
+        key="00000000-0000-4000-8000-000000000002-1",
+        format="application/pdf",
+        size_octets=2000,
+        sha256=f"{2:064x}",
+        name=Name("Seite"),
+        natural_language="de",
+        supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
+        deliveries=(Delivery(output="folder", target="2-Bericht.pdf", done=True),),
+    )
+    assert [(document.number, document.name) for document in job.documents[1:]] == [(2, None)]
+    assert len(await store.spool_keys()) == 14
+
+
+async def test_moments_of_processing_are_kept(store: SqliteStore) -> None:
+    job = await store.get(7)
+    assert job is not None
+    assert (job.processing_since, job.completed, job.attempts) == (CREATED + 107, CREATED + 107, 1)
+
+
+async def test_deleted_jobs_and_printers_are_remembered(store: SqliteStore) -> None:
+    assert await store.forgotten(8) == "/ipp/print"
+    assert await store.load_printer("/ipp/print") == PrinterRecord(
+        path="/ipp/print",
+        uuid="00000000-0000-4000-8000-00000000abcd",
+        accepting=False,
+        paused=True,
+        state_changed=CREATED,
+        config_digest="digest",
+        config_changed=CREATED + 1,
+    )
+
+
+async def test_new_jobs_follow_the_old_ones(store: SqliteStore) -> None:
+    assert (await store.create(job_draft())).id == 9
