@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 import click
 
 from ippserver.cli.logs import log_options, logging_to_standard_error
-from ippserver.cli.status import REFUSED, fail
+from ippserver.cli.status import REFUSED, fail, file_name
 from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
 from ippserver.ipp.decoder import Decoder
@@ -31,7 +31,7 @@ def command(file: BinaryIO, in_json: bool, log_level: str | None, log_format: st
         try:
             message, document_octets = _read(file)
         except MalformedMessage as error:
-            fail(f"{file.name} holds no IPP message: {error}.", REFUSED)
+            fail(f"{file_name(file)} holds no IPP message: {error}.", REFUSED)
         codes = Operation if isinstance(message, Request) else Status
         if in_json:
             shown = as_json(message, lambda code: codes(code).keyword)

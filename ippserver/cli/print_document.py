@@ -14,7 +14,7 @@ from ippserver.cli.connection import Connection, printer_command
 from ippserver.cli.option_values import Option, WrongOption, parse_option
 from ippserver.cli.presentation import attribute_lines, group_json, job_line, print_json
 from ippserver.cli.progress import Report, progress
-from ippserver.cli.status import REFUSED, fail
+from ippserver.cli.status import REFUSED, fail, file_name
 from ippserver.client import IppClient, JobInfo
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
@@ -74,7 +74,8 @@ async def command(
 
 
 async def _print(client: IppClient, file: BinaryIO, options: Sequence[Option]) -> JobInfo:
-    title = STANDARD_INPUT if file.name in ("-", "<stdin>") else Path(file.name).name
+    name = file_name(file)
+    title = STANDARD_INPUT if name == "-" else Path(name).name
     head = await asyncio.to_thread(file.read, PIECE_OCTETS)
     attributes = {
         attribute.name: attribute
@@ -133,7 +134,10 @@ def _format(title: str, head: bytes) -> MimeMediaType:
 
 def _size_octets(file: BinaryIO) -> int | None:
     """How large a file is; None where it has no size, such as a pipe."""
-    status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(file.fileno())
+    except OSError:
+        return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 

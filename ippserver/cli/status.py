@@ -1,7 +1,7 @@
-"""Exit statuses, and how a command ends with one."""
+"""Exit statuses, how a command ends with one, and what it then calls its input."""
 
 import sys
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 import click
 
@@ -11,6 +11,12 @@ REFUSED: Final = 1
 """The printer said no, or the input is not what it should be."""
 UNREACHABLE: Final = 3
 """No printer answered; 2 is click's own for wrong usage."""
+
+
+def file_name(file: BinaryIO) -> str:
+    """What to call an input in messages: its path, or `-` for standard input."""
+    name = str(getattr(file, "name", "-"))
+    return "-" if name == "<stdin>" else name
 
 
 def fail(message: str, status: int, *details: str) -> NoReturn:

@@ -138,7 +138,7 @@ class VirtualPrinter:
         self._loop = asyncio.get_running_loop()
         self._stop, self._changed = asyncio.Event(), asyncio.Event()
         overrides = _merged(_defaults(folder, self._name, self._save), self._settings)
-        self._server = build(load(None, {}, overrides))
+        self._server = build(await asyncio.to_thread(load, None, {}, overrides))
         self._server.jobs.watch(self._note)
         await self._server.run(self._stop, self._addresses.set_result)
 
