@@ -36,7 +36,7 @@ _Outcome: TypeAlias = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
 
 class Writer:
-    """Runs changes on `connection`, which is its own from now on; `recent` hears what was committed.
+    """Runs changes on `connection`, which is its own until `close`; `recent` hears what was committed.
 
     `guard` is asked before each transaction, and raises a StoreError where there shall be none.
     """
@@ -68,7 +68,7 @@ class Writer:
         return await to_end(result)
 
     async def close(self) -> None:
-        """Ends after the changes that were submitted; closes the connection."""
+        """Ends after the changes that were submitted; the connection is the caller's again."""
         if not self._closed:
             self._closed = True
             self._changes.put(None)
@@ -81,7 +81,6 @@ class Writer:
             outcomes = self._commit(changes) if changes else []
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(_settle, outcomes)
-        self._connection.close()
 
     def _next(self) -> tuple[list[_Change], bool]:
         """The changes that wait, at least one; False with them when they are the last."""

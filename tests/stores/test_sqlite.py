@@ -128,6 +128,13 @@ async def test_commits_are_synced(path: Path) -> None:
     assert modes == [2, "wal", 1, 0]
 
 
+async def test_a_closed_store_is_one_file(path: Path) -> None:
+    async with _opened(path) as store:
+        await store.create(job_draft())
+        await asyncio.gather(*(store.query(JobQuery()) for _ in range(4)))
+    assert sorted(file.name for file in path.parent.iterdir()) == ["jobs.sqlite3", "jobs.sqlite3.lock"]
+
+
 async def test_a_second_server_is_refused(path: Path) -> None:
     async with _opened(path):
         assert "in use by another server" in await _refusal(path)
