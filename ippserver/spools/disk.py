@@ -139,6 +139,8 @@ class DiskSpool:
 
     async def full(self) -> bool:
         """True while the disk has less room than its reserve."""
+        if time.monotonic() < self._room_until:
+            return False
         try:
             return not await self._workers.run(self._has_room)
         except SpoolFailed:  # gone, not full: the next write says so
