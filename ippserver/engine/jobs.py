@@ -100,6 +100,11 @@ class Jobs:
 
     # ---- coming in
 
+    def check_room(self) -> None:
+        """Raises TooManyJobs where the server holds as many unfinished Jobs as it may."""
+        if len(self._unfinished) + self._arriving >= self._max_unfinished:
+            raise TooManyJobs
+
     async def submit(self, draft: JobDraft, document: NewDocument | None, config: PrinterConfig) -> Job:
         """Accepts a Job: its document, if any, is on disk and the Job in the store when this returns.
 
@@ -107,8 +112,7 @@ class Jobs:
             TooManyJobs: The server holds as many unfinished Jobs as it may.
             IppError, SpoolError, StoreError, DocumentInterrupted: Nothing of the Job is left then.
         """
-        if len(self._unfinished) + self._arriving >= self._max_unfinished:
-            raise TooManyJobs
+        self.check_room()
         self._arriving += 1
         try:
             if document is None:
@@ -132,7 +136,7 @@ class Jobs:
         """
         if document is None:
             return await self.apply(job_id, lambda job: self._extended(job, None, last))
-        self._check_room(self._unfinished.get(job_id), config)
+        self._check_open(self._unfinished.get(job_id), config)
         self._receiving[job_id] = self._receiving.get(job_id, 0) + 1
         try:
             async with self._spooled(document, config) as stored:
@@ -143,7 +147,7 @@ class Jobs:
                 del self._receiving[job_id]
 
     @staticmethod
-    def _check_room(job: Job | None, config: PrinterConfig) -> None:
+    def _check_open(job: Job | None, config: PrinterConfig) -> None:
         if job is None or not job.incoming:
             raise NotPossible("The job takes no more documents.")
         if len(job.documents) >= config.max_documents_per_job:

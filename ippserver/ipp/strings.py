@@ -21,3 +21,8 @@ def has_control_characters(string: str) -> bool:
     """Whether `string` holds a C0 or C1 control character or DEL, as no keyword, uri or media type may."""
     # isprintable() alone would refuse no-break spaces and the like; it spares nearly all strings the search.
     return not string.isprintable() and _CONTROL_CHARACTER.search(string) is not None
+
+
+def shortened(text: str, octets: int) -> str:
+    """`text` as far as it fits into so many octets of UTF-8, cut between characters; "?" for surrogates."""
+    return text.encode("utf-8", "replace")[:octets].decode("utf-8", "ignore")

@@ -47,7 +47,8 @@ class Preset(Enum):
     OPEN = "open"
     """No authentication, everyone may do everything."""
     HOME = "home"
-    """Everyone may print and manage what they sent; the rest needs credentials."""
+    """Everyone may print, manage what they sent and see the queue, but not whose Jobs are in it and what
+    they are called; the rest needs credentials."""
 
 
 def allowed(preset: Preset, access: Access, principal: Principal, job: Job | None = None) -> bool:

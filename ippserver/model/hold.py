@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ippserver.iana.keywords import JobHoldUntil
-from ippserver.ipp.values import Keyword
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 
 _HOURS: Final[Mapping[Keyword, tuple[int, int]]] = {
     JobHoldUntil.DAY_TIME: (6, 18),
@@ -31,9 +31,9 @@ SUPPORTED: Final = (
 _SATURDAY: Final = 5
 
 
-def due(until: str, now: float, since: float) -> bool:
-    """Whether a Job held `since` a moment until the period `until` may go `now` (seconds since the epoch)."""
-    moment = release_moment(until, since)
+def has_begun(until: Keyword | Name | NameWithLanguage, now: float) -> bool:
+    """Whether there is nothing to wait for: `no-hold`, or a period that includes `now` (RFC 8011 5.2.2)."""
+    moment = release_moment(until, now) if isinstance(until, Keyword) else None
     return moment is not None and moment <= now
 
 

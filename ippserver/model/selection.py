@@ -3,7 +3,16 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
+from ippserver.iana import names
+from ippserver.iana.definitions import RegistryGroup, within
+from ippserver.iana.groups import (
+    ALL,
+    JOB_DESCRIPTION,
+    JOB_STATUS,
+    JOB_TEMPLATE,
+    PRINTER_DEFAULTS,
+    PRINTER_DESCRIPTION,
+)
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import ONLY_BY_NAME
@@ -17,6 +26,7 @@ _OF_TEMPLATES: Final = frozenset(
     for paired in (template.default, template.supported, template.ready)
     if paired is not None
 )
+_OF_JOB_STATUS: Final = frozenset(within(names.DEFINITIONS, RegistryGroup.JOB_STATUS))
 
 PRINTER_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
@@ -30,6 +40,7 @@ JOB_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
     JOB_TEMPLATE: lambda name: name in TEMPLATES,
     JOB_DESCRIPTION: lambda name: name not in TEMPLATES,
+    JOB_STATUS: lambda name: name in _OF_JOB_STATUS,
 }
 """The groups of Get-Job-Attributes and Get-Jobs."""
 
@@ -37,17 +48,23 @@ JOB_GROUPS: Final[Mapping[str, Group]] = {
 class Selection:
     """The attributes that one request wants; `name in selection` is the question."""
 
-    __slots__ = ("_groups", "_names", "everything")
+    __slots__ = ("_groups", "_hidden", "_names", "everything")
 
     everything: bool
     """True where `all` was asked for and nothing that `all` leaves out."""
 
-    def __init__(self, requested: Iterable[str], groups: Mapping[str, Group]) -> None:
+    def __init__(
+        self, requested: Iterable[str], groups: Mapping[str, Group], *, hidden: Collection[str] = ()
+    ) -> None:
+        """Takes the names and what groups there are; attributes in `hidden` are never shown."""
+        self._hidden = hidden
         self._names = frozenset(requested)
         self._groups = tuple(groups[name] for name in self._names if name in groups)
         self.everything = ALL in self._names and not self._names & ONLY_BY_NAME
 
     def __contains__(self, name: str) -> bool:
+        if name in self._hidden:
+            return False
         if name in self._names:
             return True
         return name not in ONLY_BY_NAME and any(group(name) for group in self._groups)

@@ -1,6 +1,6 @@
 """What a client asks of a Job, against what its Printer can do (RFC 8011 4.2.1.1, 5.2, appendix C.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -40,26 +40,29 @@ def resolve(wanted: AttributeGroup, printer: Capabilities, *, fidelity: bool, no
         AttributesOrValuesNotSupported, ConflictingAttributes: Something cannot be had as asked.
     """
     moment = datetime.fromtimestamp(now, UTC)
-    accepted: list[Attribute] = []
-    unsupported: list[Attribute] = []
-    conflicting = tuple(_conflicts(wanted))
+    accepted: dict[str, Attribute] = {}
+    unsupported: dict[str, Attribute] = {}
     for attribute in wanted:
-        if attribute in conflicting:
-            continue
         good, bad = _judge(attribute, printer, moment)
-        accepted += good
-        unsupported += bad
+        accepted |= {each.name: each for each in good}
+        unsupported |= {each.name: each for each in bad}
+    conflicting = tuple(_conflicts(wanted, accepted))
+    for attribute in conflicting:
+        del accepted[attribute.name]
+        unsupported.pop(attribute.name, None)
+    ticket = Ticket(tuple(accepted.values()), tuple(unsupported.values()), conflicting)
     if fidelity and conflicting:
-        raise ConflictingAttributes(unsupported=conflicting)
+        raise ConflictingAttributes(unsupported=(*ticket.unsupported, *conflicting))
     if fidelity and unsupported:
-        raise AttributesOrValuesNotSupported(unsupported=tuple(unsupported))
-    return Ticket(tuple(accepted), tuple(unsupported), conflicting)
+        raise AttributesOrValuesNotSupported(unsupported=ticket.unsupported)
+    return ticket
 
 
-def _conflicts(wanted: AttributeGroup) -> Iterator[Attribute]:
+def _conflicts(wanted: AttributeGroup, accepted: Mapping[str, Attribute]) -> Iterator[Attribute]:
+    """What the client asked for that something better, which it can have, contradicts."""
     for simple, better in _EXCLUSIVE:
         attribute = simple.attribute(wanted)
-        if attribute is not None and better.attribute(wanted) is not None:
+        if attribute is not None and simple.name in accepted and better.name in accepted:
             yield attribute
 
 
@@ -70,8 +73,7 @@ def _judge(
     template = TEMPLATES.get(attribute.name)
     if template is None or template.supported is None or template.supported.attribute(printer) is None:
         return [], [Attribute(attribute.name, (OutOfBand.UNSUPPORTED,))]
-    problem = template.job.problem(attribute.values)
-    if problem is not None and problem.kind is ProblemKind.TOO_LONG:
+    if any(template.job.syntax.fault(value) is ProblemKind.TOO_LONG for value in attribute.values):
         raise RequestValueTooLong(f"{attribute.name} is too long.")
     if attribute.name == names.PAGE_RANGES.name:
         _check_page_ranges(attribute)

@@ -12,12 +12,12 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason, UriAuthentication, UriSecurity
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import DateTime, Enum, Keyword, OutOfBand, Text, Uri
+from ippserver.ipp.values import MIN_INTEGER, DateTime, Enum, Keyword, OutOfBand, Text, Uri
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.selection import Selection
-from ippserver.model.states import ACTIVE, TERMINAL
+from ippserver.model.states import ACTIVE
 from ippserver.model.uris import job_uri, parse, to_http
 
 S = TypeVar("S")
@@ -32,11 +32,16 @@ class At:
     up_time: int
     """printer-up-time, seconds, from 1."""
     printer_uri: str
-    """The Printer's URI as the client wrote it, without query: generated URIs begin like it."""
+    """The Printer's URI as the client wrote it: generated URIs begin like it."""
 
     def up_time_at(self, moment: float | None) -> int | OutOfBand:
-        """`moment` on the scale of printer-up-time, 0 or less before the start (RFC 8011 5.3.14)."""
-        return OutOfBand.NO_VALUE if moment is None else self.up_time - round(self.now - moment)
+        """`moment` on the scale of printer-up-time, 0 or less before the start (RFC 8011 5.3.14).
+
+        What has happened is never shown as still to come, whatever became of the wall clock since.
+        """
+        if moment is None:
+            return OutOfBand.NO_VALUE
+        return max(MIN_INTEGER, self.up_time - max(0, round(self.now - moment)))
 
 
 def date_time(moment: float | None) -> DateTime | OutOfBand:
@@ -119,7 +124,9 @@ def _k_octets_processed(scene: JobScene) -> int:
 
 
 def _ahead(scene: JobScene) -> int | None:
-    return None if scene.job.state in TERMINAL | ACTIVE else scene.ahead
+    if scene.job.terminal:
+        return None
+    return 0 if scene.job.state in ACTIVE else scene.ahead
 
 
 JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
@@ -163,10 +170,19 @@ JOB_SUPPLIED: Final = (
 )
 """What a Job keeps of its client's operation attributes, beside the Job Template ones."""
 
-JOB_NAMES: Final = frozenset(
-    {*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED), *TEMPLATES}
+JOB_PRIVATE: Final = frozenset(
+    {names.JOB_NAME.name, names.JOB_ORIGINATING_USER_NAME.name, names.DOCUMENT_NAME_SUPPLIED.name}
 )
-"""Every attribute that a Job of ours may have."""
+"""What says who prints what: where users are told apart, for the owner and for Operators (RFC 8011 9.4)."""
+
+
+@lru_cache(maxsize=256)
+def job_names(printer: Capabilities) -> frozenset[str]:
+    """Every attribute that a Job of the Printer may have."""
+    templates = (
+        name for name, paired in TEMPLATES.items() if paired.supported and paired.supported.attribute(printer)
+    )
+    return frozenset((*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED), *templates))
 
 
 def job_attributes(scene: JobScene, wanted: Selection) -> list[Attribute]:
@@ -195,8 +211,8 @@ class Moments(NamedTuple):
     config_changed: int
 
     def up_time_at(self, moment: int) -> int:
-        """`moment` on the scale of printer-up-time, which it never had below 1."""
-        return max(1, self.up_time - (self.now - moment))
+        """`moment` on the scale of printer-up-time, which it never had below 1; see At.up_time_at."""
+        return max(1, self.up_time - max(0, self.now - moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +235,7 @@ URI_ROWS: Final[tuple[Row[str], ...]] = (
 )
 STATUS_ROWS: Final[tuple[Row[PrinterStatus], ...]] = (
     row(names.PRINTER_STATE, lambda s: Enum(s.state)),
-    Row(names.PRINTER_STATE_REASONS, lambda s: tuple(s.reasons)),
+    Row(names.PRINTER_STATE_REASONS, lambda s: s.reasons),
     row(names.PRINTER_STATE_MESSAGE, lambda s: s.message),
     row(names.PRINTER_IS_ACCEPTING_JOBS, lambda s: s.accepting),
     row(names.QUEUED_JOB_COUNT, lambda s: s.queued),

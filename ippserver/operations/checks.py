@@ -102,12 +102,18 @@ def check_request_id(inquiry: Inquiry) -> None:
 
 
 _ORDER: Final = (GroupTag.OPERATION, GroupTag.JOB)
-_UNKNOWN_TO_US: Final = frozenset({GroupTag.SUBSCRIPTION, *range(0x0B, 0x10)})
-"""Groups of extensions that we do not have: ignored where they stand last (RFC 8011 6.2.2)."""
+_UNKNOWN_TO_US: Final = frozenset(
+    {GroupTag.SUBSCRIPTION, GroupTag.RESOURCE, GroupTag.DOCUMENT, GroupTag.SYSTEM, *range(0x0B, 0x10)}
+)
+"""Groups of extensions that we do not have: ignored where they stand last (RFC 3196 3.1.2.1.4.2)."""
 
 
 def check_groups(inquiry: Inquiry) -> None:
-    """The operation group first and once, then the groups that the operation takes (RFC 3196 3.1.2.1.4)."""
+    """The operation group first and once, then the groups that the operation takes (RFC 3196 3.1.2.1.4).
+
+    An empty job group means the same as none, so any operation may have one (RFC 8010 3.3); attributes in a
+    job group where none belongs are out of place, and no attributes that could be ignored.
+    """
     groups = list(inquiry.request.groups)
     while groups and groups[-1].tag in _UNKNOWN_TO_US:
         groups.pop()

@@ -1,8 +1,8 @@
 """From a request to its response; the only place where exceptions become status codes."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from ippserver.iana import names
@@ -14,15 +14,19 @@ from ippserver.interfaces import (
     SpoolError,
     SpoolFull,
     StoreError,
+    StoreUnavailable,
 )
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.message import Header, Request, Response, Version
+from ippserver.ipp.strings import shortened
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.capabilities import CHARSET, LANGUAGE
 from ippserver.model.errors import (
+    AttributesOrValuesNotSupported,
     BadRequest,
     Busy,
+    ConflictingAttributes,
     IppError,
     NotFound,
     NotPossible,
@@ -33,6 +37,7 @@ from ippserver.model.states import IllegalTransition
 from ippserver.operations import checks
 from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Call, Data, OperationSpec, Reply, Services
+from ippserver.operations.language import in_language
 from ippserver.operations.origin import Origin
 from ippserver.operations.target import find_target, shown_at
 
@@ -42,9 +47,15 @@ _LOWER_LAYERS: Final[tuple[tuple[type[Exception], type[IppError]], ...]] = (
     (SpoolFull, Busy),
     (SpoolError, TemporaryError),
     (NoSuchJob, NotFound),
-    (StoreError, Busy),
+    (StoreUnavailable, Busy),
+    (StoreError, TemporaryError),
 )
 """What the layers below refuse, and as which refusal a client sees it (SECURITY O01-O05, O13)."""
+
+_TELL_ALL: Final = frozenset({AttributesOrValuesNotSupported.status, ConflictingAttributes.status})
+"""Refusals whose Unsupported group holds everything that is unsupported (RFC 8011 4.1.7)."""
+
+_STATUS_MESSAGE_OCTETS: Final = 255
 
 
 class Dispatcher:
@@ -70,20 +81,12 @@ class Dispatcher:
         header = Header(request.version, request.operation_id, request.request_id)
         try:
             reply = await self._reply(inquiry, document)
-        except IppError as error:
-            return self._refusal(header, error, origin)
-        except IllegalTransition as error:
-            return self._refusal(header, NotPossible(f"It is not possible: {error}."), origin)
-        except (SpoolError, StoreError) as error:
-            logger.warning("refused for now: %s", error, extra={"peer": origin.peer})
-            kind = next(kind for layer, kind in _LOWER_LAYERS if isinstance(error, layer))
-            return self._refusal(header, kind(), origin)
         except DocumentInterrupted:
             raise
-        except Exception:
-            logger.exception("request failed", extra={"peer": origin.peer, "request_id": header.request_id})
-            return self._refusal(header, IppError(), origin)
-        return _response(header, _status(reply), "", reply.unsupported, reply.groups)
+        except Exception as error:
+            return _refused(header, _refusal(error), inquiry)
+        unsupported = _merged(inquiry.unsupported, reply.unsupported)
+        return _response(header, _status(reply.status, unsupported), "", unsupported, reply.groups)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -97,7 +100,7 @@ class Dispatcher:
             checks.check_header(header)
         except IppError as wrong_version:
             refusal = wrong_version
-        return _response(header, refusal.status, refusal.message, ())
+        return _response(header, refusal.status, refusal.message)
 
     async def _reply(self, inquiry: Inquiry, document: DocumentStream) -> Reply:
         for check in checks.BEFORE_TARGET:
@@ -105,15 +108,18 @@ class Dispatcher:
         await find_target(inquiry)
         for check in checks.AFTER_TARGET:
             check(inquiry)
-        spec = inquiry.spec
-        if spec.data is Data.NONE:
+        if inquiry.spec.data is Data.NONE:
             await _expect_no_data(document)
+        return await inquiry.spec.handler(self._call(inquiry, document))
+
+    def _call(self, inquiry: Inquiry, document: DocumentStream) -> Call:
         now = self._services.clock.now()
-        call = Call(
+        language = str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(inquiry.operation))
+        return Call(
             request=inquiry.request,
             origin=inquiry.origin,
-            operation=inquiry.operation,
-            job_group=inquiry.job_group,
+            operation=in_language(inquiry.operation, language),
+            job_group=in_language(inquiry.job_group, language),
             printer=inquiry.printer,
             principal=inquiry.principal,
             document=document,
@@ -122,19 +128,6 @@ class Dispatcher:
             at=shown_at(inquiry, now),
             target_job=inquiry.job,
         )
-        reply = await spec.handler(call)
-        return replace(reply, unsupported=(*inquiry.unsupported, *reply.unsupported))
-
-    @staticmethod
-    def _refusal(header: Header, error: IppError, origin: Origin) -> Response:
-        logger.info(
-            "operation %#06x refused with %s: %s",
-            header.code,
-            error.status.keyword,
-            error.message,
-            extra={"peer": origin.peer, "request_id": header.request_id},
-        )
-        return _response(header, error.status, error.message, error.unsupported)
 
 
 async def _expect_no_data(document: DocumentStream) -> None:
@@ -143,30 +136,64 @@ async def _expect_no_data(document: DocumentStream) -> None:
             raise BadRequest("This operation takes no document.")
 
 
-def _status(reply: Reply) -> Status:
+def _refusal(error: Exception) -> IppError:
+    """What a client is told of `error`, whatever layer it comes from."""
+    if isinstance(error, IppError):
+        return error
+    if isinstance(error, IllegalTransition):
+        return NotPossible(f"It is not possible: {error}.")
+    for layer, kind in _LOWER_LAYERS:
+        if isinstance(error, layer):
+            logger.warning("refused for now: %s", error)
+            return kind()
+    logger.error("a request failed", exc_info=error)
+    return IppError()
+
+
+def _refused(header: Header, error: IppError, inquiry: Inquiry) -> Response:
+    logger.info(
+        "operation %#06x refused with %s: %s",
+        header.code,
+        error.status.keyword,
+        error.message,
+        extra={"peer": inquiry.origin.peer, "request_id": header.request_id},
+    )
+    beside = inquiry.unsupported if error.status in _TELL_ALL else ()
+    return _response(header, error.status, error.message, _merged(beside, error.unsupported))
+
+
+def _merged(*parts: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """One Unsupported group of several, each name once: what is said of a Job Template attribute counts."""
+    return tuple({attribute.name: attribute for part in parts for attribute in part}.values())
+
+
+def _status(status: Status, unsupported: Collection[Attribute]) -> Status:
     """Nothing is successful-ok that was not done in full (RFC 8011 4.1.7)."""
-    if reply.unsupported and reply.status is Status.SUCCESSFUL_OK:
+    if unsupported and status is Status.SUCCESSFUL_OK:
         return Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
-    return reply.status
+    return status
 
 
 def _response(
     header: Header,
     status: Status,
     message: str,
-    unsupported: tuple[Attribute, ...],
+    unsupported: Collection[Attribute] = (),
     groups: tuple[AttributeGroup, ...] = (),
 ) -> Response:
-    operation = [_CHARSET, _LANGUAGE]
-    if message:
-        operation.append(names.STATUS_MESSAGE.of(message))
+    said = _status_message(message or status.keyword)
     refused = (AttributeGroup(GroupTag.UNSUPPORTED, unsupported),) if unsupported else ()
     return Response(
         version=checks.answer_version(header.version),
         status_code=status,
         request_id=header.request_id,
-        groups=(AttributeGroup(GroupTag.OPERATION, operation), *refused, *groups),
+        groups=(AttributeGroup(GroupTag.OPERATION, (_CHARSET, _LANGUAGE, said)), *refused, *groups),
     )
+
+
+@lru_cache(maxsize=64)  # there are few, and each remembers its octets
+def _status_message(text: str) -> Attribute:
+    return names.STATUS_MESSAGE.of(shortened(text, _STATUS_MESSAGE_OCTETS))
 
 
 _CHARSET: Final = names.ATTRIBUTES_CHARSET.of(CHARSET)

@@ -1,5 +1,6 @@
 """Send-Document and Send-URI, and how a request says what its document is (RFC 8011 4.3.1, 4.3.2)."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -8,10 +9,11 @@ from urllib.parse import unquote
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import NewDocument
 from ippserver.iana import names
-from ippserver.iana.enums import Operation
+from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import Compression
 from ippserver.interfaces import DocumentStream, FetchError
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, MimeMediaType, Name, NameWithLanguage
 from ippserver.model import formats
 from ippserver.model.access import Access
@@ -20,6 +22,7 @@ from ippserver.model.errors import (
     CompressionNotSupported,
     DocumentAccessError,
     DocumentFormatNotSupported,
+    JobCanceled,
     UriSchemeNotSupported,
 )
 from ippserver.model.views import job_created
@@ -34,6 +37,8 @@ DOCUMENT_CREATION: Final[tuple[Definition, ...]] = (
 """Operation attributes of every operation that brings a document (RFC 8011 4.2.1.1)."""
 
 _NAME_OCTETS: Final = 255
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+"""RFC 3986 3.1."""
 
 
 @operation(
@@ -68,6 +73,7 @@ async def send_document(call: Call) -> Reply:
 async def send_uri(call: Call) -> Reply:
     """Adds the document that document-uri names to a Job."""
     check_document(call)
+    check_reference(call)
     async with fetched_document(call) as document:
         return await _extend(call, document)
 
@@ -75,8 +81,15 @@ async def send_uri(call: Call) -> Reply:
 async def _extend(call: Call, document: NewDocument | None) -> Reply:
     last = bool(names.LAST_DOCUMENT.get(call.operation))
     jobs = call.services.jobs
-    job = await jobs.add_document(call.job.id, document, call.printer.config, last=last)
-    return Reply((job_group_of(job_created(call.scene(job, jobs.ahead_of(job)))),))
+    status = Status.SUCCESSFUL_OK
+    try:
+        job = await jobs.add_document(call.job.id, document, call.printer.config, last=last)
+    except JobCanceled as canceled:  # the one refusal that shows the Job as success does (RFC 8011 B.1.5.9)
+        found = await jobs.get(call.job.id)
+        if found is None:
+            raise
+        job, status = found, canceled.status
+    return Reply((job_group_of(job_created(call.scene(job, jobs.ahead_of(job)))),), status=status)
 
 
 async def _peeked(document: DocumentStream) -> AsyncIterator[bytes] | None:
@@ -121,6 +134,24 @@ def check_format(call: Call) -> None:
         raise DocumentFormatNotSupported(unsupported=(names.DOCUMENT_FORMAT.of(declared),))
 
 
+def check_reference(call: Call) -> None:
+    """document-uri, if there is one: it is absolute, and of a scheme that is fetched (RFC 8011 4.2.2).
+
+    Raises:
+        BadRequest: It is no URI of any scheme.
+        UriSchemeNotSupported: It is of a scheme that is not fetched.
+    """
+    uri = names.DOCUMENT_URI.get(call.operation)
+    if uri is None:
+        return
+    scheme, colon, _ = uri.partition(":")
+    if not colon or not _SCHEME.fullmatch(scheme):
+        raise BadRequest("document-uri is no absolute URI.")
+    fetcher = call.services.fetcher
+    if fetcher is None or scheme.lower() not in fetcher.schemes:
+        raise UriSchemeNotSupported(unsupported=(names.DOCUMENT_URI.of(uri),))
+
+
 def incoming_document(call: Call) -> NewDocument:
     """The document that follows the request."""
     return _new_document(call, call.document)
@@ -131,15 +162,12 @@ async def fetched_document(call: Call) -> AsyncIterator[NewDocument]:
     """The document that document-uri names, while the connection to it is open.
 
     Raises:
-        UriSchemeNotSupported: It is of a scheme that is not fetched.
         DocumentAccessError: It may not or cannot be fetched.
     """
     fetcher = call.services.fetcher
     uri = names.DOCUMENT_URI.get(call.operation)
     assert fetcher is not None, "the operation is there only with a fetcher"
     assert uri is not None, "document-uri is required"
-    if uri.partition(":")[0].lower() not in fetcher.schemes:
-        raise UriSchemeNotSupported(unsupported=(names.DOCUMENT_URI.of(uri),))
     try:
         async with fetcher.fetch(uri) as stream:
             yield _new_document(call, stream)
@@ -183,4 +211,5 @@ def suggested_name(call: Call) -> Name | NameWithLanguage:
         return name
     uri = names.DOCUMENT_URI.get(call.operation)
     last = unquote(uri.partition("?")[0].rstrip("/").rpartition("/")[2]) if uri else ""
-    return Name(last.encode()[:_NAME_OCTETS].decode(errors="ignore") or "Untitled")
+    visible = "".join(filter(str.isprintable, last))  # escapes may hide anything, a NUL too
+    return Name(shortened(visible, _NAME_OCTETS) or "Untitled")

@@ -1,13 +1,14 @@
 """Cancel-Job, Hold-Job, Release-Job and Restart-Job (RFC 8011 4.3.3, 4.3.5-4.3.7)."""
 
+import logging
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage, TextWithLanguage
 from ippserver.model import hold
 from ippserver.model.access import Access, owns
 from ippserver.model.errors import NotPossible
@@ -15,8 +16,10 @@ from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
 
+logger: Final = logging.getLogger(__name__)
+
 _MESSAGE: Final[tuple[Definition, ...]] = (names.MESSAGE,)
-"""A word to the operator: accepted, and kept where the log is (RFC 8011 4.3.3.1)."""
+"""What every operation that changes a Job's state takes beside its target (RFC 8011 4.3.3.1)."""
 _HELD: Final = frozenset({JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
 
 
@@ -25,6 +28,7 @@ _HELD: Final = frozenset({JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
 )
 async def cancel_job(call: Call) -> Reply:
     """Cancels a Job: at once while it waits, else as soon as its output has let go."""
+    _note(call)
     mine = owns(call.principal, call.job)
     reason = JobStateReason.JOB_CANCELED_BY_USER if mine else JobStateReason.JOB_CANCELED_BY_OPERATOR
     job = await call.services.jobs.apply(
@@ -44,6 +48,7 @@ async def cancel_job(call: Call) -> Reply:
 )
 async def hold_job(call: Call) -> Reply:
     """Holds a waiting Job until a period begins, or until Release-Job."""
+    _note(call)
     until, unsupported = _until(call, absent=JobHoldUntil.INDEFINITE)
     await call.services.jobs.apply(call.job.id, lambda job: _held(job, until, call.now))
     return Reply(unsupported=unsupported)
@@ -54,6 +59,7 @@ async def hold_job(call: Call) -> Reply:
 )
 async def release_job(call: Call) -> Reply:
     """Lets a held Job go; one that is not held is left as it is."""
+    _note(call)
     await call.services.jobs.apply(call.job.id, lambda job: _released(job, call.now))
     return Reply()
 
@@ -67,12 +73,13 @@ async def release_job(call: Call) -> Reply:
 )
 async def restart_job(call: Call) -> Reply:
     """Prints a Job of the history again, under its own job-id."""
+    _note(call)
     until, unsupported = _until(call, absent=JobHoldUntil.NO_HOLD)
     await call.services.jobs.apply(call.job.id, lambda job: _restarted(job, until, call.now))
     return Reply(unsupported=unsupported)
 
 
-_Until = Keyword | Name | NameWithLanguage
+_Until: TypeAlias = Keyword | Name | NameWithLanguage
 
 
 def _until(call: Call, *, absent: Keyword) -> tuple[_Until, tuple[Attribute, ...]]:
@@ -87,23 +94,34 @@ def _until(call: Call, *, absent: Keyword) -> tuple[_Until, tuple[Attribute, ...
 
 
 def _held(job: Job, until: _Until, now: float) -> Job:
-    if _started(until, now):
-        return _released(job, now)
-    return replace(job.on(JobEvent.HOLD, now, adds=_HELD), hold_until=until, touched=now)
+    # HOLD first, also where it is over at once: it is what a Job in process refuses (RFC 8011 table 5).
+    held = job.on(JobEvent.HOLD, now, adds=_HELD)
+    if hold.has_begun(until, now):
+        return _released(held, now)
+    return replace(_without_hold(held), hold_until=until, touched=now)
 
 
 def _released(job: Job, now: float) -> Job:
-    return replace(job.on(JobEvent.RELEASE, now, drops=_HELD), hold_until=None)
+    return _without_hold(job.on(JobEvent.RELEASE, now, drops=_HELD))
+
+
+def _without_hold(job: Job) -> Job:
+    """`job` without job-hold-until, wherever it came from (RFC 8011 4.3.6)."""
+    template = tuple(attribute for attribute in job.template if attribute.name != names.JOB_HOLD_UNTIL.name)
+    return replace(job, hold_until=None, template=template)
 
 
 def _restarted(job: Job, until: _Until, now: float) -> Job:
-    if not job.documents:
+    again = _without_hold(job.on(JobEvent.RESTART, now))
+    if not again.documents:
         raise NotPossible("The job has no documents to print again.")
-    fresh = tuple(replace(document, deliveries=()) for document in job.documents)
-    again = replace(job.on(JobEvent.RESTART, now), documents=fresh, hold_until=None)
-    return again if _started(until, now) else _held(again, until, now)
+    fresh = tuple(replace(document, deliveries=()) for document in again.documents)
+    return _held(replace(again, documents=fresh), until, now)
 
 
-def _started(until: _Until, now: float) -> bool:
-    """Whether there is no reason to wait: no-hold, or a period that has begun (RFC 8011 4.3.5.1)."""
-    return isinstance(until, str) and hold.due(until, now, now)
+def _note(call: Call) -> None:
+    """Puts `message`, the client's word to the Operator, into the log (RFC 8011 4.3.3.1)."""
+    message = names.MESSAGE.get(call.operation)
+    if message:
+        text = message.text if isinstance(message, TextWithLanguage) else message
+        logger.info("message about job %d: %s", call.job.id, text, extra={"job_id": call.job.id})

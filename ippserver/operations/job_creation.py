@@ -8,11 +8,13 @@ from ippserver.engine.jobs import NewDocument
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState, Operation, Status
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason
-from ippserver.ipp.attributes import Attribute
+from ippserver.iana.keywords import JobStateReason
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.access import Access
 from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs
+from ippserver.model.hold import has_begun
 from ippserver.model.job import DEFAULT_PRIORITY, JobDraft
 from ippserver.model.ticket import Ticket, resolve
 from ippserver.model.views import job_created
@@ -20,6 +22,7 @@ from ippserver.operations.declare import Call, Data, Definition, Reply, Target, 
 from ippserver.operations.documents import (
     DOCUMENT_CREATION,
     check_document,
+    check_reference,
     fetched_document,
     incoming_document,
     suggested_name,
@@ -102,28 +105,41 @@ async def create_job(call: Call) -> Reply:
 
 
 async def _admit(call: Call) -> Ticket:
-    """The checks of job creation, in order (RFC 8011 4.1.9, 4.2.1.1): ready, document, sizes, template."""
-    status = call.printer.status
-    if not status.accepting:
-        raise NotAcceptingJobs
-    full = await call.services.jobs.spool.full()
-    call.printer.note_room(full)
-    if full:
-        raise Busy
+    """The checks of job creation, in order (RFC 3196 3.1.2.1.5-3.1.2.3).
+
+    The values of the operation attributes, whether there is room, the Job Template attributes.
+    """
     check_document(call)
+    check_reference(call)
     _check_sizes(call)
-    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
+    await _check_room(call)
+    return _ticket(call, fidelity=names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False)
+
+
+def _ticket(call: Call, *, fidelity: bool) -> Ticket:
     return resolve(call.job_group, call.printer.capabilities, fidelity=fidelity, now=call.now)
 
 
 def _check_sizes(call: Call) -> None:
+    """Refuses whatever ipp-attribute-fidelity says, but names all that is unsupported (RFC 8011 4.1.7)."""
     bad = []
     for size, supported in _SIZES:
         value, bounds = size.get(call.operation), supported.get(call.printer.capabilities)
         if value is not None and bounds is not None and not bounds.lower <= value <= bounds.upper:
             bad.append(size.of(value))
     if bad:
-        raise AttributesOrValuesNotSupported(unsupported=tuple(bad))
+        ticket = _ticket(call, fidelity=False)
+        raise AttributesOrValuesNotSupported(unsupported=(*bad, *ticket.unsupported, *ticket.conflicting))
+
+
+async def _check_room(call: Call) -> None:
+    if not call.printer.status.accepting:
+        raise NotAcceptingJobs
+    full = await call.services.jobs.spool.full()
+    call.printer.note_room(full)
+    if full:
+        raise Busy
+    call.services.jobs.check_room()
 
 
 async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
@@ -140,42 +156,36 @@ def _reply(ticket: Ticket) -> Reply:
 
 
 def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft:
-    reasons = set(_reasons_to_wait(ticket, document))
-    template = {attribute.name: attribute for attribute in ticket.template}
-    hold = template.pop(names.JOB_HOLD_UNTIL.name, None)
-    priority = template.pop(names.JOB_PRIORITY.name, None)
-    held = hold is not None and JobStateReason.JOB_HOLD_UNTIL_SPECIFIED in reasons
+    accepted = AttributeGroup(GroupTag.JOB, ticket.template)
+    until = names.JOB_HOLD_UNTIL.get(accepted)
+    held = until is not None and not has_begun(until, call.now)
+    reasons = frozenset(_reasons_to_wait(held=held, incoming=document is None))
+    elsewhere = {names.JOB_PRIORITY.name, *([names.JOB_HOLD_UNTIL.name] if held else [])}
     return JobDraft(
         uuid=call.services.ids.uuid(),
         printer=call.printer.path,
         user=_user(call),
         name=names.JOB_NAME.get(call.operation) or suggested_name(call),
         charset=str(names.ATTRIBUTES_CHARSET.get(call.operation)).lower(),
-        natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)),
+        natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)).lower(),
         created=call.now,
         state=JobState.PENDING_HELD if reasons else JobState.PENDING,
-        reasons=frozenset(reasons),
-        priority=_integer(priority) or DEFAULT_PRIORITY,
-        hold_until=names.JOB_HOLD_UNTIL.get(call.job_group) if held else None,
-        template=tuple(template.values()),
+        reasons=reasons,
+        priority=names.JOB_PRIORITY.get(accepted) or DEFAULT_PRIORITY,
+        hold_until=until if held else None,
+        template=tuple(attribute for attribute in accepted if attribute.name not in elsewhere),
         supplied=tuple(_supplied(call, document)),
         incoming=document is None,
         touched=call.now,
     )
 
 
-def _integer(attribute: Attribute | None) -> int | None:
-    value = attribute.values[0] if attribute is not None else None
-    return value if type(value) is int else None
-
-
-def _reasons_to_wait(ticket: Ticket, document: NewDocument | None) -> Iterator[Keyword]:
-    if document is None:
+def _reasons_to_wait(*, held: bool, incoming: bool) -> Iterator[Keyword]:
+    if held:
+        yield JobStateReason.JOB_HOLD_UNTIL_SPECIFIED
+    if incoming:
         yield JobStateReason.JOB_INCOMING
         yield JobStateReason.JOB_DATA_INSUFFICIENT
-    for attribute in ticket.template:
-        if attribute.name == names.JOB_HOLD_UNTIL.name and attribute.values != (JobHoldUntil.NO_HOLD,):
-            yield JobStateReason.JOB_HOLD_UNTIL_SPECIFIED
 
 
 def _user(call: Call) -> Name | NameWithLanguage:

@@ -1,6 +1,6 @@
 """Get-Job-Attributes and Get-Jobs (RFC 8011 4.2.6, 4.3.4)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from ippserver.iana import names
@@ -8,14 +8,14 @@ from ippserver.iana.enums import JobState, Operation
 from ippserver.iana.groups import ALL
 from ippserver.iana.keywords import WhichJobs
 from ippserver.interfaces import JobQuery
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.values import Keyword
-from ippserver.model.access import Access
+from ippserver.model.access import Access, allowed
 from ippserver.model.errors import AttributesOrValuesNotSupported
 from ippserver.model.job import Job
 from ippserver.model.selection import JOB_GROUPS, Selection
 from ippserver.model.states import TERMINAL
-from ippserver.model.views import JOB_NAMES, job_attributes
+from ippserver.model.views import JOB_PRIVATE, job_attributes, job_names
 from ippserver.operations.declare import Call, Reply, Target, job_group_of, operation
 
 _STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
@@ -42,9 +42,8 @@ _BRIEF: Final = (Keyword(names.JOB_URI.name), Keyword(names.JOB_ID.name))
 )
 async def get_job_attributes(call: Call) -> Reply:
     """Shows one Job."""
-    wanted = Selection(names.REQUESTED_ATTRIBUTES.all(call.operation) or (ALL,), JOB_GROUPS)
-    scene = call.scene(call.job, call.services.jobs.ahead_of(call.job))
-    return Reply((job_group_of(job_attributes(scene, wanted)),), _unknown(wanted))
+    wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or (ALL,))
+    return Reply((wanted.of(call.job, call.services.jobs.ahead_of(call.job)),), wanted.unknown())
 
 
 @operation(
@@ -56,7 +55,7 @@ async def get_job_attributes(call: Call) -> Reply:
 )
 async def get_jobs(call: Call) -> Reply:
     """Lists the Jobs of a Printer: one job group each, in the order of JobQuery."""
-    wanted = Selection(names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF, JOB_GROUPS)
+    wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF)
     mine = names.MY_JOBS.get(call.operation)
     jobs = await call.services.jobs.query(
         JobQuery(
@@ -66,11 +65,32 @@ async def get_jobs(call: Call) -> Reply:
             limit=names.LIMIT.get(call.operation),
         )
     )
-    ranks = _ranks(call) if names.NUMBER_OF_INTERVENING_JOBS.name in wanted else {}
-    groups = tuple(
-        job_group_of(job_attributes(call.scene(job, ranks.get(job.id, 0)), wanted)) for job in jobs
-    )
-    return Reply(groups, _unknown(wanted))
+    ranks = _ranks(call) if names.NUMBER_OF_INTERVENING_JOBS.name in wanted.all else {}
+    return Reply(tuple(wanted.of(job, ranks.get(job.id, 0)) for job in jobs), wanted.unknown())
+
+
+class _Wanted:
+    """What a request wants to see of Jobs, and may.
+
+    Preset `home` tells users apart, so there a Job of somebody else shows nothing of JOB_PRIVATE (RFC 8011
+    9.4: the status is the same as if it did). Without authentication that is a courtesy, as owners are.
+    """
+
+    def __init__(self, call: Call, requested: Iterable[Keyword]) -> None:
+        self._call = call
+        self.all = Selection(requested, JOB_GROUPS)
+        self._of_others = Selection(requested, JOB_GROUPS, hidden=JOB_PRIVATE)
+
+    def of(self, job: Job, ahead: int) -> AttributeGroup:
+        """The group of one Job."""
+        call = self._call
+        is_open = allowed(call.services.preset, Access.OWN, call.principal, job)
+        return job_group_of(job_attributes(call.scene(job, ahead), self.all if is_open else self._of_others))
+
+    def unknown(self) -> tuple[Attribute, ...]:
+        """The names that no Job of the Printer can have: ignored and reported (RFC 8011 B.1.4.12)."""
+        unknown = self.all.unknown(job_names(self._call.printer.capabilities), JOB_GROUPS)
+        return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()
 
 
 def _which_jobs(call: Call) -> Keyword:
@@ -93,8 +113,3 @@ def _ranks(call: Call) -> dict[int, int]:
         ranks[job.id] = ahead
         ahead += job.state is not JobState.PENDING_HELD
     return ranks
-
-
-def _unknown(wanted: Selection) -> tuple[Attribute, ...]:
-    unknown = wanted.unknown(JOB_NAMES, JOB_GROUPS)
-    return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()

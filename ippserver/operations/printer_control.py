@@ -22,10 +22,12 @@ async def resume_printer(call: Call) -> Reply:
 
 @operation(Operation.PURGE_JOBS, target=Target.PRINTER, access=Access.OPERATE, spec="RFC 8011 4.2.9")
 async def purge_jobs(call: Call) -> Reply:
-    """Forgets every Job of the Printer, its documents and its history."""
+    """Forgets every Job of the Printer, its documents and its history, and ends a pause."""
     jobs = call.services.jobs
     doomed = await jobs.query(JobQuery(printer=call.printer.path))
     for job in doomed:
         call.services.scheduler.interrupt(job.id)
     await jobs.delete([job.id for job in doomed])
+    if call.printer.status.paused:
+        await call.printer.resume()
     return Reply()

@@ -26,6 +26,8 @@ _EVERYTHING: Final = Selection((ALL,), PRINTER_GROUPS)
 async def get_printer_attributes(call: Call) -> Reply:
     """Shows a Printer: what it is, what it can do, what it is doing."""
     check_format(call)
+    if call.printer.status.spool_full:  # as soon as there is room, it shows
+        call.printer.note_room(await call.services.jobs.spool.full())
     requested = names.REQUESTED_ATTRIBUTES.all(call.operation)
     wanted = Selection(requested, PRINTER_GROUPS) if requested else _EVERYTHING
     shown = printer_attributes(_scene(call), wanted)

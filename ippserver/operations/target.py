@@ -87,8 +87,8 @@ async def _find_job(inquiry: Inquiry, path: str, job_id: int) -> None:
 def shown_at(inquiry: Inquiry, now: float) -> At:
     """The moment and the URI for everything that the answer shows.
 
-    The URI is the client's own where it names the host that the client connected to, so that what it gets
-    back is octet by octet what it sent; else it is built from the connection (PWG 5100.14 5.1.1).
+    The URI is the client's own where it names the host and port that the client connected to, so that what it
+    gets back is octet by octet what it sent; else it is built from the connection (PWG 5100.14 5.1.1).
     """
     services = inquiry.services
     up_time = max(1, int(services.clock.monotonic() - services.started) + 1)
@@ -97,26 +97,22 @@ def shown_at(inquiry: Inquiry, now: float) -> At:
 
 def _printer_uri(inquiry: Inquiry) -> str:
     origin = inquiry.origin
-    path = inquiry.printer.path.partition("?")[0]
-    built = f"{origin.scheme}://{origin.authority}{path}"
+    built = f"{origin.scheme}://{origin.authority}{inquiry.printer.path}"
     sent: str | None = names.PRINTER_URI.get(inquiry.operation)
     if sent is None:
-        sent = _printer_part(names.JOB_URI.get(inquiry.operation))
+        sent = _printer_part(names.JOB_URI.get(inquiry.operation), inquiry.printer)
     if sent is None:
         return built
-    uri = parse(sent)
-    same_host = uri.host == parse(built).host
-    if uri.scheme != origin.scheme or not same_host or uri.userinfo is not None:
-        return built
-    return sent.partition("?")[0]
+    one, other = parse(sent), parse(built)
+    there = (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+    return sent if there and one.userinfo is None else built
 
 
-def _printer_part(uri: str | None) -> str | None:
-    """The Printer's URI within that of a Job, as it was written."""
-    if uri is None:
+def _printer_part(uri: str | None, printer: Printer) -> str | None:
+    """The Printer's URI within that of a Job, as it was written; the Printer's query is no part of that."""
+    split = None if uri is None else split_job_uri(parse(uri))
+    if uri is None or split is None:
         return None
-    split = split_job_uri(parse(uri))
-    if split is None:
-        return None
-    printer = uri.removesuffix(f"/{split[1]}")
-    return printer if job_uri(printer, split[1]) == uri else None
+    base = uri.removesuffix(f"/{split[1]}")
+    _, mark, query = printer.path.partition("?")
+    return f"{base}{mark}{query}" if job_uri(base, split[1]) == uri else None
