@@ -1,0 +1,100 @@
+"""CUPS's ipptool with the test files that printer makers certify with."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from ippserver.testing import VirtualPrinter
+from ippserver.testing.tools import require_tool
+
+Draw = Callable[[str, Path, int], Path]
+Run = Callable[..., str]
+
+RUNNABLE_TESTS = 53
+"""Of the 66 tests of ipp-1.1: 5 can never run, and 8 need PostScript."""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:  # the base's names
+        """Says nothing."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The URL of `tmp_path` on a web server on loopback."""
+    handler = partial(Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def ipptool() -> str:
+    return require_tool("ipptool")
+
+
+@pytest.mark.timeout(300)
+def test_the_suite_of_ipp_1_1_finds_no_fault(
+    ipptool: str, run: Run, tmp_path: Path, ghostscript: Draw, served: str
+) -> None:
+    for name, device, pages in (
+        ("document-a4.pdf", "pdfwrite", 4),
+        ("document-letter.pdf", "pdfwrite", 4),
+        ("document-a4.ps", "ps2write", 4),
+        ("document-letter.ps", "ps2write", 4),
+        ("color.jpg", "jpeg", 1),
+        ("gray.jpg", "jpeggray", 1),
+    ):
+        ghostscript(device, tmp_path / name, pages)
+    by_reference = {"documents": {"by-reference": True, "allowed-hosts": ["127.0.0.1"]}}
+    with VirtualPrinter(settings=by_reference) as printer:
+        report = run(
+            *(ipptool, "-tI", "-V", "1.1", "-f", "document-letter.pdf"),
+            *("-d", f"document-uri={served}/document-letter.pdf", printer.uri, "ipp-1.1.test"),
+        )
+    assert "[FAIL]" not in report
+    assert report.count("[PASS]") >= RUNNABLE_TESTS
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "2.0", "2.1", "2.2"])
+def test_every_version_prints(
+    ipptool: str, run: Run, printer: VirtualPrinter, pdf: Path, version: str
+) -> None:
+    run(ipptool, "-t", "-V", version, "-f", pdf, printer.uri, "print-job.test")
+    job = printer.wait_for_job()
+    assert job.documents[0].data == pdf.read_bytes()
+
+
+@pytest.mark.parametrize("length", ["-C", "-L"], ids=["chunked", "with-content-length"])
+@pytest.mark.parametrize("test", ["print-job.test", "create-job.test"])
+def test_documents_arrive_whole_in_either_framing(
+    ipptool: str, run: Run, printer: VirtualPrinter, tmp_path: Path, length: str, test: str
+) -> None:
+    document = tmp_path / "large.txt"
+    document.write_bytes(b"A line of plain text.\n" * 200_000)
+    run(ipptool, "-t", length, "-f", document, printer.uri, test)
+    assert printer.wait_for_job().documents[0].data == document.read_bytes()
+
+
+@pytest.mark.parametrize("option", ["-C", "-L"])
+def test_the_attributes_answer_in_either_framing(
+    ipptool: str, run: Run, printer: VirtualPrinter, option: str
+) -> None:
+    report = run(ipptool, "-tv", option, printer.uri, "get-printer-attributes.test")
+    assert "[PASS]" in report
+    assert re.search(r"printer-name \(nameWithoutLanguage\) = virtual", report)
+
+
+def test_validate_job_keeps_nothing(ipptool: str, run: Run, printer: VirtualPrinter, pdf: Path) -> None:
+    run(ipptool, "-t", "-f", pdf, printer.uri, "validate-job.test")
+    assert printer.jobs == []

@@ -1,0 +1,180 @@
+"""The image is built, run as it should be run, printed to and stopped, without a container engine's daemon.
+
+Only on request (`pytest -m container`): it needs root, minutes, and buildah, podman, runc and mmdebstrap.
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ippserver.testing.tools import absent, require_file, require_tool
+
+pytestmark = [pytest.mark.container, pytest.mark.timeout(600)]
+
+BASE = "3.11-slim-bookworm"
+TOOLS = ("buildah", "podman", "runc", "mmdebstrap", "nsenter", "ipptool")
+APT_SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
+READY_SECONDS = 20.0
+STOP_SECONDS = 10.0
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    done = subprocess.run(command, cwd=cwd, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, f"{command[0]} {command[1:]}: {done.stdout[-4000:]}{done.stderr[-4000:]}"
+    return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """buildah and podman with storage of their own."""
+
+    folder: Path
+
+    def buildah(self, *arguments: str | Path) -> str:
+        return run("buildah", *self._storage, *arguments)
+
+    def podman(self, *arguments: str | Path) -> str:
+        return run(*self._podman, *arguments)
+
+    def succeeds(self, *arguments: str) -> bool:
+        return subprocess.run([*self._podman, *arguments], capture_output=True, check=False).returncode == 0
+
+    @property
+    def _podman(self) -> tuple[str, ...]:
+        return ("podman", *self._storage, "--runtime", "runc", "--cgroup-manager", "cgroupfs")
+
+    @property
+    def _storage(self) -> tuple[str, ...]:
+        return (
+            "--root",
+            f"{self.folder}/storage",
+            "--runroot",
+            f"{self.folder}/run",
+            "--storage-driver",
+            "overlay",
+        )
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if os.geteuid() != 0:
+        pytest.skip("containers are built and run here as root only")
+    for tool in TOOLS:
+        require_tool(tool)
+    engine = Engine(tmp_path_factory.mktemp("engine"))
+    yield engine
+    engine.podman("rm", "--all", "--force")
+    engine.podman("rmi", "--all", "--force")
+
+
+@pytest.fixture(scope="module")
+def base(engine: Engine) -> None:
+    """What the Dockerfile begins with, made from Debian's packages: no image registry is asked."""
+    sources = next((path for path in APT_SOURCES if path.exists()), None) or absent("apt has no sources")
+    packages = "python3,python3-venv,ca-certificates,tzdata"
+    tar = engine.folder / "base.tar"
+    run("mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}", "bookworm", tar, sources)
+    container = engine.buildah("from", "--pull=never", "scratch")
+    engine.buildah("add", "--quiet", container, tar, "/")
+    link = "ln -s /usr/bin/python3 /usr/local/bin/python; ln -s /usr/bin/python3 /usr/local/bin/python3"
+    engine.buildah("run", "--isolation", "chroot", container, "--", "sh", "-c", link)
+    path = "PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+    engine.buildah("config", "--env", path, "--env", "LANG=C.UTF-8", container)
+    engine.buildah("commit", "--quiet", "--rm", container, f"docker.io/library/python:{BASE}")
+    tar.unlink()
+
+
+@pytest.fixture(scope="module")
+def image(engine: Engine, base: None, repository: Path) -> str:
+    certificates = Path(os.environ.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt")
+    configuration = engine.folder / "pip.conf"
+    configuration.write_text("[global]\ncert = /etc/ssl/ca.pem\n")
+    engine.buildah(
+        *("bud", "--pull-never", "--isolation", "chroot", "--format", "docker"),
+        *("--volume", f"{require_file(certificates)}:/etc/ssl/ca.pem:ro"),
+        *("--volume", f"{configuration}:/etc/pip.conf:ro"),
+        *("--build-arg", f"PYTHON={BASE}", "--tag", "localhost/ippserver", repository),
+    )
+    return "localhost/ippserver"
+
+
+@dataclass(frozen=True)
+class Container:
+    engine: Engine
+    name: str
+    prints: Path
+
+    @property
+    def state(self) -> dict[str, int]:
+        """The engine's record of its process: Pid, ExitCode ..."""
+        return dict(json.loads(self.engine.podman("inspect", self.name))[0]["State"])
+
+    def ipptool(self, *arguments: str | Path) -> str:
+        """Runs the host's ipptool beside it, on its loopback interface."""
+        return run("nsenter", "--net", "--target", str(self.state["Pid"]), "ipptool", *arguments)
+
+    def wait_until_healthy(self) -> None:
+        """Runs the image's own HEALTHCHECK until it succeeds."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.engine.succeeds("healthcheck", "run", self.name):
+            assert time.monotonic() < deadline, self.engine.podman("logs", self.name)
+
+
+@pytest.fixture(scope="module")
+def container(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    prints = tmp_path_factory.mktemp("prints")
+    os.chown(prints, 10001, 10001)
+    engine.podman(
+        *("run", "--detach", "--name", "printer", "--pull=never"),
+        *("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"),  # else runc may not set them here
+        *(
+            "--network=none",
+            "--sysctl",
+            "net.ipv4.ip_unprivileged_port_start=0",
+        ),  # as on Docker's own networks
+        *("--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt", "no-new-privileges"),
+        *("--volume", f"{prints}:/prints", image),
+    )
+    container = Container(engine, "printer", prints)
+    container.wait_until_healthy()
+    return container
+
+
+def test_it_runs_without_rights_and_writes_nothing_but_its_volumes(container: Container) -> None:
+    status = Path(f"/proc/{container.state['Pid']}/status").read_text()
+    found = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
+    assert found["Uid"].split() == ["10001"] * 4
+    assert int(found["CapEff"], 16) == int(found["CapBnd"], 16) == 0
+    changed = container.engine.podman("diff", container.name).splitlines()
+    assert [
+        line for line in changed if not line.endswith(("/prints", "/var/lib/ippserver", "/var", "/var/lib"))
+    ] == [line for line in changed if line.split()[1] in ("/etc", "/run", "/etc/mtab", "/run/.containerenv")]
+
+
+def test_it_prints_to_its_volume(container: Container, tmp_path: Path) -> None:
+    document = tmp_path / "page.pdf"
+    document.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    container.ipptool("-tf", document, "ipp://localhost/ipp/print", "print-job.test")
+    deadline = time.monotonic() + READY_SECONDS
+    while not (printed := list(container.prints.glob("*.pdf"))):
+        assert time.monotonic() < deadline, container.engine.podman("logs", container.name)
+    assert [path.read_bytes() for path in printed] == [document.read_bytes()]
+
+
+def test_it_stops_in_good_order_and_keeps_its_history(container: Container) -> None:
+    began = time.monotonic()
+    container.engine.podman("stop", "--time", "30", container.name)
+    assert time.monotonic() - began < STOP_SECONDS
+    assert container.state["ExitCode"] == 0
+    container.engine.podman("start", container.name)
+    container.wait_until_healthy()
+    jobs = container.ipptool(
+        "-t", "-d", "which=completed", "ipp://localhost/ipp/print", "get-completed-jobs.test"
+    )
+    assert "[PASS]" in jobs
