@@ -83,10 +83,10 @@ _FAULTS: Final = (
 
 
 class InvalidUri(ValueError):
-    """The text is no URI of a Printer or Job; `reason` is a fixed sentence without the text in it."""
+    """The text is no URI of a Printer or Job; `reason` says why, without the text in it: "it is relative"."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"this is not a valid printer or job URI: {reason}")
+        super().__init__(reason)
         self.reason = reason
 
 

@@ -34,16 +34,6 @@ def captured(printer: VirtualPrinter, job_id: int) -> CapturedJob:
     return next(job for job in printer.jobs if job.id == job_id)
 
 
-@pytest.fixture(params=["ours", "ippeveprinter"])
-def uri(request: pytest.FixtureRequest) -> str:
-    """A printer that prints at once."""
-    if request.param == "ours":
-        printer: VirtualPrinter = request.getfixturevalue("virtual")
-        return printer.uri
-    uri: str = request.getfixturevalue("ippeveprinter")
-    return uri
-
-
 @pytest.fixture
 def pdf(tmp_path: Path) -> str:
     path = tmp_path / "report.pdf"
