@@ -1,0 +1,186 @@
+"""Debian's CUPS, with a daemon of our own: `lp` prints through a raw and through an `everywhere` queue."""
+
+import os
+import pwd
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ippserver.testing import VirtualPrinter
+from ippserver.testing.tools import require_tool
+from tests.clients.relay import Relay, relay
+
+Run = Callable[..., str]
+
+START_SECONDS = 20.0
+PRINT_SECONDS = 60.0
+
+CUPSD_CONF = """
+Listen 127.0.0.1:{port}
+ServerName localhost
+LogLevel info
+Browsing Off
+WebInterface No
+DefaultAuthType None
+PreserveJobFiles No
+<Location />
+  Order allow,deny
+  Allow all
+</Location>
+<Policy default>
+  <Limit All>
+    Order allow,deny
+    Allow all
+  </Limit>
+</Policy>
+"""
+
+CUPS_FILES_CONF = """
+User {user}
+Group {group}
+SystemGroup root
+ServerRoot {folder}/etc
+CacheDir {folder}/cache
+StateDir {folder}/state
+RequestRoot {folder}/spool
+TempDir {folder}/spool/tmp
+AccessLog {folder}/log/access
+ErrorLog {folder}/log/error
+PageLog {folder}/log/page
+Sandboxing Relaxed
+CreateSelfSignedCerts No
+SyncOnClose No
+"""
+
+
+@dataclass(frozen=True)
+class Cups:
+    """A cupsd of the test's own, and the programs that talk to it."""
+
+    server: str
+    folder: Path
+    run_program: Run
+
+    def run(self, program: str, *arguments: str | Path) -> str:
+        """Runs a program of CUPS against this daemon."""
+        environ = {**os.environ, "CUPS_SERVER": self.server, "HOME": str(self.folder), "LANG": "C.UTF-8"}
+        return self.run_program(require_tool(program), *arguments, environ=environ)
+
+    @property
+    def log(self) -> str:
+        """What the daemon has logged."""
+        return (self.folder / "log" / "error").read_text(errors="replace")[-6000:]
+
+
+@pytest.fixture
+def cups(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cups]:
+    cupsd = require_tool("cupsd")
+    folder = tmp_path_factory.mktemp("cups")
+    for part in ("etc/ppd", "cache", "state", "spool/tmp", "log"):
+        (folder / part).mkdir(parents=True)
+    account = pwd.getpwnam("lp") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    if os.geteuid() == 0:
+        _give_to(account, folder)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    (folder / "etc/cupsd.conf").write_text(CUPSD_CONF.format(port=port))
+    files = CUPS_FILES_CONF.format(folder=folder, user=account.pw_name, group=account.pw_gid)
+    (folder / "etc/cups-files.conf").write_text(files)
+    command = (cupsd, "-f", "-c", str(folder / "etc/cupsd.conf"), "-s", str(folder / "etc/cups-files.conf"))
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as daemon:
+        try:
+            _wait_for_port(port, daemon)
+            yield Cups(f"127.0.0.1:{port}", folder, run)
+        finally:
+            daemon.terminate()
+            daemon.communicate(timeout=START_SECONDS)
+
+
+def _give_to(account: pwd.struct_passwd, folder: Path) -> None:
+    """CUPS's own programs run as `account`, below folders that pytest makes for root alone."""
+    for parent in [folder, *folder.parents[:2]]:
+        if parent.stat().st_uid == 0 and parent != Path("/tmp"):
+            parent.chmod(0o755)
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, 0, account.pw_gid)
+        path.chmod(0o770)
+    folder.chmod(0o755)
+    (folder / "etc").chmod(0o755)
+
+
+def _wait_for_port(port: int, daemon: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if daemon.poll() is not None:
+            pytest.fail(f"cupsd ended: {daemon.communicate()[1]}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "cupsd does not listen"
+        else:
+            return
+
+
+@pytest.fixture
+def recorder(printer: VirtualPrinter) -> Iterator[Relay]:
+    with relay(printer.port) as running:
+        yield running
+
+
+@pytest.mark.parametrize("model", ["raw", "everywhere"])
+def test_lp_prints_exactly_what_cups_sent(
+    cups: Cups, printer: VirtualPrinter, recorder: Relay, prints: Path, pdf: Path, model: str
+) -> None:
+    uri = f"ipp://localhost:{recorder.port}/ipp/print"
+    cups.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
+    cups.run("lp", "-d", "virtual", "-t", "a letter", pdf)
+    try:
+        printer.wait_for_job(timeout_seconds=PRINT_SECONDS)
+    except AssertionError as missing:
+        pytest.fail(f"{missing}\n{cups.log}")
+    (printed,) = (path for path in prints.iterdir() if path.is_file())
+    sent = [document for _, document in recorder.requests() if document]
+    assert sent == [printed.read_bytes()]
+    assert printed.read_bytes().startswith(b"%PDF")
+    if model == "raw":
+        assert printed.read_bytes() == pdf.read_bytes()
+
+
+def test_lp_prints_several_copies_on_both_sides(cups: Cups, printer: VirtualPrinter, pdf: Path) -> None:
+    cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+    cups.run(
+        "lp",
+        "-d",
+        "virtual",
+        "-n",
+        "2",
+        "-o",
+        "sides=two-sided-long-edge",
+        "-o",
+        "media=iso_a5_148x210mm",
+        pdf,
+    )
+    job = printer.wait_for_job(timeout_seconds=PRINT_SECONDS)
+    asked = {attribute.name: attribute.values for attribute in job.attributes}
+    assert asked["sides"] == ("two-sided-long-edge",)
+
+
+def test_lpstat_sees_the_queue_as_idle(cups: Cups, printer: VirtualPrinter) -> None:
+    cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+    assert "printer virtual is idle" in cups.run("lpstat", "-p")
+
+
+def test_cancel_reaches_the_printer(cups: Cups, pdf: Path) -> None:
+    slow = {"printer": [{"name": "slow", "minimum-processing-seconds": 3600}]}
+    with VirtualPrinter(settings=slow) as printer:
+        cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+        queued = cups.run("lp", "-d", "virtual", pdf).split()
+        printer.wait_for_job(state="processing", timeout_seconds=PRINT_SECONDS)
+        cups.run("cancel", next(word for word in queued if word.startswith("virtual-")))
+        canceled = printer.wait_for_job(state="canceled", timeout_seconds=PRINT_SECONDS)
+    assert "job-canceled-by-user" in canceled.reasons
