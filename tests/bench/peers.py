@@ -1,4 +1,4 @@
-"""The print servers that are measured side by side: ours, cupsd and ippeveprinter, each in a child process."""
+"""The print servers measured side by side: ours, cupsd and ippeveprinter, each in a child process."""
 
 import os
 import shutil
