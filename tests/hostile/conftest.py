@@ -1,0 +1,62 @@
+"""Servers for the catalogue: one with its usual deadlines, one with short ones."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippserver.testing.printer import VirtualPrinter
+from tests.hostile.server import Journal, Server, settings
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> None:
+    """The servers here, and the threads that they need, outlive a test; what may grow is counted instead."""
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers with the limits given; all end with the session."""
+    with ExitStack() as servers:
+
+        def start(**limits: Any) -> Server:
+            folder: Path = tmp_path_factory.mktemp("hostile")
+            printer = servers.enter_context(VirtualPrinter(settings=settings(folder, **limits)))
+            return Server(printer, folder / "spool")
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., Server]) -> Server:
+    """A server with the usual deadlines."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def impatient_server(start_server: Callable[..., Server]) -> Server:
+    """A server whose deadlines are a twentieth of the usual ones, or less."""
+    return start_server(
+        **{
+            "header-timeout-seconds": 0.5,
+            "keep-alive-seconds": 1.0,
+            "attributes-timeout-seconds": 0.5,
+            "document-timeout-seconds": 0.5,
+        }
+    )
+
+
+@pytest.fixture
+def journal() -> Iterator[Journal]:
+    """What is logged during the test, from all threads."""
+    found = Journal()
+    root, package = logging.getLogger(), logging.getLogger("ippserver")
+    level = package.level
+    package.setLevel(logging.DEBUG)
+    root.addHandler(found)
+    yield found
+    root.removeHandler(found)
+    package.setLevel(level)

@@ -1,0 +1,154 @@
+"""The server under attack, and what can be seen of it from outside the attack."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ippserver.runtime.logging import MAX_OCTETS, TextFormatter
+from ippserver.testing.http import exchange
+from ippserver.testing.printer import VirtualPrinter
+from ippserver.testing.wire import field as attribute
+from tests.hostile.build import (
+    BOOLEAN,
+    CANCEL_JOB,
+    CREATE_JOB,
+    GET_PRINTER_ATTRIBUTES,
+    INTEGER,
+    MAX_DOCUMENT_OCTETS,
+    NAME,
+    RASTER,
+    SEND_DOCUMENT,
+    flag,
+    http,
+    integer,
+    message,
+)
+from tests.hostile.catalogue.uris import OTHER
+from tests.hostile.decode import decode
+
+SETTLE_SECONDS: Final = 2.0
+"""In which descriptors and tasks must be back where they were (SECURITY 4)."""
+
+_FORMATTER: Final = TextFormatter()
+
+
+class Journal(logging.Handler):
+    """Every line that would have been logged, at DEBUG, as it would have been written."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.faults: list[str] = []
+        """What may not be there whatever a client does: tracebacks, warnings."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = _FORMATTER.format(record)
+        self.lines.append(line)
+        if record.exc_info or record.levelno >= logging.WARNING:
+            self.faults.append(line)
+
+    def check(self) -> None:
+        """One line is one line, and a short one; nothing is worth a warning or a traceback."""
+        assert self.faults == []
+        for line in self.lines:
+            assert len(line.encode()) <= MAX_OCTETS
+            assert line.isprintable(), line
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the server has."""
+
+    jobs: dict[int, tuple[str, ...]]
+    """The hashes of each job's documents."""
+    files: frozenset[str]
+    """In the spool."""
+
+
+@dataclass
+class Server:
+    """A printer and its folder."""
+
+    printer: VirtualPrinter
+    spool: Path
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return ("127.0.0.1", self.printer.port)
+
+    def holdings(self) -> Holdings:
+        """All its jobs, documents and files, at this moment."""
+        return Holdings(
+            {job.id: tuple(document.sha256 for document in job.documents) for job in self.printer.jobs},
+            frozenset(str(path.relative_to(self.spool)) for path in self.spool.rglob("*") if path.is_file()),
+        )
+
+    def resources(self) -> tuple[int, int]:
+        """Open descriptors of this process, and tasks on the server's loop."""
+        loop = self.printer._loop
+        assert loop is not None
+        return len(list(Path("/proc/self/fd").iterdir())), len(asyncio.all_tasks(loop))
+
+    async def settle(self, before: tuple[int, int]) -> None:
+        """Returns when no more is in use than `before`; fails where it does not come to that."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            now = self.resources()
+            if now[0] <= before[0] and now[1] <= before[1]:
+                return
+            assert time.monotonic() < deadline, f"descriptors and tasks were {before} and are {now}"
+            await asyncio.sleep(0.01)
+
+    async def make_job(self, kind: str) -> int:
+        """The job-id of a new job of alice's that is "incoming", "completed" or "canceled"."""
+        user = attribute(NAME, "requesting-user-name", "alice")
+        answer = decode(await self._ask(message(user, operation=CREATE_JOB)))
+        [(_, octets)] = answer.group(0x02)["job-id"]
+        job_id = attribute(INTEGER, "job-id", octets)
+        if kind == "completed":
+            last = attribute(BOOLEAN, "last-document", flag(True))
+            await self._ask(message(job_id, user, last, operation=SEND_DOCUMENT, document=RASTER))
+            await asyncio.to_thread(self._wait_for, int.from_bytes(octets))
+        elif kind == "canceled":
+            await self._ask(message(job_id, user, operation=CANCEL_JOB))
+        return int.from_bytes(octets)
+
+    async def cancel(self, job_id: int) -> None:
+        """Cancels a job that may be over already."""
+        job = attribute(INTEGER, "job-id", integer(job_id))
+        await self._ask(message(job, attribute(NAME, "requesting-user-name", "alice"), operation=CANCEL_JOB))
+
+    async def is_well(self) -> None:
+        """Fails unless a new client is answered at once."""
+        answer = decode(await self._ask(message(operation=GET_PRINTER_ATTRIBUTES)))
+        assert answer.code == 0
+
+    def _wait_for(self, job_id: int) -> None:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while not any(job.id == job_id and job.state == "completed" for job in self.printer.jobs):
+            assert time.monotonic() < deadline, "the job does not come to its end"
+            time.sleep(0.005)
+
+    async def _ask(self, octets: bytes) -> bytes:
+        answer = await exchange(self.address, http(octets))
+        assert answer is not None
+        assert answer.status == 200
+        return answer.body
+
+
+def settings(folder: Path, **limits: Any) -> dict[str, Any]:
+    """The configuration of a server under attack: two printers, documents of at most a few MiB."""
+    printer = {"minimum-processing-seconds": 0, "output": [{"type": "discard"}]}
+    return {
+        "server": {"log-level": "debug"},
+        "spool": {"folder": str(folder / "spool"), "min-free-octets": 0},
+        "limits": {"max-document-octets": MAX_DOCUMENT_OCTETS, **limits},
+        "printer": [
+            {"name": "first", "path": "/ipp/print", **printer},
+            {"name": "other", "path": OTHER, **printer},
+        ],
+    }
