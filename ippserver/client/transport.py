@@ -50,12 +50,12 @@ class Transport:
         timeout_seconds: float,
     ) -> None:
         self._uri = uri
-        self._url = URL(to_http(uri), encoded=True)
+        self._url, host = _address(uri)
         self._user = user
         self._password = password
         self._cafile = cafile
         self._timeout_seconds = timeout_seconds
-        self._headers = dict(_HEADERS)
+        self._headers = {**_HEADERS, hdrs.HOST: host}
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -154,6 +154,8 @@ class Transport:
             raise Unreachable(f"{host} cannot be reached: {_reason(error)}.") from error
         except aiohttp.ClientResponseError as error:
             raise BadAnswer(f"{host} does not answer in HTTP.") from error
+        except (aiohttp.InvalidURL, UnicodeError) as error:
+            raise Unreachable(f"{host} cannot be reached: it is no name of a host.") from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable(f"The connection to {host} broke off: {_reason(error)}.") from error
 
@@ -172,6 +174,17 @@ class Transport:
             raise ClientError(f"{self._cafile} holds no certificates: {_reason(error)}.") from error
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 7472 6.3
         return context
+
+
+def _address(uri: IppUri) -> tuple[URL, str]:
+    """Where to connect to, and the Host field: the zone of an address is ours alone (RFC 6874 4)."""
+    url = URL(to_http(uri), encoded=True)
+    host = f"[{uri.host}]" if uri.bracketed else uri.host
+    address, mark, _ = uri.host.partition("%25")
+    if mark:
+        url = URL(to_http(uri).replace(mark, "%", 1), encoded=True)
+        host = f"[{address}]"
+    return url, f"{host}:{uri.port}"
 
 
 class _Body:

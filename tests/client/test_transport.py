@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,15 @@ import pytest
 from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestServer
 
-from ippserver.client import BadAnswer, ClientError, HttpError, IppClient, IppStatusError, Unreachable
+from ippserver.client import (
+    BadAnswer,
+    ClientError,
+    HttpError,
+    IppClient,
+    IppStatusError,
+    Unreachable,
+    Untrusted,
+)
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.ipp.attributes import AttributeGroup
@@ -18,6 +27,7 @@ from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.uris import InvalidUri
+from ippserver.testing.tools import require_tool
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LANGUAGE = (names.ATTRIBUTES_CHARSET.of("utf-8"), names.ATTRIBUTES_NATURAL_LANGUAGE.of("en"))
@@ -64,6 +74,33 @@ async def speaking(answer: bytes) -> AsyncIterator[str]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         yield f"ipp://127.0.0.1:{server.sockets[0].getsockname()[1]}/ipp/print"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the key and the certificate of localhost, signed by nobody else."""
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    output = ["-keyout", str(path), "-out", f"{path}.crt"]
+    subprocess.run([require_tool("openssl"), *request, *subject, *output], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+@asynccontextmanager
+async def tls_printer(handler: Handler, certificate: Path) -> AsyncIterator[str]:
+    """As `printer`, with TLS from the first octet."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    await asyncio.to_thread(context.load_cert_chain, certificate)
+    application = web.Application()
+    application.router.add_post("/ipp/print", handler)
+    server = TestServer(application, host="127.0.0.1", scheme="https")
+    await server.start_server(ssl=context)
+    try:
+        yield f"ipps://localhost:{server.port}/ipp/print"
+    finally:
+        await server.close()
 
 
 async def document() -> AsyncIterator[bytes]:
@@ -334,6 +371,44 @@ async def test_a_plain_server_is_unreachable_by_ipps() -> None:
             await client.request(Operation.PAUSE_PRINTER)
 
 
+async def test_ipps_is_tls_from_the_first_octet_with_a_certificate_that_is_trusted(certificate: Path) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        message, rest = await received(request)
+        assert request.secure
+        job = AttributeGroup(GroupTag.JOB, (names.JOB_ID.of(len(rest)),))
+        return ipp(response(message, Status.SUCCESSFUL_OK, job))
+
+    async with tls_printer(answer, certificate) as uri:
+        async with IppClient(uri, cafile=certificate) as client:
+            assert (await client.print_job(document())).id == len(b"%PDF-1.7")
+        async with IppClient(uri.replace("localhost", "127.0.0.1"), cafile=certificate) as client:
+            with pytest.raises(Untrusted, match=r"not trusted: .*127\.0\.0\.1"):
+                await client.print_job(document())
+
+
+async def test_nothing_is_sent_where_the_certificate_is_not_trusted(certificate: Path) -> None:
+    asked = False
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal asked
+        asked = True
+        raise AssertionError
+
+    async with tls_printer(answer, certificate) as uri, IppClient(uri) as client:
+        with pytest.raises(Untrusted, match="self-signed certificate"):
+            await client.print_job(document())
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    "host", ["..", "a" * 300, "127.1", "256.0.0.1", "[v1.fe80::1+lo]", "[fe80::1%25no-such-link]", "%C3%A4"]
+)
+async def test_a_host_that_is_none_is_unreachable(host: str) -> None:
+    async with IppClient(f"ipp://{host}:1/ipp/print") as client:
+        with pytest.raises(Unreachable, match="cannot be reached"):
+            await client.request(Operation.PAUSE_PRINTER)
+
+
 async def test_a_password_does_not_travel_unencrypted_beyond_this_host() -> None:
     async def answer(request: web.Request) -> web.Response:
         assert "Authorization" not in request.headers
@@ -359,7 +434,6 @@ async def test_a_file_that_holds_no_certificates_is_named(tmp_path: Path) -> Non
     with pytest.raises(ClientError, match=r"empty\.pem"):
         async with IppClient("ipps://127.0.0.1/", cafile=tmp_path / "empty.pem"):
             pass
-    assert ssl.HAS_TLSv1_2
 
 
 async def test_an_error_status_carries_message_and_unsupported_attributes() -> None:

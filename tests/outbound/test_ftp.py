@@ -1,6 +1,7 @@
 """Documents by FTP, from a small server on loopback that is as truthful or not as a test wants it."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,10 +31,10 @@ class FtpServer:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["FtpServer"]:
+    async def running(self, host: str = "127.0.0.1") -> AsyncIterator["FtpServer"]:
         """Serves while entered; `port` is the one in use."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        data_server = await asyncio.start_server(self._accept_data, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._serve, host, 0)
+        data_server = await asyncio.start_server(self._accept_data, host, 0)
         self.port = server.sockets[0].getsockname()[1]
         self._data_port = data_server.sockets[0].getsockname()[1]
         try:
@@ -71,6 +72,8 @@ class FtpServer:
             case "PASV", *_:
                 high, low = divmod(self._data_port, 256)
                 writer.write(f"227 Entering ({self.passive_host},{high},{low})\r\n".encode())
+            case "EPSV", *_:
+                writer.write(f"229 Entering (|||{self._data_port}|)\r\n".encode())
             case "RETR", _, self.path:
                 writer.write(b"150 here it comes\r\n")
                 await self._send_document()
@@ -106,6 +109,26 @@ async def test_a_document_comes_by_ftp_as_anonymous() -> None:
     async with FtpServer(document=bytes(range(256)) * 3000).running() as server:
         assert await fetched(server) == bytes(range(256)) * 3000
     assert server.commands == ["USER anonymous", "TYPE I", "PASV", "RETR folder/page one.pdf"]
+
+
+async def test_a_document_comes_by_ftp_over_ipv6() -> None:
+    if not _has_ipv6():
+        pytest.skip("this host has no IPv6 loopback")
+    allowed = FetchSettings(allowed_hosts=("::1",), timeout_seconds=10)
+    async with FtpServer().running("::1") as server:
+        uri = f"ftp://[::1]:{server.port}/folder/page%20one.pdf"
+        async with GuardedFetcher(allowed).fetch(uri) as document:
+            assert [piece async for piece in document] == [b"the document"]
+    assert "EPSV" in server.commands
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 async def test_a_type_suffix_is_not_part_of_the_name() -> None:
