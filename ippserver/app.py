@@ -91,7 +91,6 @@ def build(settings: Settings) -> Server:
     services = Services(
         printers=printers,
         jobs=jobs,
-        scheduler=scheduler,
         clock=clock,
         ids=ids,
         preset=settings.access.preset,

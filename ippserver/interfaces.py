@@ -195,6 +195,9 @@ class Spool(Protocol):
     async def sweep(self, keep: Collection[str]) -> int:
         """Removes every document and half-written file of its own that is not in `keep`; answers how many."""
 
+    async def missing(self, keys: Collection[str]) -> Collection[str]:
+        """Those of `keys` under which there is no whole document."""
+
     async def full(self) -> bool:
         """True while a new document would be refused for want of room (spool-area-full)."""
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,8 +22,8 @@ from ippserver.model.printer import PrinterConfig
 
 _PIECE: Final = 256 * 1024
 """Octets decompressed in one go; bounds what a bomb can make of one piece."""
-_SLICE: Final = 64 * 1024
-"""Compressed octets handed to zlib at once; bounds what it copies when it stops early."""
+_SLICE: Final = 16 * 1024
+"""Compressed octets handed to zlib at once; bounds what it copies each time it stops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +45,17 @@ async def receive(spool: Spool, key: str, incoming: Incoming, config: PrinterCon
         SpoolError: The spool failed.
         DocumentInterrupted: The sender went away.
     """
-    decoded = _decompressed(incoming)
-    async with aclosing(_limited(decoded, config.max_document_octets)) as limited:
-        head = await _head(limited)
+    async with _decoded(incoming, config.max_document_octets) as document:
+        head = await _head(document)
         if not head:
             raise BadRequest("The document is empty.")
         found = document_format(incoming.format, head, config)
-        return await spool.write(key, _chain(head, limited)), found
+        async with aclosing(_joined(head, document)) as whole:
+            return await spool.write(key, whole), found
 
 
 def document_format(declared: str, head: bytes, config: PrinterConfig) -> str:
-    """The format of a document that begins with `head` (RFC 8011 5.1.10.1).
+    """The format of a document that begins with `head`, in lower case (RFC 8011 5.1.10.1).
 
     Raises:
         DocumentFormatError: The first octets rule the declared one out.
@@ -66,10 +66,10 @@ def document_format(declared: str, head: bytes, config: PrinterConfig) -> str:
             raise DocumentFormatError(f"The document does not begin as {formats.essence(declared)} does.")
         return formats.essence(declared)
     found = formats.detect(head)
-    if found in config.formats:
-        return str(found)
+    if found is not None and (found in config.formats or config.any_format):
+        return formats.essence(found)
     if config.any_format:
-        return found or formats.OCTET_STREAM
+        return formats.OCTET_STREAM
     raise DocumentFormatNotSupported("The document is of no format that this printer takes.")
 
 
@@ -82,10 +82,21 @@ async def _head(stream: AsyncIterator[bytes]) -> bytes:
     return head
 
 
-async def _chain(head: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+async def _joined(head: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     yield head
     async for piece in rest:
         yield piece
+
+
+@asynccontextmanager
+async def _decoded(incoming: Incoming, limit: int) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The document decompressed; RequestEntityTooLarge at the first octet beyond `limit`."""
+    async with AsyncExitStack() as opened:
+        stream = incoming.stream
+        inflater = _INFLATERS.get(incoming.compression)
+        if inflater is not None:
+            stream = await opened.enter_async_context(aclosing(_inflated(stream, inflater)))
+        yield await opened.enter_async_context(aclosing(_limited(stream, limit)))
 
 
 async def _limited(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:
@@ -97,76 +108,103 @@ async def _limited(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[b
         yield piece
 
 
-def _decompressed(incoming: Incoming) -> AsyncIterator[bytes]:
-    match incoming.compression:
-        case Compression.GZIP:
-            return _inflated(incoming.stream, wbits=16 + zlib.MAX_WBITS)
-        case Compression.DEFLATE:
-            return _inflated(incoming.stream, wbits=None)
-        case _:
-            return incoming.stream
-
-
-async def _inflated(stream: DocumentStream, *, wbits: int | None) -> AsyncGenerator[bytes, None]:
-    """The octets of a gzip member or a deflate stream; `wbits` None tells zlib and raw deflate apart."""
+async def _inflated(
+    stream: AsyncIterator[bytes], inflater_for: "Callable[[bytes], _Inflater]"
+) -> AsyncGenerator[bytes, None]:
+    """What `stream` decompresses to; nothing where there is nothing at all."""
     inflater: _Inflater | None = None
-    start = b""
-    async for piece in stream:
-        if inflater is None:
-            start += piece
-            if len(start) < 2:  # the two octets that tell may come one by one
-                continue
-            inflater = _Inflater(_deflate_wbits(start) if wbits is None else wbits)
-            piece = start
-        for begin in range(0, len(piece), _SLICE):
-            inflater.add(piece[begin : begin + _SLICE])
+    async with aclosing(_sliced(stream)) as slices:
+        async for octets in slices:
+            inflater = inflater or inflater_for(octets)
+            inflater.add(octets)
             while out := await inflater.step():
                 yield out
-    if inflater is None or not inflater.ended:
+    if inflater is not None and not inflater.ended:
         raise CompressionError("The compressed document ends too early.")
 
 
-def _deflate_wbits(start: bytes) -> int:
-    # "deflate" is zlib (RFC 1950) in HTTP, but ipptool sends raw RFC 1951: the first two octets tell.
-    zlib_header = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
-    return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
+async def _sliced(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """The same octets, _SLICE at a time: a thread's attention is too dear for single octets."""
+    waiting = bytearray()
+    async for piece in stream:
+        waiting += piece
+        while len(waiting) >= _SLICE:
+            yield bytes(waiting[:_SLICE])
+            del waiting[:_SLICE]
+    if waiting:
+        yield bytes(waiting)
 
 
 class _Inflater:
     """zlib's decompressor, in a thread, asked for at most _PIECE octets at a time."""
 
-    def __init__(self, wbits: int) -> None:
-        self._inflate = zlib.decompressobj(wbits)
-        self._tail = b""
+    def __init__(self, wbits: int, *, members: bool = False) -> None:
+        """With `members`, what follows the end of a compressed stream is another one."""
+        self._wbits = wbits
+        self._members = members
+        self._member = zlib.decompressobj(wbits)
+        self._octets = b""
         self._more = False
 
     @property
     def ended(self) -> bool:
         """True once the end of the compressed stream was seen, its check value included."""
-        return self._inflate.eof
+        return self._member.eof
 
     def add(self, octets: bytes) -> None:
-        """Takes more compressed octets; those before are used up.
-
-        Raises:
-            CompressionError: The compressed stream has ended before them.
-        """
-        if self._inflate.eof:
-            raise CompressionError("There is data after the end of the compressed document.")
-        self._tail = octets
+        """Takes more compressed octets; those before are used up."""
+        self._octets = octets
         self._more = True
 
     async def step(self) -> bytes:
-        """The next decompressed octets; empty when more compressed ones are needed."""
+        """The next decompressed octets; empty when more compressed ones are needed.
+
+        Raises:
+            CompressionError: They cannot be decompressed, or follow after the end.
+        """
         if not self._more:
             return b""
         try:
-            out = await asyncio.to_thread(self._inflate.decompress, self._tail, _PIECE)
+            return await asyncio.to_thread(self._step)
         except zlib.error as error:
             raise CompressionError from error
-        if self._inflate.unused_data:
+
+    def _step(self) -> bytes:
+        pieces: list[bytes] = []
+        room = _PIECE
+        while room:
+            if self._member.eof:
+                self._begin_another()
+            piece = self._member.decompress(self._octets, room)
+            self._octets = self._member.unused_data or self._member.unconsumed_tail
+            pieces.append(piece)
+            room -= len(piece)
+            if room and not self._octets:
+                self._more = False
+                break
+        else:
+            # zlib may hold back octets, although it took all its input; not when it has come to the end.
+            self._more = bool(self._octets) or not self._member.eof
+        return b"".join(pieces)
+
+    def _begin_another(self) -> None:
+        if not self._members:
             raise CompressionError("There is data after the end of the compressed document.")
-        self._tail = self._inflate.unconsumed_tail
-        # A full piece may have been cut short inside zlib although it took all its input.
-        self._more = bool(self._tail) or len(out) == _PIECE
-        return out
+        self._member = zlib.decompressobj(self._wbits)
+
+
+def _gunzipper(start: bytes) -> _Inflater:
+    return _Inflater(16 + zlib.MAX_WBITS, members=True)  # RFC 1952 2.2
+
+
+def _deflater(start: bytes) -> _Inflater:
+    # "deflate" is zlib (RFC 1950) in HTTP, but ipptool sends raw RFC 1951: the first two octets tell.
+    zlib_header = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
+    return _Inflater(zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS)
+
+
+_INFLATERS: Final[Mapping[Keyword, Callable[[bytes], _Inflater]]] = {
+    Compression.GZIP: _gunzipper,
+    Compression.DEFLATE: _deflater,
+}
+"""The decompressor for a document by its compression and its first octets."""

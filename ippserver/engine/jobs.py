@@ -1,15 +1,18 @@
 """Jobs as a whole: store, spool and whoever watches move together here, and only here."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
+from ippserver.engine.commitment import seen_through
 from ippserver.engine.intake import Incoming, receive
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Keep, Spool
+from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Keep, Spool, SpoolError, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name, NameWithLanguage
 from ippserver.model.errors import JobCanceled, NotPossible, TooManyDocuments, TooManyJobs
@@ -24,6 +27,7 @@ Watcher = Callable[[Change], None]
 
 _UNFINISHED: Final = frozenset(JobState) - TERMINAL
 _CLOSED: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
+_TAKES_NO_MORE: Final = "The job takes no more documents."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Jobs:
         self._max_unfinished = max_unfinished
         self._unfinished: dict[int, Job] = {}
         self._arriving = 0
-        self._receiving: dict[int, int] = {}
+        self._receiving: Counter[int] = Counter()
         self._watchers: list[Watcher] = []
 
     @property
@@ -73,10 +77,26 @@ class Jobs:
         under way is canceled; one whose document is gone is aborted.
         """
         await self._spool.sweep(await self._store.spool_keys())
-        for job in await self._store.query(JobQuery(states=_UNFINISHED)):
+        found = await self._store.query(JobQuery(states=_UNFINISHED))
+        missing = await self._spool.missing([document.key for job in found for document in job.documents])
+        for job in found:
             self._tell(Change(before=None, after=job))
-            if job.state in ACTIVE:
+            if any(document.key in missing for document in job.documents):
+                logger.error("job %d has lost its document", job.id, extra={"job_id": job.id})
+                await self.apply(job.id, self._lost)
+            elif job.state in ACTIVE:
                 await self.apply(job.id, self._interrupted)
+        logger.info("%d unfinished jobs", len(self._unfinished))
+
+    def _lost(self, job: Job) -> Job:
+        if job.canceling:
+            return job.on(JobEvent.CANCEL_DONE, self._clock.now())
+        return job.on(
+            JobEvent.ABORT,
+            self._clock.now(),
+            drops={JobStateReason.JOB_RESTARTABLE},
+            message="A document of this job is no longer in the spool.",
+        )
 
     def _interrupted(self, job: Job) -> Job:
         now = self._clock.now()
@@ -88,9 +108,15 @@ class Jobs:
         return job.on(JobEvent.REQUEUE, now)
 
     async def put_back(self) -> None:
-        """Makes pending again what was interrupted by an orderly stop: that counts as no attempt."""
+        """Makes pending again what was interrupted by an orderly stop: that counts as no attempt.
+
+        What the store cannot put back now is taken up by the next start, as after a crash.
+        """
         for job in [job for job in self._unfinished.values() if job.state in ACTIVE]:
-            await self.apply(job.id, self._put_back)
+            try:
+                await self.apply(job.id, self._put_back)
+            except StoreError as error:
+                logger.error("job %d stays as it is: %s", job.id, error, extra={"job_id": job.id})  # noqa: TRY400
 
     def _put_back(self, job: Job) -> Job:
         now = self._clock.now()
@@ -116,11 +142,10 @@ class Jobs:
         self._arriving += 1
         try:
             if document is None:
-                return self._created(await self._store.create(draft))
-            async with self._spooled(document, config) as stored:
-                return self._created(
-                    await self._store.create(replace(draft, documents=(replace(stored, number=1),)))
-                )
+                return await seen_through(self._create(draft))
+            stored = await self._received(document, config)
+            draft = replace(draft, documents=(replace(stored, number=1),))
+            return await seen_through(self._kept(stored, self._create(draft)))
         finally:
             self._arriving -= 1
 
@@ -131,68 +156,88 @@ class Jobs:
 
         Raises:
             NotPossible: The Job is not open for documents.
+            TooManyDocuments: It has as many as it may.
             JobCanceled: It was canceled while the document was arriving (RFC 8011 B.1.5.9).
-            IppError, SpoolError, StoreError, DocumentInterrupted: The Job is as it was.
+            IppError, SpoolError, StoreError, DocumentInterrupted: The Job has the documents that it had.
         """
         if document is None:
-            return await self.apply(job_id, lambda job: self._extended(job, None, last))
-        self._check_open(self._unfinished.get(job_id), config)
-        self._receiving[job_id] = self._receiving.get(job_id, 0) + 1
+            return await self.apply(job_id, lambda job: self._extended(job, None, config, last=last))
+        known = self._unfinished.get(job_id)
+        if known is None:
+            raise NotPossible(_TAKES_NO_MORE)
+        _check_open(known, config)
         try:
-            async with self._spooled(document, config) as stored:
-                return await self.apply(job_id, lambda job: self._extended(job, stored, last))
+            with self._receives(job_id):
+                stored = await self._received(document, config)
+                extend = partial(self._extended, document=stored, config=config, last=last)
+                return await seen_through(self._kept(stored, self._update(job_id, extend)))
+        except BaseException:
+            await self._touch(job_id)
+            raise
+
+    @contextmanager
+    def _receives(self, job_id: int) -> Iterator[None]:
+        self._receiving[job_id] += 1
+        try:
+            yield
         finally:
             self._receiving[job_id] -= 1
-            if not self._receiving[job_id]:
-                del self._receiving[job_id]
-
-    @staticmethod
-    def _check_open(job: Job | None, config: PrinterConfig) -> None:
-        if job is None or not job.incoming:
-            raise NotPossible("The job takes no more documents.")
-        if len(job.documents) >= config.max_documents_per_job:
-            raise TooManyDocuments
-
-    def _extended(self, job: Job, document: Document | None, last: bool) -> Job:
-        """A pure step for the store: `job` with one more document, closed where it was the last."""
-        if not job.incoming:
-            raise (
-                JobCanceled if document and job.terminal else NotPossible("The job takes no more documents.")
-            )
-        now = self._clock.now()
-        if document is not None:
-            job = job.with_document(replace(document, number=len(job.documents) + 1))
-        if not last:
-            return replace(job, touched=now, reasons=job.reasons - {JobStateReason.JOB_DATA_INSUFFICIENT})
-        return replace(job, incoming=False, touched=now).on(JobEvent.RELEASE, now, drops=_CLOSED)
-
-    @asynccontextmanager
-    async def _spooled(self, document: NewDocument, config: PrinterConfig) -> AsyncIterator[Document]:
-        """The document in the spool; gone again if the body fails.
-
-        Not so if the body is cancelled: the store may commit all the same, and what it does not know is swept
-        at the next start.
-        """
-        key = self._ids.uuid()
-        spooled, found = await receive(self._spool, key, document.incoming, config)
-        try:
-            yield Document(
-                number=0,
-                key=key,
-                format=found,
-                size_octets=spooled.size_octets,
-                sha256=spooled.sha256,
-                name=document.name,
-                natural_language=document.natural_language,
-                supplied=document.supplied,
-            )
-        except Exception:
-            await self._spool.delete([key])
-            raise
+            self._receiving += Counter()  # without those that are zero
 
     def receiving(self, job_id: int) -> bool:
         """Whether a document for the Job is arriving at this moment."""
         return job_id in self._receiving
+
+    async def _touch(self, job_id: int) -> None:
+        """Has multiple-operation-time-out begin anew: whoever failed to send a document may try again."""
+        with suppress(StoreError):
+            await self.apply(
+                job_id, lambda job: replace(job, touched=self._clock.now()) if job.incoming else job
+            )
+
+    def _extended(self, job: Job, document: Document | None, config: PrinterConfig, *, last: bool) -> Job:
+        """A pure step for the store: `job` with one more document, closed where it was the last."""
+        if document is None and not job.incoming:
+            raise NotPossible(_TAKES_NO_MORE)
+        if document is not None:
+            if job.terminal:
+                raise JobCanceled
+            _check_open(job, config)
+            job = job.with_document(replace(document, number=len(job.documents) + 1))
+        now = self._clock.now()
+        if not last:
+            return replace(job, touched=now, reasons=job.reasons - {JobStateReason.JOB_DATA_INSUFFICIENT})
+        return replace(job, incoming=False, touched=now).on(JobEvent.RELEASE, now, drops=_CLOSED)
+
+    async def _received(self, document: NewDocument, config: PrinterConfig) -> Document:
+        """The document in the spool, not yet numbered; whatever this raises, nothing of it is left."""
+        key = self._ids.uuid()
+        spooled, found = await receive(self._spool, key, document.incoming, config)
+        return Document(
+            number=0,
+            key=key,
+            format=found,
+            size_octets=spooled.size_octets,
+            sha256=spooled.sha256,
+            name=document.name,
+            natural_language=document.natural_language,
+            supplied=document.supplied,
+        )
+
+    async def _kept(self, document: Document, commit: Coroutine[Any, Any, Job]) -> Job:
+        """What `commit` answers; where it fails, the document leaves the spool."""
+        try:
+            return await commit
+        except Exception:
+            await self._discard([document.key])
+            raise
+
+    async def _discard(self, keys: Collection[str]) -> None:
+        """Removes documents that no Job has any more."""
+        try:
+            await self._spool.delete(keys)
+        except SpoolError as error:
+            logger.error("%d documents stay in the spool until the next start: %s", len(keys), error)  # noqa: TRY400
 
     # ---- changing
 
@@ -203,9 +248,7 @@ class Jobs:
             NoSuchJob: There is none.
             Exception: Whatever `change` raises; nothing happened then.
         """
-        done = await self._store.update(job_id, change)
-        self._tell(done)
-        return done.job
+        return await seen_through(self._update(job_id, change))
 
     async def on(self, job_id: int, event: JobEvent, message: str = "") -> Job:
         """Applies one event; IllegalTransition where it is not possible."""
@@ -213,10 +256,23 @@ class Jobs:
 
     async def delete(self, job_ids: Collection[int]) -> None:
         """Forgets Jobs, then their documents."""
+        await seen_through(self._delete(job_ids))
+
+    async def _create(self, draft: JobDraft) -> Job:
+        job = await self._store.create(draft)
+        self._tell(Change(before=None, after=job))
+        return job
+
+    async def _update(self, job_id: int, change: Callable[[Job], Job]) -> Job:
+        done = await self._store.update(job_id, change)
+        self._tell(done)
+        return done.job
+
+    async def _delete(self, job_ids: Collection[int]) -> None:
         gone = await self._store.delete(job_ids)
         for job in gone:
             self._tell(Change(before=job, after=None))
-        await self._spool.delete([document.key for job in gone for document in job.documents])
+        await self._discard([document.key for job in gone for document in job.documents])
 
     # ---- reading
 
@@ -244,25 +300,25 @@ class Jobs:
 
     # ---- telling
 
-    def _created(self, job: Job) -> Job:
-        self._tell(Change(before=None, after=job))
-        return job
-
     def _tell(self, change: Change) -> None:
         job = change.after
         if job is None or job.terminal:
             self._unfinished.pop(change.job.id, None)
         else:
             self._unfinished[job.id] = job
-        if change.after is not None and (change.before is None or change.before.state != change.after.state):
+        if job is not None and (change.before is None or change.before.state != job.state):
             logger.info(
-                "job %d is %s",
-                change.after.id,
-                change.after.state.keyword,
-                extra={"job_id": change.after.id, "printer": change.after.printer},
+                "job %d is %s", job.id, job.state.keyword, extra={"job_id": job.id, "printer": job.printer}
             )
         for watcher in self._watchers:
             watcher(change)
+
+
+def _check_open(job: Job, config: PrinterConfig) -> None:
+    if not job.incoming:
+        raise NotPossible(_TAKES_NO_MORE)
+    if len(job.documents) >= config.max_documents_per_job:
+        raise TooManyDocuments
 
 
 def _before(other: Job, job: Job) -> bool:

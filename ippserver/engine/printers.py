@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from ippserver.interfaces import Clock, Ids, Output, PrinterRecord, PrinterStore
+from ippserver.engine.commitment import seen_through
+from ippserver.interfaces import Clock, Ids, Output, PrinterRecord, PrinterStore, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.printer import PrinterConfig, PrinterStatus
@@ -75,8 +77,8 @@ class Printer:
 
     def works(self, change: int) -> None:
         """Counts a Job that begins (1) or ends (-1) to be processed."""
-        self._processing += change
-        self._touch()
+        with self._noting():
+            self._processing += change
         self.wake.set()
 
     def queues(self, change: int) -> None:
@@ -86,19 +88,32 @@ class Printer:
 
     def note_room(self, full: bool) -> None:
         """Remembers whether the spool has room, for printer-state-reasons."""
-        if full is not self._spool_full:
+        with self._noting():
             self._spool_full = full
-            self._touch()
 
-    def _touch(self) -> None:
-        self._record = replace(self._record, state_changed=self._clock.now())
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Around what may change printer-state or its reasons: notes the time if it did (RFC 3995 6.1)."""
+        before = self.status
+        yield
+        after = self.status
+        if (before.state, before.reasons) != (after.state, after.reasons):
+            self._record = replace(self._record, state_changed=self._clock.now())
 
     async def _save(self, *, paused: bool) -> None:
         # One at a time, so that the store ends with what was asked last.
         async with self._saving:
-            record = replace(self._record, paused=paused, state_changed=self._clock.now())
-            await self._store.save_printer(record)
-            self._record = record
+            was = self._record.paused
+            self._pause(paused)  # before the store has it: no Job begins behind the back of who pauses
+            try:
+                await seen_through(self._store.save_printer(self._record))
+            except StoreError:
+                self._pause(was)
+                raise
+
+    def _pause(self, paused: bool) -> None:
+        with self._noting():
+            self._record = replace(self._record, paused=paused)
 
 
 class PrinterRegistry:

@@ -31,6 +31,7 @@ class Retention:
         self._jobs = jobs
         self._policy = policy
         self._clock = clock
+        self._epoch = clock.now() - clock.monotonic()
 
     async def run(self) -> None:
         """Works until it is cancelled."""
@@ -42,7 +43,7 @@ class Retention:
         """Forgets everything that is too much now; answers how many Jobs."""
         forgotten = 0
         policy = self._policy
-        after = None if policy.seconds is None else self._clock.now() - policy.seconds
+        after = None if policy.seconds is None else self._now() - policy.seconds
         keep = Keep(completed_after=after, jobs=policy.jobs, octets=policy.octets)
         try:
             while batch := await self._jobs.excess(keep, _BATCH):
@@ -53,3 +54,7 @@ class Retention:
         if forgotten:
             logger.info("forgot %d jobs beyond the history's bounds", forgotten)
         return forgotten
+
+    def _now(self) -> float:
+        """The wall clock as far as the monotonic one confirms it: setting it ahead makes no Job old."""
+        return min(self._clock.now(), self._epoch + self._clock.monotonic())

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import delivered, planned
@@ -17,15 +17,21 @@ from ippserver.model.states import IllegalTransition, JobEvent
 
 logger: Final = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _RETRY_SECONDS: Final = 1.0
 """How long to wait before the store is asked again for what it could not do."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Why a delivery did not succeed, for job-state-message."""
+    """Why a Job cannot be finished, for job-state-message."""
 
     reason: str
+
+
+class _Paused(Exception):
+    """The Printer was paused before the Job began."""
 
 
 class Scheduler:
@@ -37,18 +43,20 @@ class Scheduler:
         self._printers = printers
         self._clock = clock
         self._queues: dict[str, PendingQueue] = {}
-        self._deliveries: dict[int, asyncio.Task[Job | _Failure | None]] = {}
+        self._running: dict[int, asyncio.Task[Any]] = {}
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
+        before, after = change.before, change.after
+        self._interrupt(change.job.id)
         printer = self._printers.find(change.job.printer)
         if printer is None:
             return  # no longer configured: its Jobs wait until it comes back
-        was = change.before is not None and not change.before.terminal
-        now = change.after is not None and not change.after.terminal
+        was = before is not None and not before.terminal
+        now = after is not None and not after.terminal
         printer.queues(now - was)
-        if change.after is not None and change.after.state is JobState.PENDING:
-            self._queue(printer).add(change.after)
+        if after is not None and after.state is JobState.PENDING and not _is_same_place(before, after):
+            self._queue(printer).add(after)
 
     def _queue(self, printer: Printer) -> PendingQueue:
         queue = self._queues.get(printer.path)
@@ -74,68 +82,80 @@ class Scheduler:
                 group.create_task(self._work(printer, job, group), name=f"job {job.id}")
             await printer.wake.wait()
 
-    def interrupt(self, job_id: int) -> None:
-        """Stops the work on a Job whose CANCEL is stored; it is settled as soon as its output has let go."""
-        delivery = self._deliveries.get(job_id)
-        if delivery is not None:
-            delivery.cancel()
-
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
             job = await self._begin(printer, queued)
             if job is None:
                 return
             begun = self._clock.monotonic()
-            outcome = await self._interruptible(job.id, self._attempt(printer, job), group)
+            work = self._attempt(job, delivered(printer, job, self._jobs.spool))
+            outcome = await self._interruptible(job.id, work, group)
         finally:
             printer.works(-1)
         rest = printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
         if isinstance(outcome, Job) and rest > 0:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
             await self._insist(job.id, _with_deliveries(outcome))
-            await self._interruptible(job.id, self._linger(rest), group)
+            await self._interruptible(job.id, self._clock.sleep(rest), group)
         await self._insist(job.id, self._settled(outcome))
 
     async def _begin(self, printer: Printer, queued: Job) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""
+        ready = await self._attempt(queued, planned(printer, queued))
+        if isinstance(ready, _Failure):
+            await self._insist(queued.id, self._settled(ready))
+            return None
         try:
-            ready = await planned(printer, queued)
-            return await self._jobs.apply(
-                queued.id, lambda job: _with_deliveries(ready)(job).on(JobEvent.START, self._clock.now())
-            )
+            return await self._jobs.apply(queued.id, self._started(printer, ready))
         except (IllegalTransition, NoSuchJob):
             return None  # canceled, held or purged in the meantime
-        except OutputError as error:
-            await self._insist(queued.id, self._settled(_Failure(str(error))))
+        except _Paused:
+            self._queue(printer).add(queued)
         except StoreError as error:
             logger.error("job %d waits: %s", queued.id, error, extra={"job_id": queued.id})  # noqa: TRY400
             await self._clock.sleep(_RETRY_SECONDS)
             self._queue(printer).add(queued)
         return None
 
+    def _started(self, printer: Printer, ready: Job) -> Callable[[Job], Job]:
+        """The step that begins a Job; none does after Pause-Printer was answered (RFC 8011 4.2.7)."""
+
+        def start(job: Job) -> Job:
+            if printer.status.paused:
+                raise _Paused
+            return _with_deliveries(ready)(job).on(JobEvent.START, self._clock.now())
+
+        return start
+
     async def _interruptible(
-        self, job_id: int, work: Coroutine[None, None, Job | _Failure | None], group: asyncio.TaskGroup
-    ) -> Job | _Failure | None:
-        """The result of `work`, which `interrupt` may end early; None then."""
-        task = self._deliveries[job_id] = group.create_task(work, name=f"delivery of job {job_id}")
+        self, job_id: int, work: Coroutine[Any, Any, T], group: asyncio.TaskGroup
+    ) -> T | None:
+        """What `work` answers; None where the Job is canceled or deleted before it ends, or was already."""
+        task = self._running[job_id] = group.create_task(work, name=f"work on job {job_id}")
+        self._interrupt(job_id)
         try:
             await asyncio.wait([task])
         finally:
-            del self._deliveries[job_id]
+            del self._running[job_id]
         return None if task.cancelled() else task.result()
 
-    async def _attempt(self, printer: Printer, job: Job) -> Job | _Failure:
+    def _interrupt(self, job_id: int) -> None:
+        """Stops the work, if there is any, on a Job that is canceled or gone."""
+        task, job = self._running.get(job_id), self._jobs.unfinished.get(job_id)
+        if task is not None and not task.cancelling() and (job is None or job.canceling):
+            task.cancel()
+
+    async def _attempt(self, job: Job, work: Coroutine[Any, Any, Job]) -> Job | _Failure:
+        """What `work` makes of the Job, or why it cannot: one Job's fault is nobody else's."""
+        known = {"job_id": job.id, "printer": job.printer}
         try:
-            return await delivered(printer, job, self._jobs.spool)
+            return await work
         except (OutputError, SpoolError) as error:
-            logger.warning("job %d: %s", job.id, error, extra={"job_id": job.id, "printer": job.printer})
+            logger.warning("job %d: %s", job.id, error, extra=known)
             return _Failure(str(error))
         except Exception:
-            logger.exception("job %d failed", job.id, extra={"job_id": job.id, "printer": job.printer})
+            logger.exception("job %d failed", job.id, extra=known)
             return _Failure("The server failed while printing this job.")
-
-    async def _linger(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
 
     def _settled(self, outcome: Job | _Failure | None) -> Callable[[Job], Job]:
         """The step that ends the work on a Job; one that is being canceled ends canceled in any case."""
@@ -164,6 +184,11 @@ class Scheduler:
                 await self._clock.sleep(_RETRY_SECONDS)
             else:
                 return
+
+
+def _is_same_place(before: Job | None, after: Job) -> bool:
+    """Whether a pending Job stands in its queue already."""
+    return before is not None and (before.state, before.priority) == (after.state, after.priority)
 
 
 def _with_deliveries(done: Job) -> Callable[[Job], Job]:

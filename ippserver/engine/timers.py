@@ -4,15 +4,16 @@ import asyncio
 import logging
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry
+from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import Clock, NoSuchJob, StoreError
 from ippserver.model.hold import release_moment
 from ippserver.model.job import Change, Job
-from ippserver.model.states import IllegalTransition, JobEvent
+from ippserver.model.states import JobEvent
 
 logger: Final = logging.getLogger(__name__)
 
@@ -22,35 +23,56 @@ _LONGEST_SLEEP_SECONDS: Final = 60.0
 """Holds end by the wall clock, which may be set while we sleep."""
 
 
+class _Wait(NamedTuple):
+    """What a Job waits for; another one as soon as the Job has been touched."""
+
+    incoming: bool
+    """For documents; else for the end of a hold."""
+    until: str
+    """The period that ends the hold."""
+    since: float
+    """When it began, seconds since the epoch."""
+
+
 class Timers:
-    """Wakes Jobs at their moment. Entries of Jobs that have changed since are looked at and dropped."""
+    """Wakes Jobs at their moment. Entries of Jobs that have changed since are looked at and dropped.
+
+    Moments are kept by the monotonic clock, so that setting the other one takes no time from a client that
+    is about to send a document.
+    """
 
     def __init__(self, jobs: Jobs, printers: PrinterRegistry, clock: Clock) -> None:
         """Watches `jobs` from now on, so it is made before they are opened."""
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
-        self._heap: list[tuple[float, int]] = []
+        self._heap: list[tuple[float, int, _Wait]] = []
         self._earlier = asyncio.Event()
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
-        moment = None if change.after is None else self._moment(change.after)
-        if moment is not None:
-            self._add(moment, change.job.id)
+        wait = None if change.after is None else _wait(change.after)
+        if wait is not None and (change.before is None or _wait(change.before) != wait):
+            self._enter(change.job, wait)
 
-    def _add(self, moment: float, job_id: int) -> None:
+    def _enter(self, job: Job, wait: _Wait, *, at_least: float = 0.0) -> None:
+        """Has the Job looked at when its time has come, by what is known now."""
+        seconds = self._seconds_left(job, wait)
+        if seconds is None:
+            return
+        moment = self._clock.monotonic() + max(at_least, seconds)
         if not self._heap or moment < self._heap[0][0]:
             self._earlier.set()
-        heappush(self._heap, (moment, job_id))
+        heappush(self._heap, (moment, job.id, wait))
 
-    def _moment(self, job: Job) -> float | None:
-        """When something is to happen to the Job by itself, seconds since the epoch."""
-        if job.terminal:
-            return None
-        if job.incoming:
-            return job.touched + self._time_out_seconds(job)
-        return None if job.hold_until is None else release_moment(_plain(job), job.touched)
+    def _seconds_left(self, job: Job, wait: _Wait) -> float | None:
+        """How long the Job waits at least; None is until somebody releases it."""
+        now = self._clock.now()
+        if wait.incoming:
+            time_out = self._time_out_seconds(job)
+            return min(max(0.0, wait.since + time_out - now), time_out)
+        moment = release_moment(wait.until, wait.since)
+        return None if moment is None else min(max(0.0, moment - now), _LONGEST_SLEEP_SECONDS)
 
     def _time_out_seconds(self, job: Job) -> int:
         printer = self._printers.find(job.printer)
@@ -60,11 +82,11 @@ class Timers:
         """Works until it is cancelled."""
         while True:
             self._earlier.clear()
-            now = self._clock.now()
-            while self._heap and self._heap[0][0] <= now:
-                await self._wake(heappop(self._heap)[1])
-            rest = self._heap[0][0] - now if self._heap else _LONGEST_SLEEP_SECONDS
-            await self._sleep(min(rest, _LONGEST_SLEEP_SECONDS))
+            while self._heap and self._heap[0][0] <= self._clock.monotonic():
+                _, job_id, wait = heappop(self._heap)
+                await self._wake(job_id, wait)
+            rest = self._heap[0][0] - self._clock.monotonic() if self._heap else _LONGEST_SLEEP_SECONDS
+            await self._sleep(rest)
 
     async def _sleep(self, seconds: float) -> None:
         """Returns after `seconds`, or as soon as something earlier is entered."""
@@ -77,33 +99,36 @@ class Timers:
             for task in tasks:
                 task.cancel()
 
-    async def _wake(self, job_id: int) -> None:
+    async def _wake(self, job_id: int, wait: _Wait) -> None:
         job = self._jobs.unfinished.get(job_id)
-        moment = None if job is None else self._moment(job)
-        now = self._clock.now()
-        if moment is None or moment > now:
+        if job is None or _wait(job) != wait:
             return
         if self._jobs.receiving(job_id):
-            self._add(now + _RETRY_SECONDS, job_id)
-            return
+            self._enter(job, wait, at_least=_RETRY_SECONDS)
+        elif not wait.incoming and self._seconds_left(job, wait):
+            self._enter(job, wait)
+        else:
+            await self._end(job, wait)
+
+    async def _end(self, job: Job, wait: _Wait) -> None:
+        """Lets the Job go on, unless it has done so already."""
         try:
-            await self._jobs.apply(job_id, self._due)
-        except (NoSuchJob, IllegalTransition):
-            logger.debug("job %d went on before its time", job_id)
+            await self._jobs.apply(job.id, lambda now: self._due(now) if _wait(now) == wait else now)
+        except NoSuchJob:
+            logger.debug("job %d is gone before its time", job.id)
         except StoreError as error:
-            logger.error("job %d is overdue: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
-            self._add(now + _RETRY_SECONDS, job_id)
+            logger.error("job %d is overdue: %s", job.id, error, extra={"job_id": job.id})  # noqa: TRY400
+            self._enter(job, wait, at_least=_RETRY_SECONDS)
 
     def _due(self, job: Job) -> Job:
-        """The step of a Job whose moment has come, as it is now."""
-        moment, now = self._moment(job), self._clock.now()
-        if moment is None or moment > now:
-            return job
+        """The step of a Job whose moment has come."""
+        now = self._clock.now()
         if not job.incoming:
             released = job.on(JobEvent.RELEASE, now, drops={JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
             return replace(released, hold_until=None)
         if not job.documents:
-            return job.on(JobEvent.ABORT, now, message="No document came in time.")
+            interrupted = {JobStateReason.SUBMISSION_INTERRUPTED}
+            return job.on(JobEvent.ABORT, now, adds=interrupted, message="No document came in time.")
         # multiple-operation-time-out-action is process-job: what was accepted is printed.
         return replace(job, incoming=False, touched=now).on(
             JobEvent.RELEASE,
@@ -113,6 +138,8 @@ class Timers:
         )
 
 
-def _plain(job: Job) -> str:
-    until = job.hold_until
-    return "" if until is None else until if isinstance(until, str) else until.text
+def _wait(job: Job) -> _Wait | None:
+    if job.state is not JobState.PENDING_HELD or not (job.incoming or job.hold_until):
+        return None
+    until = job.hold_until or ""
+    return _Wait(job.incoming, until if isinstance(until, str) else until.text, job.touched)

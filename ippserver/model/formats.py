@@ -37,11 +37,15 @@ def _starts(*marks: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_pdf(head: bytes) -> bool:
-    return b"%PDF-" in head and not head.startswith(b"%PDF-1.7\n%PCLm")
+    return b"%PDF-" in head
 
 
 def _is_pclm(head: bytes) -> bool:
     return head.startswith(b"%PDF-") and b"%PCLm" in head[:64]
+
+
+def _is_postscript(head: bytes) -> bool:
+    return head.startswith((b"%!", b"\x04%!")) or (head.startswith(b"\x1b%-12345X") and b"%!PS" in head)
 
 
 def _is_text(head: bytes) -> bool:
@@ -50,13 +54,13 @@ def _is_text(head: bytes) -> bool:
 
 _FORMATS: Final = (
     Format(PCLM, ".pclm", _is_pclm),
-    Format(PDF, ".pdf", _is_pdf),
-    Format(POSTSCRIPT, ".ps", _starts(b"%!", b"\x04%!", b"\x1b%-12345X@PJL")),
+    Format(POSTSCRIPT, ".ps", _is_postscript),
     Format(JPEG, ".jpg", _starts(b"\xff\xd8\xff")),
     Format(PNG, ".png", _starts(b"\x89PNG\r\n\x1a\n")),
     Format(TIFF, ".tif", _starts(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
     Format(PWG_RASTER, ".pwg", _starts(b"RaS2")),
     Format(APPLE_RASTER, ".urf", _starts(b"UNIRAST\0")),
+    Format(PDF, ".pdf", _is_pdf),  # its mark may stand anywhere in the head, so those at the start come first
     Format(TEXT, ".txt"),
 )
 _BY_TYPE: Final[Mapping[str, Format]] = {known.media_type.lower(): known for known in _FORMATS}
@@ -77,17 +81,15 @@ def extension(media_type: str) -> str:
 
 
 def detect(head: bytes) -> str | None:
-    """The media type that the first octets show, or None."""
+    """The media type that the first HEAD_OCTETS of `head` show, or None."""
+    first = head[:HEAD_OCTETS]
     for known in _FORMATS:
-        if known.begins is not None and known.begins(head):
+        if known.begins is not None and known.begins(first):
             return known.media_type
-    return TEXT if _is_text(head) else None
+    return TEXT if _is_text(first) else None
 
 
 def contradicts(media_type: str, head: bytes) -> bool:
     """Whether the first octets rule out the declared type: a PDF without its mark, a JPEG that is a PNG."""
     known = _BY_TYPE.get(essence(media_type))
-    if known is None or known.begins is None:
-        return False
-    # PCLm is PDF with one more mark, so a PDF reader's clients may declare either.
-    return not known.begins(head) and not (known.media_type == PDF and _is_pclm(head))
+    return known is not None and known.begins is not None and not known.begins(head[:HEAD_OCTETS])

@@ -7,12 +7,22 @@ from typing import Final, Self
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
-from ippserver.model.states import HOLD_REASONS, TERMINAL, IllegalTransition, JobEvent, step
+from ippserver.model.states import (
+    HOLD_REASONS,
+    TERMINAL,
+    WHILE_CANCELING,
+    IllegalTransition,
+    JobEvent,
+    step,
+)
 
 DEFAULT_PRIORITY: Final = 50
 MAX_ATTEMPTS: Final = 3
-"""How often a Job is begun before a crash loop counts as its fault (SECURITY P17)."""
+"""How often a Job is begun before a crash loop counts as its fault."""
+_MESSAGE_OCTETS: Final = 1023
+"""What job-state-message may have (RFC 8011 5.3.9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +43,7 @@ class Document:
     number: int
     """document-number, from 1."""
     key: str
-    """The spool's key: made from the Job's UUID and the number, never from a client's name."""
+    """The spool's key: a name that nobody had before, never made from a client's."""
     format: str
     """The media type it has: as declared, or as detected for application/octet-stream; lower case."""
     size_octets: int
@@ -132,19 +142,22 @@ class Job(JobDraft):
     ) -> Self:
         """The Job after `event`; `adds` and `drops` are reasons beyond those of the table.
 
-        RELEASE leaves it pending-held while another reason to hold is left.
+        RELEASE leaves it pending-held while another reason to hold is left. A `message` of the system's own
+        words may be of any length; what is too long for job-state-message is cut off.
 
         Raises:
-            IllegalTransition: The event is not possible in this state, or it is being canceled already.
+            IllegalTransition: The event is not possible in this state, or not while it is being canceled.
         """
-        if event is JobEvent.CANCEL and self.canceling:
+        if not (event in WHILE_CANCELING if self.canceling else event is not JobEvent.CANCEL_DONE):
             raise IllegalTransition(self.state, event)
         found = step(self.state, event)
-        reasons = (self.reasons - found.drops - frozenset(drops)) | found.adds | frozenset(adds)
+        reasons = (self.reasons - found.drops | found.adds | frozenset(adds)) - frozenset(drops)
         state = found.state
-        if event is JobEvent.RELEASE and state is JobState.PENDING and reasons & HOLD_REASONS:
+        if state is JobState.PENDING and reasons & HOLD_REASONS:
             state = JobState.PENDING_HELD
-        after = replace(self, state=state, reasons=reasons, message=message)
+        if not self.documents:
+            reasons -= {Reason.JOB_RESTARTABLE}  # there is nothing that could be printed again
+        after = replace(self, state=state, reasons=reasons, message=shortened(message, _MESSAGE_OCTETS))
         if event is JobEvent.START:
             return replace(after, processing_since=self.processing_since or now, attempts=self.attempts + 1)
         if event is JobEvent.RESTART:

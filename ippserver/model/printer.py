@@ -1,6 +1,5 @@
 """What a Printer is configured to be, and what it is now (RFC 8011 5.4)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,8 +78,6 @@ class PrinterStatus:
     queued: int = 0
     """queued-job-count."""
     spool_full: bool = False
-    changed: float = 0.0
-    """printer-state-change-time as seconds since the epoch."""
 
     @property
     def state(self) -> PrinterState:
@@ -90,14 +87,14 @@ class PrinterStatus:
         return PrinterState.STOPPED if self.paused else PrinterState.IDLE
 
     @property
-    def reasons(self) -> Collection[Keyword]:
+    def reasons(self) -> tuple[Keyword, ...]:
         """printer-state-reasons, never empty (RFC 8011 5.4.12)."""
         reasons = []
         if self.paused:
             reasons.append(Reason.MOVING_TO_PAUSED if self.processing else Reason.PAUSED)
         if self.spool_full:
             reasons.append(Reason.SPOOL_AREA_FULL)
-        return reasons or [Reason.NONE]
+        return tuple(reasons) or (Reason.NONE,)
 
     @property
     def message(self) -> str:

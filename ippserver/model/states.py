@@ -20,7 +20,7 @@ class JobEvent(Enum):
     RELEASE = auto()
     """A reason to hold is gone (Release-Job, the hold's time, the last document)."""
     HOLD = auto()
-    """A reason to hold was added (Hold-Job, job-hold-until)."""
+    """Somebody wants it held (Hold-Job, Restart-Job with job-hold-until)."""
     START = auto()
     """The scheduler took it."""
     PAUSE = auto()
@@ -86,6 +86,7 @@ _FINAL: Final = frozenset(
     }
 )
 
+_HELD: Final = Step(JobState.PENDING_HELD, frozenset({Reason.JOB_HOLD_UNTIL_SPECIFIED}))
 _END_CANCELED: Final = Step(JobState.CANCELED, frozenset({Reason.JOB_RESTARTABLE}), _PASSING)
 _END_ABORTED: Final = Step(
     JobState.ABORTED, frozenset({Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}), _PASSING
@@ -98,13 +99,13 @@ _AGAIN: Final = Step(JobState.PENDING, drops=_PASSING | _FINAL)
 JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
     JobState.PENDING_HELD: {
         JobEvent.RELEASE: Step(JobState.PENDING),
-        JobEvent.HOLD: Step(JobState.PENDING_HELD),
+        JobEvent.HOLD: _HELD,
         JobEvent.CANCEL: _END_CANCELED,
         JobEvent.ABORT: _END_ABORTED,
     },
     JobState.PENDING: {
         JobEvent.RELEASE: Step(JobState.PENDING),
-        JobEvent.HOLD: Step(JobState.PENDING_HELD),
+        JobEvent.HOLD: _HELD,
         JobEvent.START: Step(JobState.PROCESSING, frozenset({Reason.JOB_PRINTING})),
         JobEvent.CANCEL: _END_CANCELED,
         JobEvent.ABORT: _END_ABORTED,
@@ -127,6 +128,7 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
         ),
     },
     JobState.PROCESSING_STOPPED: {
+        JobEvent.RELEASE: Step(JobState.PROCESSING_STOPPED),
         JobEvent.RESUME_PRINTER: Step(
             JobState.PROCESSING,
             frozenset({Reason.JOB_PRINTING}),
@@ -142,6 +144,9 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
     JobState.COMPLETED: {JobEvent.RESTART: _AGAIN},
 }
 """State and event to Step; what is not listed is not possible (client-error-not-possible)."""
+
+WHILE_CANCELING: Final = frozenset({JobEvent.RELEASE, JobEvent.CANCEL_DONE})
+"""What can happen to a Job between Cancel-Job and the end of the work on it (RFC 8011 4.3.3, note 2)."""
 
 TERMINAL: Final = frozenset({JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED})
 """The states that only Restart-Job leaves."""

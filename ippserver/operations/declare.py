@@ -7,7 +7,6 @@ from typing import Any, Final, TypeAlias
 
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import Printer, PrinterRegistry
-from ippserver.engine.scheduler import Scheduler
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import Operation, Status
@@ -46,7 +45,6 @@ class Services:
 
     printers: PrinterRegistry
     jobs: Jobs
-    scheduler: Scheduler
     clock: Clock
     ids: Ids
     preset: Preset

@@ -31,11 +31,7 @@ async def cancel_job(call: Call) -> Reply:
     _note(call)
     mine = owns(call.principal, call.job)
     reason = JobStateReason.JOB_CANCELED_BY_USER if mine else JobStateReason.JOB_CANCELED_BY_OPERATOR
-    job = await call.services.jobs.apply(
-        call.job.id, lambda job: job.on(JobEvent.CANCEL, call.now, adds={reason})
-    )
-    if job.canceling:
-        call.services.scheduler.interrupt(job.id)
+    await call.services.jobs.apply(call.job.id, lambda job: job.on(JobEvent.CANCEL, call.now, adds={reason}))
     return Reply()
 
 

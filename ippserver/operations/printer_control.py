@@ -25,8 +25,6 @@ async def purge_jobs(call: Call) -> Reply:
     """Forgets every Job of the Printer, its documents and its history, and ends a pause."""
     jobs = call.services.jobs
     doomed = await jobs.query(JobQuery(printer=call.printer.path))
-    for job in doomed:
-        call.services.scheduler.interrupt(job.id)
     await jobs.delete([job.id for job in doomed])
     if call.printer.status.paused:
         await call.printer.resume()

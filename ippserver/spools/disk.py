@@ -137,6 +137,10 @@ class DiskSpool:
         """Removes what is the spool's own and neither in `keep` nor being written; answers how many."""
         return await self._workers.run(self._sweep, frozenset(keep))
 
+    async def missing(self, keys: Collection[str]) -> Collection[str]:
+        """Those of `keys` under which there is no file."""
+        return await self._workers.run(self._missing, [checked(key) for key in keys])
+
     async def full(self) -> bool:
         """True while the disk has less room than its reserve."""
         if time.monotonic() < self._room_until:
@@ -217,6 +221,10 @@ class DiskSpool:
             else:
                 removed += 1
         return removed
+
+    @_failing()
+    def _missing(self, keys: Collection[str]) -> Collection[str]:
+        return frozenset(key for key in keys if not self._path(key).is_file())
 
     def _path(self, key: str) -> Path:
         return self._folder / key

@@ -66,6 +66,10 @@ class MemorySpool:
         await self.delete(orphans)
         return len(orphans)
 
+    async def missing(self, keys: Collection[str]) -> Collection[str]:
+        """Those of `keys` under which there is nothing."""
+        return frozenset(keys) - self._documents.keys()
+
     async def full(self) -> bool:
         """True while there is no room."""
         return self._octets >= self._max_octets
