@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ippserver.config import DiscardSettings, FolderSettings, PrinterSettings, Settings
-from ippserver.iana.enums import Status
+from ippserver.iana.enums import JobState, Status
 from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
 from ippserver.model.printer import PrinterConfig
@@ -34,16 +34,14 @@ def settings() -> Iterator[str]:
     for name, field in Settings.model_fields.items():
         section: Any = field.annotation
         if isinstance(section, type) and issubclass(section, BaseModel):
-            yield from _section(f"[{name}]", section)
-    yield from _section("[[printer]]", PrinterSettings)
-    yield from _section("[[printer.output]] of type folder", FolderSettings)
-    yield from _section("[[printer.output]] of type discard", DiscardSettings)
+            yield from _section(f"`[{name}]`", section)
+    yield from _section("`[[printer]]`", PrinterSettings)
+    yield from _section("`[[printer.output]]` of type folder", FolderSettings)
+    yield from _section("`[[printer.output]]` of type discard", DiscardSettings)
 
 
 def _section(title: str, section: type[BaseModel]) -> Iterator[str]:
-    yield (
-        f"### `{title}`" if " " not in title else f"### `{title.partition(' ')[0]}` {title.partition(' ')[2]}"
-    )
+    yield f"## {title}"
     yield ""
     yield " ".join((section.__doc__ or "").split())
     yield ""
@@ -142,35 +140,28 @@ def _refusals(kind: type[errors.IppError] = errors.IppError) -> Iterator[type[er
 
 
 def job_states() -> Iterator[str]:
-    """The state machine of a Job, state by event."""
-    events = list(JobEvent)
+    """The state machine of a Job, event by state."""
 
-    def cell(state: Any, event: JobEvent) -> str:
+    def cell(state: JobState, event: JobEvent) -> str:
         step = JOB_STEPS[state].get(event)
         return "" if step is None else "(same)" if step.state is state else step.state.keyword
 
-    rows = [(f"`{state.keyword}`", *(cell(state, event) for event in events)) for state in JOB_STEPS]
-    head = ("state", *(event.name.lower().replace("_", "-") for event in events))
-    return table(head, rows)
+    rows = [(_word(event), *(cell(state, event) for state in JOB_STEPS)) for event in JobEvent]
+    return table(("", *(state.keyword for state in JOB_STEPS)), rows)
 
 
 def job_reasons() -> Iterator[str]:
-    """The job-state-reasons that come and go with each step."""
-
-    def words(reasons: Iterable[str]) -> str:
-        return ", ".join(f"`{reason}`" for reason in sorted(reasons))
-
+    """The job-state-reasons that come with each step."""
     rows = [
-        (
-            f"`{state.keyword}`",
-            event.name.lower().replace("_", "-"),
-            f"`{step.state.keyword}`",
-            words(step.adds),
-        )
+        (state.keyword, _word(event), step.state.keyword, ", ".join(sorted(step.adds)))
         for state, steps in JOB_STEPS.items()
         for event, step in steps.items()
     ]
     return table(("in state", "on", "goes to", "with the reasons"), rows)
+
+
+def _word(event: JobEvent) -> str:
+    return event.name.lower().replace("_", "-")
 
 
 PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {

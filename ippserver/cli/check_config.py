@@ -10,7 +10,7 @@ import click
 @click.command("check-config")
 @click.argument("file", type=click.Path(path_type=Path))
 def command(file: Path) -> None:
-    """Check a configuration FILE, together with the environment's IPPSERVER__ variables.
+    """Check a configuration FILE, together with what the environment lays over it.
 
     Names every error with its file, key and rule and exits with 2; warnings leave the exit status at 0.
     """
