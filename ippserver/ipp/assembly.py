@@ -12,18 +12,6 @@ _COLLECTION = "RFC 8010 3.1.6"
 _MEMBER = "RFC 8010 3.1.7"
 
 
-class _OpenCollection:
-    """A collection whose end has not come: its members so far, and the values that it will join."""
-
-    __slots__ = ("member_name", "members", "names", "siblings")
-
-    def __init__(self, siblings: list[Value]) -> None:
-        self.siblings = siblings
-        self.members: list[Attribute] = []
-        self.names: set[str] = set()
-        self.member_name = ""
-
-
 class Assembly:
     """Groups in the making; an `offset` is where the tag stood that brought the call, to report a fault."""
 
@@ -37,7 +25,10 @@ class Assembly:
         self._attributes: list[Attribute] = []
         self._names: set[str] = set()
         self._name = ""
-        self._collections: list[_OpenCollection] = []
+        self._members: dict[str, list[Value]] | None = None  # of the innermost open collection
+        self._outer: list[
+            tuple[list[Value], dict[str, list[Value]] | None]
+        ] = []  # what it and others interrupt
         self._attribute_count = 0
 
     def open_group(self, tag: int, offset: int) -> None:
@@ -74,43 +65,41 @@ class Assembly:
 
     def close_attribute(self, wire: bytes | None, offset: int) -> None:
         """Ends the attribute that is open; `wire` is its octets where they may be sent again as they are."""
-        if self._collections:
+        if self._outer:
             raise MalformedMessage("a collection is not closed", offset, _COLLECTION)
         assert self.values is not None
-        self._attributes.append(Attribute(self._name, self.values, wire=wire))
+        self._attributes.append(Attribute(self._name, self.values, wire))
         self.values = None
 
     def open_collection(self, offset: int) -> None:
         """Begins a collection, as one more value."""
         siblings = self.values_for_one_more(offset)
-        if len(self._collections) >= self._limits.depth:
+        if len(self._outer) >= self._limits.depth:
             raise MalformedMessage("collections are nested too deeply", offset, _COLLECTION)
-        self._collections.append(_OpenCollection(siblings))
+        self._outer.append((siblings, self._members))
+        self._members = {}
         self.values = None
 
     def open_member(self, name: str, offset: int) -> list[Value]:
         """Begins a member of the innermost collection, whose values these will be; ends the one before."""
-        if not self._collections:
+        if self._members is None:
             raise MalformedMessage("a memberAttrName stands outside any collection", offset, _MEMBER)
-        collection = self._collections[-1]
-        self._close_member(collection, offset)
-        if name in collection.names:
+        if self.values == []:
+            raise MalformedMessage("a member has no value", offset, _MEMBER)
+        if name in self._members:
             self._check_repeated_name(offset)
-        collection.names.add(name)
-        collection.member_name = name
-        values: list[Value] = []
-        self.values = values
-        return values
+        self.values = self._members[name] = []
+        return self.values
 
     def close_collection(self, offset: int) -> list[Value]:
         """Ends the innermost collection, which is the last of these values then."""
-        if not self._collections:
+        if self._members is None:
             raise MalformedMessage("an endCollection has no begCollection", offset, _COLLECTION)
-        collection = self._collections[-1]
-        self._close_member(collection, offset)
-        self._collections.pop()
-        self.values = collection.siblings
-        self.values.append(Collection(collection.members))
+        if self.values == []:
+            raise MalformedMessage("a member has no value", offset, _MEMBER)
+        collection = Collection([Attribute(name, values) for name, values in self._members.items()])
+        self.values, self._members = self._outer.pop()
+        self.values.append(collection)
         return self.values
 
     def values_for_one_more(self, offset: int) -> list[Value]:
@@ -121,19 +110,12 @@ class Assembly:
         """
         values = self.values
         if values is None:
-            if self._collections:
+            if self._outer:
                 raise MalformedMessage("a value stands before any memberAttrName", offset, _MEMBER)
             raise MalformedMessage("the first value of a group has no name", offset, "RFC 8010 3.1.5")
         if len(values) >= self._limits.values:
             raise LimitExceeded("an attribute has too many values", offset, "RFC 8010 3.1.5")
         return values
-
-    def _close_member(self, collection: _OpenCollection, offset: int) -> None:
-        if self.values is None:
-            return
-        if not self.values:
-            raise MalformedMessage("a member has no value", offset, _MEMBER)
-        collection.members.append(Attribute(collection.member_name, self.values))
 
     def _check_repeated_name(self, offset: int) -> None:
         if self._names_are_unique:

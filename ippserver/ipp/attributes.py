@@ -20,7 +20,7 @@ class Attribute:
     name: str
     values: tuple[Value, ...]
 
-    def __init__(self, name: str, values: Iterable[Value], *, wire: bytes | None = None) -> None:
+    def __init__(self, name: str, values: Iterable[Value], wire: bytes | None = None) -> None:
         self.name = name
         self.values = tuple(values)
         self._wire = wire

@@ -12,7 +12,7 @@ from ippserver.ipp.assembly import Assembly
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS, Limits
 from ippserver.ipp.message import Header, Request, Response, Version
-from ippserver.ipp.readers import LEGACY_READERS, READERS, UnreadableValue, read_name
+from ippserver.ipp.readers import LENIENT_READERS, READERS, UnreadableValue, read_name
 from ippserver.ipp.strings import MAX_NAME_OCTETS
 from ippserver.ipp.tags import FIRST_VALUE_TAG, GroupTag, ValueTag
 from ippserver.ipp.values import Value
@@ -37,8 +37,8 @@ _MEMBER: Final = "RFC 8010 3.1.7"
 class Decoder(Generic[_M]):
     """Reads one message from octets that arrive in pieces; what follows it is the start of the document.
 
-    Of a Response, a name that stands twice in a group or collection is accepted, since Printers send such;
-    a Request with one is malformed (RFC 8010 3.6).
+    In a Response a name may stand twice in a group or collection, since Printers send such: the last counts.
+    A Request with one is malformed (RFC 8010 3.6).
     """
 
     header: Header | None
@@ -146,6 +146,7 @@ class Decoder(Generic[_M]):
         end_limit = min(size, self._limit())
         fields, max_fields, max_values = self._fields, self._limits.fields, self._limits.values
         read_head = _VALUE_HEAD.unpack_from
+        readers = READERS if self._is_utf_8 else LENIENT_READERS
         values = self._assembly.values
         while position < size:
             if octets[position] < FIRST_VALUE_TAG:
@@ -173,8 +174,10 @@ class Decoder(Generic[_M]):
                 raise LimitExceeded("the message has too many values", self._offset + position)
             try:
                 if name_length:
-                    values = self._open_attribute(octets, position, name_length)
-                reader = READERS[tag]
+                    name = read_name(octets[position + 3 : start - 2])
+                    values = self._open_attribute(octets, position, name)
+                    readers = READERS
+                reader = readers[tag]
                 if reader is None:
                     values = self._read_structure(tag, name_length, octets[start:end], position)
                 elif values is None or len(values) >= max_values:
@@ -183,7 +186,8 @@ class Decoder(Generic[_M]):
                     values.append(reader(octets[start:end]))
             except UnicodeDecodeError:
                 assert values is not None
-                values.append(self._read_legacy(tag, octets[start:end], start))
+                values.append(self._read_leniently(tag, octets[start:end], start))
+                readers = LENIENT_READERS
             except UnreadableValue as problem:
                 raise self._malformed(problem.reason, start, problem.spec) from None
             position = end
@@ -212,29 +216,30 @@ class Decoder(Generic[_M]):
         offset = self._offset + position
         if position >= self._limit():
             raise LimitExceeded("the attribute section is too large", offset)
-        self._close_attribute(octets, position)
+        if self._attribute_start is not None:
+            self._close_attribute(octets, self._attribute_start, position)
+            self._attribute_start = None
         self._assembly.close_group()
         if octets[position] == GroupTag.END:
             self._ended = True
         else:
             self._assembly.open_group(octets[position], offset)
 
-    def _open_attribute(self, octets: bytes, position: int, name_length: int) -> list[Value]:
-        self._close_attribute(octets, position)
+    def _open_attribute(self, octets: bytes, position: int, name: str) -> list[Value]:
+        if self._attribute_start is not None:
+            self._close_attribute(octets, self._attribute_start, position)
         self._attribute_start = position
-        self._is_utf_8 = True
-        name = read_name(octets[position + 3 : position + 3 + name_length])
         return self._assembly.open_attribute(name, self._offset + position)
 
-    def _close_attribute(self, octets: bytes, position: int) -> None:
-        if self._attribute_start is None:
-            return
-        wire = octets[self._attribute_start : position]
+    def _close_attribute(self, octets: bytes, start: int, end: int) -> None:
+        wire: bytes | None = octets[start:end]
         if self._wire:
-            wire = b"".join((*self._wire, wire))
+            wire = b"".join((*self._wire, octets[start:end]))
             self._wire.clear()
-        self._attribute_start = None
-        self._assembly.close_attribute(wire if self._is_utf_8 else None, self._offset + position)
+        if not self._is_utf_8:
+            wire = None
+            self._is_utf_8 = True
+        self._assembly.close_attribute(wire, self._offset + end)
 
     def _read_structure(self, tag: int, name_length: int, octets: bytes, position: int) -> list[Value] | None:
         """Reads one of the three fields that collections are built of (RFC 8010 3.1.6, 3.1.7)."""
@@ -252,10 +257,10 @@ class Decoder(Generic[_M]):
             raise self._malformed("an endCollection has a name", position, _COLLECTION)
         return self._assembly.close_collection(offset)
 
-    def _read_legacy(self, tag: int, octets: bytes, start: int) -> Value:
+    def _read_leniently(self, tag: int, octets: bytes, start: int) -> Value:
         """Reads text or a name that is not UTF-8; the attribute forgets its octets, to be sent as UTF-8."""
-        reader = LEGACY_READERS.get(tag)
-        if reader is None:
+        reader = LENIENT_READERS[tag]
+        if reader is None or reader is READERS[tag]:
             raise self._malformed("a string is not UTF-8", start, "RFC 8011 5.1")
         self._is_utf_8 = False
         return reader(octets)

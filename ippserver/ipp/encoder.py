@@ -123,7 +123,7 @@ def _encode_name(name: str) -> bytes:
 
 
 def _encode_string(value: str) -> bytes:
-    if has_control_characters(value):
+    if not value.isprintable() and has_control_characters(value):  # the call costs more than the test
         raise ValueError("control characters")
     return _sized(value.encode())
 

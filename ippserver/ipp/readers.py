@@ -136,8 +136,11 @@ def _string_reader(syntax: type[_S]) -> Reader:
     return read
 
 
-def _decode_windows(octets: bytes) -> str:
-    return charmap_decode(octets, "strict", _WINDOWS_1252)[0]
+def _decode_leniently(octets: bytes) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return charmap_decode(octets, "strict", _WINDOWS_1252)[0]
 
 
 def _text_reader(syntax: type[_T], decode: Callable[[bytes], str]) -> Reader:
@@ -189,9 +192,6 @@ def _localized_readers(decode: Callable[[bytes], str]) -> dict[int, Reader]:
 _WINDOWS_1252: Final = bytes(range(0x100)).decode("cp1252", "replace")
 """The character of each octet; U+FFFD for the five that have none."""
 
-LEGACY_READERS: Final[Mapping[int, Reader]] = _localized_readers(_decode_windows)
-"""For text and names that are not UTF-8: Windows sends job names in its code page, whatever the charset."""
-
 _READERS: Final[Mapping[int, Reader]] = {
     ValueTag.INTEGER: _read_integer,
     ValueTag.BOOLEAN: _read_boolean,
@@ -214,6 +214,13 @@ _READERS: Final[Mapping[int, Reader]] = {
 
 READERS: Final[tuple[Reader | None, ...]] = tuple(_READERS.get(tag) for tag in range(0x100))
 """By value tag; None for delimiters and for the three tags that collections are built of."""
+
+_LENIENT: Final = _localized_readers(_decode_leniently)
+
+LENIENT_READERS: Final[tuple[Reader | None, ...]] = tuple(
+    _LENIENT.get(tag, reader) for tag, reader in enumerate(READERS)
+)
+"""Also for text and names not in UTF-8: Windows sends job names in its code page, whatever the charset."""
 
 assert {tag for tag in KNOWN_VALUE_TAGS if READERS[tag] is None} == {
     ValueTag.BEG_COLLECTION,

@@ -168,21 +168,23 @@ class Opaque(NamedTuple):
 class Collection:
     """A collection value: its member attributes, in order (RFC 8010 3.1.6)."""
 
-    __slots__ = ("_by_name", "members")
+    __slots__ = ("members",)
 
     members: tuple["Attribute", ...]
 
     def __init__(self, members: Iterable["Attribute"] = ()) -> None:
         self.members = tuple(members)
-        self._by_name = {member.name: member for member in self.members}
 
     def get(self, name: str) -> "Attribute | None":
         """The member called `name`, or None."""
-        return self._by_name.get(name)
+        for member in self.members:  # few, and most collections are never asked: a dictionary would not pay
+            if member.name == name:
+                return member
+        return None
 
     def replace(self, *members: "Attribute") -> Self:
         """A copy with `members` in the place of those of the same names, new ones at the end."""
-        return type(self)((self._by_name | {member.name: member for member in members}).values())
+        return type(self)({member.name: member for member in (*self.members, *members)}.values())
 
     def __iter__(self) -> Iterator["Attribute"]:
         return iter(self.members)
