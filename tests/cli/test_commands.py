@@ -65,6 +65,8 @@ def test_a_file_is_printed_and_waited_for(uri: str, pdf: str) -> None:
     assert newest[names.JOB_ORIGINATING_USER_NAME.name] == "fred"
     shown = json.loads(ippserver("job", uri, str(newest[names.JOB_ID.name]), "--json").stdout)
     assert shown[names.COPIES.name] == 2
+    lines = ippserver("job", newest[names.JOB_URI.name]).stdout.splitlines()
+    assert [names.COPIES.name, "2"] in [line.split() for line in lines]
 
 
 def test_standard_input_is_printed(virtual: VirtualPrinter) -> None:
@@ -146,6 +148,7 @@ def test_no_jobs_are_told(virtual: VirtualPrinter) -> None:
 def test_healthcheck_says_whether_the_printer_answers(uri: str, unused_tcp_port: int) -> None:
     result = ippserver("healthcheck", uri)
     assert (result.exit_code, result.stdout) == (0, f"{uri}: idle\n")
+    assert json.loads(ippserver("healthcheck", uri, "--json").stdout)[names.PRINTER_STATE.name] == "idle"
     by_environment = ippserver("healthcheck", IPPSERVER_HEALTHCHECK_URI=uri)
     assert by_environment.output == result.output
     assert ippserver("healthcheck", f"ipp://localhost:{unused_tcp_port}/ipp/print").exit_code == 3

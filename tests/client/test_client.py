@@ -1,5 +1,6 @@
 """The client against our own printer and one that is not ours."""
 
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +10,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobHoldUntil, Sides, WhichJobs
 from ippserver.ipp.message import Version
-from ippserver.ipp.values import MimeMediaType
+from ippserver.ipp.values import MimeMediaType, OctetString
 from ippserver.testing import VirtualPrinter
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -110,3 +111,25 @@ async def test_a_version_is_sent_as_it_was_given_and_no_other_after_a_refusal(ur
         with pytest.raises(IppStatusError) as caught:
             await client.get_printer_attributes()
     assert caught.value.status == Status.SERVER_ERROR_VERSION_NOT_SUPPORTED
+
+
+async def test_a_watcher_may_wait_too(ipp_printer: VirtualPrinter) -> None:
+    seen: list[JobInfo] = []
+
+    async def watch(job: JobInfo) -> None:
+        seen.append(job)
+
+    async with IppClient(ipp_printer.uri) as client:
+        job = await client.print_job(pieces(PDF))
+        assert await client.wait_for_job(job.id, watch=watch) == seen[-1]
+
+
+async def test_messages_are_logged_for_debugging_without_secrets(
+    ipp_printer: VirtualPrinter, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "ippserver.client")
+    async with IppClient(ipp_printer.uri) as client:
+        await client.validate_job((names.JOB_PASSWORD.of(OctetString(b"secret")),))
+    assert "request 0x0004 Validate-Job" in caplog.text
+    assert "response 0x0001" in caplog.text
+    assert "secret" not in caplog.text

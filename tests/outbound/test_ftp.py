@@ -23,6 +23,7 @@ class FtpServer:
     login_reply: bytes = b"230 welcome\r\n"
     passive_host: str = "127,0,0,1"
     silent: bool = False
+    opening_reply: bytes = b"150 here it comes\r\n"
     closing_reply: bytes = b"226 complete\r\n"
     endless_octet_pause_seconds: float | None = None
     port: int = 0
@@ -75,7 +76,7 @@ class FtpServer:
             case "EPSV", *_:
                 writer.write(f"229 Entering (|||{self._data_port}|)\r\n".encode())
             case "RETR", _, self.path:
-                writer.write(b"150 here it comes\r\n")
+                writer.write(self.opening_reply)
                 await self._send_document()
                 writer.write(self.closing_reply)
             case _:
@@ -152,6 +153,7 @@ async def test_the_data_connection_goes_to_the_judged_address_whatever_the_serve
         (FtpServer(login_reply=b"530 who are you\r\n"), "does not give it"),
         (FtpServer(passive_host="none"), "does not give it"),
         (FtpServer(path="another"), "does not give it"),
+        (FtpServer(opening_reply=b"226 there it was\r\n"), "does not give it"),
         (FtpServer(closing_reply=b"426 broken off\r\n"), "does not give it"),
         (FtpServer(document=bytes(1_000_001)), "larger than 1000000"),
     ],
