@@ -63,6 +63,7 @@ def printer_command(
     def decorate(function: Callable[Concatenate[Connection, P], Awaitable[None]]) -> click.Command:
         @functools.wraps(function)
         def run(
+            *,
             user: str | None,
             password: str | None,
             cafile: Path | None,
