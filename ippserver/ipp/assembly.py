@@ -3,13 +3,17 @@
 Knows what may follow what and how much there may be, and nothing of octets. Nesting is a list, not recursion.
 """
 
+from typing import Final, TypeAlias
+
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import Limits
 from ippserver.ipp.values import Collection, Value
 
-_COLLECTION = "RFC 8010 3.1.6"
-_MEMBER = "RFC 8010 3.1.7"
+_Members: TypeAlias = dict[str, list[Value]]
+
+_COLLECTION: Final = "RFC 8010 3.1.6"
+_MEMBER: Final = "RFC 8010 3.1.7"
 
 
 class Assembly:
@@ -25,10 +29,8 @@ class Assembly:
         self._attributes: list[Attribute] = []
         self._names: set[str] = set()
         self._name = ""
-        self._members: dict[str, list[Value]] | None = None  # of the innermost open collection
-        self._outer: list[
-            tuple[list[Value], dict[str, list[Value]] | None]
-        ] = []  # what it and others interrupt
+        self._members: _Members | None = None  # of the innermost open collection
+        self._outer: list[tuple[list[Value], _Members | None]] = []  # what the open collections interrupt
         self._attribute_count = 0
 
     def open_group(self, tag: int, offset: int) -> None:

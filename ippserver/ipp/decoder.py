@@ -150,11 +150,10 @@ class Decoder(Generic[_M]):
         values = self._assembly.values
         while position < size:
             if octets[position] < FIRST_VALUE_TAG:
+                if self._read_delimiter(octets, position):
+                    return position + 1
                 values = None
-                self._read_delimiter(octets, position)
                 position += 1
-                if self._ended:
-                    return position
                 continue
             start = position + _VALUE_HEAD_OCTETS
             if start > size:
@@ -162,16 +161,12 @@ class Decoder(Generic[_M]):
             tag, name_length, value_length = read_head(octets, position)
             if name_length:
                 start += name_length
-                if name_length > MAX_NAME_OCTETS:
-                    raise self._malformed("a name has more than 255 octets", position, "RFC 8010 3.6")
-                if start > size:
-                    return self._wait(position, start, fields)
+                if start > size or name_length > MAX_NAME_OCTETS:
+                    return self._wait_for_name(position, start, name_length, fields)
                 value_length = octets[start - 2] << 8 | octets[start - 1]
             end = start + value_length
-            if end > end_limit or value_length > _MAX_VALUE_OCTETS:
-                return self._wait_for_value(position, start, value_length, fields)
-            if fields >= max_fields:
-                raise LimitExceeded("the message has too many values", self._offset + position)
+            if end > end_limit or value_length > _MAX_VALUE_OCTETS or fields >= max_fields:
+                return self._wait_for_value(position, end, value_length, fields)
             try:
                 if name_length:
                     name = read_name(octets[position + 3 : start - 2])
@@ -185,8 +180,7 @@ class Decoder(Generic[_M]):
                 else:
                     values.append(reader(octets[start:end]))
             except UnicodeDecodeError:
-                assert values is not None
-                values.append(self._read_leniently(tag, octets[start:end], start))
+                self._read_leniently(tag, octets[start:end], start)
                 readers = LENIENT_READERS
             except UnreadableValue as problem:
                 raise self._malformed(problem.reason, start, problem.spec) from None
@@ -204,15 +198,24 @@ class Decoder(Generic[_M]):
         self._fields = fields
         return position
 
-    def _wait_for_value(self, position: int, start: int, value_length: int, fields: int) -> int:
+    def _wait_for_name(self, position: int, needed: int, name_length: int, fields: int) -> int:
+        """Stops at `position` until the name is there, if it may come."""
+        if name_length > MAX_NAME_OCTETS:
+            raise self._malformed("a name has more than 255 octets", position, "RFC 8010 3.6")
+        return self._wait(position, needed, fields)
+
+    def _wait_for_value(self, position: int, needed: int, value_length: int, fields: int) -> int:
         """Stops at `position` until the value is there, if it may come."""
         if value_length > _MAX_VALUE_OCTETS:
             raise self._malformed("a value-length is negative", position, "RFC 8010 3.8")
-        if start + value_length > self._limit():
+        if needed > self._limit():
             raise LimitExceeded("the attribute section is too large", self._offset + position)
-        return self._wait(position, start + value_length, fields)
+        if fields >= self._limits.fields:
+            raise LimitExceeded("the message has too many values", self._offset + position)
+        return self._wait(position, needed, fields)
 
-    def _read_delimiter(self, octets: bytes, position: int) -> None:
+    def _read_delimiter(self, octets: bytes, position: int) -> bool:
+        """Reads a delimiter tag and says whether it ends the message."""
         offset = self._offset + position
         if position >= self._limit():
             raise LimitExceeded("the attribute section is too large", offset)
@@ -220,10 +223,10 @@ class Decoder(Generic[_M]):
             self._close_attribute(octets, self._attribute_start, position)
             self._attribute_start = None
         self._assembly.close_group()
-        if octets[position] == GroupTag.END:
-            self._ended = True
-        else:
+        self._ended = octets[position] == GroupTag.END
+        if not self._ended:
             self._assembly.open_group(octets[position], offset)
+        return self._ended
 
     def _open_attribute(self, octets: bytes, position: int, name: str) -> list[Value]:
         if self._attribute_start is not None:
@@ -257,13 +260,14 @@ class Decoder(Generic[_M]):
             raise self._malformed("an endCollection has a name", position, _COLLECTION)
         return self._assembly.close_collection(offset)
 
-    def _read_leniently(self, tag: int, octets: bytes, start: int) -> Value:
+    def _read_leniently(self, tag: int, octets: bytes, start: int) -> None:
         """Reads text or a name that is not UTF-8; the attribute forgets its octets, to be sent as UTF-8."""
         reader = LENIENT_READERS[tag]
         if reader is None or reader is READERS[tag]:
             raise self._malformed("a string is not UTF-8", start, "RFC 8011 5.1")
         self._is_utf_8 = False
-        return reader(octets)
+        assert self._assembly.values is not None
+        self._assembly.values.append(reader(octets))
 
     def _malformed(self, reason: str, position: int, spec: str) -> MalformedMessage:
         return MalformedMessage(reason, self._offset + position, spec)
