@@ -151,10 +151,9 @@ def test_it_runs_without_rights_and_writes_nothing_but_its_volumes(container: Co
     found = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
     assert found["Uid"].split() == ["10001"] * 4
     assert int(found["CapEff"], 16) == int(found["CapBnd"], 16) == 0
-    changed = container.engine.podman("diff", container.name).splitlines()
-    assert [
-        line for line in changed if not line.endswith(("/prints", "/var/lib/ippserver", "/var", "/var/lib"))
-    ] == [line for line in changed if line.split()[1] in ("/etc", "/run", "/etc/mtab", "/run/.containerenv")]
+    for place in ("/", "/tmp", "/opt/ippserver"):
+        assert not container.engine.succeeds("exec", container.name, "touch", f"{place}/new")
+    assert container.engine.succeeds("exec", container.name, "touch", "/var/lib/ippserver/new")
 
 
 def test_it_prints_to_its_volume(container: Container, tmp_path: Path) -> None:
@@ -174,7 +173,8 @@ def test_it_stops_in_good_order_and_keeps_its_history(container: Container) -> N
     assert container.state["ExitCode"] == 0
     container.engine.podman("start", container.name)
     container.wait_until_healthy()
-    jobs = container.ipptool(
-        "-t", "-d", "which=completed", "ipp://localhost/ipp/print", "get-completed-jobs.test"
+    uri = "ipp://localhost/ipp/print"
+    history = container.engine.podman(
+        "exec", container.name, "ippserver", "jobs", uri, "--which", "completed"
     )
-    assert "[PASS]" in jobs
+    assert "completed" in history
