@@ -1,4 +1,5 @@
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -54,16 +55,7 @@ def test_date_and_time_sort_and_are_those_of_the_jobs_creation() -> None:
 
 
 def test_a_language_does_not_show_in_a_name() -> None:
-    draft = job_draft()
-    odd = JobDraft(
-        **{
-            field: getattr(draft, field)
-            for field in JobDraft.__dataclass_fields__
-            if field not in ("name", "user")
-        },
-        name=NameWithLanguage("de", "Bericht"),
-        user=NameWithLanguage("de", "Anna"),
-    )
+    odd = replace(job_draft(), name=NameWithLanguage("de", "Bericht"), user=NameWithLanguage("de", "Anna"))
     assert _named("{user}-{name}", _parcel(odd)) == "Anna-Bericht"
 
 

@@ -1,0 +1,90 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ippserver.runtime.files import Disk, NewFile
+from ippserver.runtime.streams import PIECE_OCTETS, write_stream
+from ippserver.runtime.threads import Workers
+from ippserver.testing.fakes import FailingDisk, stream
+
+
+class Told(Exception):
+    """What the caller makes of an error of the disk's."""
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Told from error
+
+
+class CountingFile(NewFile):
+    """Notes the size of each write."""
+
+    sizes: list[int]
+
+    def write(self, octets: object, /) -> int:
+        assert isinstance(octets, bytes)
+        self.sizes.append(len(octets))
+        return super().write(octets)
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[Workers]:
+    pool = Workers("test", 2)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[CountingFile]:
+    with CountingFile(tmp_path / "file", disk=Disk()) as made:
+        made.sizes = []
+        yield made
+
+
+async def test_small_pieces_are_written_together(
+    file: CountingFile, workers: Workers, tmp_path: Path
+) -> None:
+    pieces = [bytes([number % 251]) * 60_000 for number in range(50)]
+    await write_stream(file, stream(pieces), workers=workers, failing=_failing)
+    assert (tmp_path / "file").read_bytes() == b"".join(pieces)
+    assert len(file.sizes) == 3
+    assert all(PIECE_OCTETS <= size < PIECE_OCTETS + 60_000 for size in file.sizes[:-1])
+
+
+async def test_what_had_begun_comes_first(file: CountingFile, workers: Workers, tmp_path: Path) -> None:
+    await write_stream(file, stream([b"c"]), workers=workers, failing=_failing, begun=[b"a", b"b"])
+    assert (tmp_path / "file").read_bytes() == b"abc"
+
+
+async def test_an_error_of_the_disk_is_told_as_such(tmp_path: Path, workers: Workers) -> None:
+    with NewFile(tmp_path / "file", disk=FailingDisk("write", 2)) as file, pytest.raises(Told):
+        await write_stream(file, stream([b"x" * PIECE_OCTETS] * 3), workers=workers, failing=_failing)
+
+
+async def test_an_error_of_the_content_is_not_taken_for_the_disks(
+    file: CountingFile, workers: Workers
+) -> None:
+    content = stream([b"x" * PIECE_OCTETS], then=ConnectionResetError())
+    with pytest.raises(ConnectionResetError):
+        await write_stream(file, content, workers=workers, failing=_failing)
+
+
+async def test_when_cancelled_no_thread_writes_any_more(file: CountingFile, workers: Workers) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * PIECE_OCTETS
+
+    writing = asyncio.ensure_future(write_stream(file, endless(), workers=workers, failing=_failing))
+    while not file.sizes:  # noqa: ASYNC110 (a thread writes: there is no event)
+        await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert file.size_octets == sum(file.sizes)
