@@ -26,7 +26,7 @@ from ippserver.runtime.files import (
     move_without_replacing,
     open_to_read,
 )
-from ippserver.runtime.streams import write_stream
+from ippserver.runtime.streams import first_pieces, write_stream
 from ippserver.runtime.threads import Workers
 
 _log = getLogger(__name__)
@@ -75,13 +75,15 @@ class FolderOutput:
 
     async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
         """Publishes `content` as the file `target`; answers the path below the folder where it is now."""
-        document = parcel.document
-        if await self._workers.run(self._is_there, target, document):
-            return target
         hidden = f"{_HIDDEN}{uuid4().hex}{_PART}"
+        pieces, whole = await first_pieces(content)
         try:
+            if whole:
+                return await self._workers.run(self._deliver_small, b"".join(pieces), hidden, target, parcel)
+            if await self._workers.run(self._is_there, target, parcel.document):
+                return target
             async with self._workers.opened(lambda: self._new_part(hidden)) as part:
-                await write_stream(part, content, workers=self._workers, failing=self._failing)
+                await write_stream(part, content, workers=self._workers, failing=self._failing, begun=pieces)
                 return await self._workers.run(self._publish, part, hidden, target, parcel)
         except BaseException:
             await self._workers.run(self._discard, hidden)
@@ -136,6 +138,14 @@ class FolderOutput:
         self._plans[target] = key
         if len(self._plans) > _MAX_PLANS:
             self._plans.popitem(last=False)
+
+    def _deliver_small(self, octets: bytes, hidden: str, target: str, parcel: Parcel) -> str:
+        if self._is_there(target, parcel.document):
+            return target
+        with self._new_part(hidden) as part:
+            with self._failing():
+                part.write(octets)
+            return self._publish(part, hidden, target, parcel)
 
     def _is_there(self, target: str, document: Document) -> bool:
         try:

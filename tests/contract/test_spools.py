@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ippserver.interfaces import DocumentInterrupted, NoSuchDocument, Spool, SpoolError
-from ippserver.spools.disk import SMALL_OCTETS, DiskSpool
+from ippserver.runtime.streams import SMALL_OCTETS
+from ippserver.spools.disk import DiskSpool
 from ippserver.spools.memory import MemorySpool
 from ippserver.testing.fakes import stream
 

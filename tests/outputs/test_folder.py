@@ -145,18 +145,19 @@ async def test_many_files_of_one_name_are_passed_over_quickly(tmp_path: Path) ->
     assert await output.plan(_parcel([b""])) == "report (1000).pdf"
 
 
-async def test_a_document_delivered_before_a_crash_is_not_delivered_again(folder: Path) -> None:
+@pytest.mark.parametrize("pieces", [[], [b"once"], LARGE], ids=["empty", "small", "large"])
+async def test_a_document_delivered_before_a_crash_is_not_delivered_again(
+    folder: Path, pieces: Sequence[bytes]
+) -> None:
     first = FolderOutput("folder", folder, template="{name}{ext}")
     await first.open()
-    parcel = _parcel([b"once"])
+    parcel = _parcel(pieces)
     target = await first.plan(parcel)
-    await first.deliver(parcel, target, stream([b"once"]))
+    await first.deliver(parcel, target, stream(pieces))
     second = FolderOutput("folder", folder, template="{name}{ext}")
     await second.open()
-    unread = stream([], then=AssertionError("it was read"))
-    assert await second.deliver(parcel, target, unread) == target
-    assert _files(folder) == {"report.pdf": b"once"}
-    await unread.aclose()
+    assert await second.deliver(parcel, target, stream(pieces)) == target
+    assert _files(folder) == {"report.pdf": b"".join(pieces)}
 
 
 async def test_a_planned_document_is_delivered_after_a_restart(folder: Path) -> None:
