@@ -1,0 +1,136 @@
+"""What there is, and that nothing of it is untested (RFC 8011 6.2.2, RFC 3196 3.1.2.1.4.3)."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.enums import Operation
+from ippserver.model.access import Access
+from ippserver.operations.declare import Data, Definition, OperationSpec, Target
+from ippserver.operations.table import OPERATIONS, operations, supported
+from ippserver.testing.desk import Desk
+
+BY_NUMBER = pytest.mark.parametrize("spec", OPERATIONS, ids=lambda spec: spec.operation.keyword)
+
+EVERY = frozenset(
+    {
+        names.ATTRIBUTES_CHARSET,
+        names.ATTRIBUTES_NATURAL_LANGUAGE,
+        names.PRINTER_URI,
+        names.REQUESTING_USER_NAME,
+    }
+)
+JOB = frozenset({names.JOB_ID, names.JOB_URI})
+DOCUMENT = frozenset(
+    {names.DOCUMENT_NAME, names.DOCUMENT_FORMAT, names.DOCUMENT_NATURAL_LANGUAGE, names.COMPRESSION}
+)
+CREATION = frozenset(
+    {
+        names.JOB_NAME,
+        names.IPP_ATTRIBUTE_FIDELITY,
+        names.JOB_K_OCTETS,
+        names.JOB_IMPRESSIONS,
+        names.JOB_MEDIA_SHEETS,
+    }
+)
+MESSAGE = frozenset({names.MESSAGE})
+OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
+    Operation.PRINT_JOB: CREATION | DOCUMENT,
+    Operation.PRINT_URI: CREATION | DOCUMENT | {names.DOCUMENT_URI},
+    Operation.VALIDATE_JOB: CREATION | DOCUMENT,
+    Operation.CREATE_JOB: CREATION,
+    Operation.SEND_DOCUMENT: JOB | DOCUMENT | {names.LAST_DOCUMENT},
+    Operation.SEND_URI: JOB | DOCUMENT | {names.LAST_DOCUMENT, names.DOCUMENT_URI},
+    Operation.CANCEL_JOB: JOB | MESSAGE,
+    Operation.GET_JOB_ATTRIBUTES: JOB | {names.REQUESTED_ATTRIBUTES},
+    Operation.GET_JOBS: frozenset({names.LIMIT, names.REQUESTED_ATTRIBUTES, names.WHICH_JOBS, names.MY_JOBS}),
+    Operation.GET_PRINTER_ATTRIBUTES: frozenset({names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT}),
+    Operation.HOLD_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
+    Operation.RELEASE_JOB: JOB | MESSAGE,
+    Operation.RESTART_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
+    Operation.PAUSE_PRINTER: frozenset(),
+    Operation.RESUME_PRINTER: frozenset(),
+    Operation.PURGE_JOBS: frozenset(),
+}
+"""The operation attributes that the operation's section names (RFC 8011 4.2, 4.3), beside those of EVERY."""
+
+
+def test_every_operation_of_the_standard_is_there_once() -> None:
+    assert sorted(spec.operation for spec in OPERATIONS) == sorted(OF_THE_STANDARD)
+
+
+@BY_NUMBER
+def test_it_accepts_what_its_section_names_and_nothing_else(spec: OperationSpec) -> None:
+    expected = EVERY | OF_THE_STANDARD[spec.operation]
+    assert spec.accepts == {definition.name for definition in expected}
+
+
+@BY_NUMBER
+def test_it_requires_only_what_it_accepts(spec: OperationSpec) -> None:
+    assert {definition.name for definition in spec.requires} <= spec.accepts
+
+
+@BY_NUMBER
+def test_it_names_the_section_that_defines_it(spec: OperationSpec) -> None:
+    assert spec.spec.startswith("RFC 8011 4.")
+    assert spec.handler.__doc__
+
+
+@BY_NUMBER
+def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
+    rights = {
+        Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OPERATE},
+        Target.JOB: {Access.QUERY, Access.OWN},
+    }
+    assert spec.access in rights[spec.target]
+
+
+def test_only_two_operations_take_a_document() -> None:
+    taking = {spec.operation for spec in OPERATIONS if spec.data is not Data.NONE}
+    assert taking == {Operation.PRINT_JOB, Operation.SEND_DOCUMENT}
+
+
+def test_job_attributes_go_with_the_creation_of_jobs_alone() -> None:
+    taking = {spec.operation for spec in OPERATIONS if spec.job_group}
+    assert taking == {
+        Operation.PRINT_JOB,
+        Operation.PRINT_URI,
+        Operation.VALIDATE_JOB,
+        Operation.CREATE_JOB,
+    }
+
+
+def test_documents_are_printed_by_reference_only_where_that_is_switched_on() -> None:
+    off = {spec.operation for spec in operations(by_reference=False)}
+    on = {spec.operation for spec in operations(by_reference=True)}
+    assert on - off == {Operation.PRINT_URI, Operation.SEND_URI}
+    assert off < on
+
+
+async def test_operations_supported_is_what_is_served(desk: Desk) -> None:
+    answer = await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)
+    shown = names.OPERATIONS_SUPPORTED.all(answer.printer)
+    assert shown == supported(operations(by_reference=False))
+    for code in range(1, 0x70):
+        refused = (await desk.ask(code)).status == 0x0501
+        assert refused is (code not in shown)
+
+
+@cache
+def tested() -> frozenset[str]:
+    """The names that the tests of this folder use of anything, such as PRINT_JOB of Operation."""
+    return frozenset(
+        node.attr
+        for path in Path(__file__).parent.glob("test_*.py")
+        if path.name != Path(__file__).name
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    )
+
+
+@BY_NUMBER
+def test_every_row_has_tests(spec: OperationSpec) -> None:
+    assert spec.operation.name in tested()
