@@ -10,7 +10,7 @@ from ippserver.ipp.errors import LimitExceeded, MalformedMessage
 from ippserver.ipp.limits import Limits
 from ippserver.ipp.values import Collection, Value
 
-_Members: TypeAlias = dict[str, list[Value]]
+_Members: TypeAlias = list[tuple[str, list[Value]]]
 
 _COLLECTION: Final = "RFC 8010 3.1.6"
 _MEMBER: Final = "RFC 8010 3.1.7"
@@ -29,8 +29,9 @@ class Assembly:
         self._attributes: list[Attribute] = []
         self._names: set[str] = set()
         self._name = ""
-        self._members: _Members | None = None  # of the innermost open collection
-        self._outer: list[tuple[list[Value], _Members | None]] = []  # what the open collections interrupt
+        self._members: _Members = []  # of the innermost open collection
+        self._member_names: set[str] = set()
+        self._outer: list[tuple[list[Value], _Members, set[str]]] = []  # what each open collection interrupts
         self._attribute_count = 0
 
     def open_group(self, tag: int, offset: int) -> None:
@@ -78,31 +79,36 @@ class Assembly:
         siblings = self.values_for_one_more(offset)
         if len(self._outer) >= self._limits.depth:
             raise MalformedMessage("collections are nested too deeply", offset, _COLLECTION)
-        self._outer.append((siblings, self._members))
-        self._members = {}
+        self._outer.append((siblings, self._members, self._member_names))
+        self._members = []
+        self._member_names = set()
         self.values = None
 
     def open_member(self, name: str, offset: int) -> list[Value]:
         """Begins a member of the innermost collection, whose values these will be; ends the one before."""
-        if self._members is None:
+        if not self._outer:
             raise MalformedMessage("a memberAttrName stands outside any collection", offset, _MEMBER)
         if self.values == []:
             raise MalformedMessage("a member has no value", offset, _MEMBER)
-        if name in self._members:
+        if name in self._member_names:
             self._check_repeated_name(offset)
-        self.values = self._members[name] = []
-        return self.values
+        self._member_names.add(name)
+        values: list[Value] = []
+        self._members.append((name, values))
+        self.values = values
+        return values
 
     def close_collection(self, offset: int) -> list[Value]:
         """Ends the innermost collection, which is the last of these values then."""
-        if self._members is None:
+        if not self._outer:
             raise MalformedMessage("an endCollection has no begCollection", offset, _COLLECTION)
         if self.values == []:
             raise MalformedMessage("a member has no value", offset, _MEMBER)
-        collection = Collection([Attribute(name, values) for name, values in self._members.items()])
-        self.values, self._members = self._outer.pop()
-        self.values.append(collection)
-        return self.values
+        collection = Collection([Attribute(name, values) for name, values in self._members])
+        siblings, self._members, self._member_names = self._outer.pop()
+        siblings.append(collection)
+        self.values = siblings
+        return siblings
 
     def values_for_one_more(self, offset: int) -> list[Value]:
         """The values that the next one joins.

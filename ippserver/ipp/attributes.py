@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ippserver.ipp.encoder import encode_attribute
+from ippserver.ipp.encoder import encode_attribute, encode_group
 from ippserver.ipp.values import Collection, Value
 
 __all__ = ["Attribute", "AttributeGroup", "Collection"]
@@ -49,7 +49,7 @@ class AttributeGroup:
     Some Printers repeat a name all the same: both then stand in `attributes`, and `get` gives the last.
     """
 
-    __slots__ = ("_by_name", "attributes", "tag")
+    __slots__ = ("_by_name", "_wire", "attributes", "tag")
 
     tag: int
     attributes: tuple[Attribute, ...]
@@ -58,6 +58,15 @@ class AttributeGroup:
         self.tag = tag
         self.attributes = tuple(attributes)
         self._by_name: dict[str, Attribute] | None = None
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """The octets of the group: its tag, then those of its attributes (RFC 8010 3.1.2); remembered, too."""
+        wire = self._wire
+        if wire is None:
+            wire = self._wire = encode_group(self.tag, [attribute.wire for attribute in self.attributes])
+        return wire
 
     @property
     def _named(self) -> dict[str, Attribute]:

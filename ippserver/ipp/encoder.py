@@ -62,6 +62,17 @@ def encode_attribute(name: str, values: Sequence[Value]) -> bytes:
         raise ValueError(f"{name!r} cannot be encoded: {problem}") from problem
 
 
+def encode_group(tag: int, attributes: Iterable[bytes]) -> bytes:
+    """The octets of a group: its tag, and its encoded `attributes` (RFC 8010 3.1.2).
+
+    Raises:
+        ValueError: `tag` opens no group.
+    """
+    if not 0 < tag < FIRST_VALUE_TAG or tag == GroupTag.END:
+        raise ValueError(f"{tag:#04x} opens no attribute group")
+    return _SHORT.pack(tag)[1:] + b"".join(attributes)
+
+
 def encode_message(
     version: tuple[int, int], code: int, request_id: int, groups: Iterable["AttributeGroup"]
 ) -> bytes:
@@ -74,11 +85,7 @@ def encode_message(
         parts = [_HEADER.pack(*version, code, request_id)]
     except StructError as problem:
         raise ValueError(f"header {version}, {code}, {request_id}: {problem}") from problem
-    for group in groups:
-        if not 0 < group.tag < FIRST_VALUE_TAG or group.tag == GroupTag.END:
-            raise ValueError(f"{group.tag:#04x} opens no attribute group")
-        parts.append(_SHORT.pack(group.tag)[1:])
-        parts.extend([attribute.wire for attribute in group.attributes])
+    parts.extend([group.wire for group in groups])
     parts.append(_END)
     return b"".join(parts)
 

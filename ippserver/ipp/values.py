@@ -176,8 +176,8 @@ class Collection:
         self.members = tuple(members)
 
     def get(self, name: str) -> "Attribute | None":
-        """The member called `name`, or None."""
-        for member in self.members:  # few, and most collections are never asked: a dictionary would not pay
+        """The member called `name`, the last where it stands twice, or None."""
+        for member in reversed(self.members):  # few and seldom asked for: a dictionary would not pay
             if member.name == name:
                 return member
         return None

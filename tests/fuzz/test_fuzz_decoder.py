@@ -13,7 +13,7 @@ from ippserver.testing.wire import END
 from tests.fuzz.seeds import compress, expand, seeds
 
 HARNESS = Path(__file__).with_name("fuzz_decoder.py")
-FINDINGS = Path(__file__).parents[1] / "data" / "fuzz_decoder"
+FINDINGS = Path(__file__).with_name("findings")
 SECONDS = int(os.environ.get("IPPSERVER_FUZZ_SECONDS", "60"))
 START_AND_END_SECONDS = 60
 

@@ -345,3 +345,4 @@ class TestResponse:
         (collection,) = attribute.values
         assert isinstance(collection, Collection)
         assert collection.get("m") == Attribute("m", [2])
+        assert Attribute("x", attribute.values) == attribute
