@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from ippserver.engine.jobs import Jobs
@@ -88,7 +89,7 @@ class Scheduler:
             if job is None:
                 return
             begun = self._clock.monotonic()
-            work = self._attempt(job, delivered(printer, job, self._jobs.spool))
+            work = self._attempt(job, partial(delivered, printer, job, self._jobs.spool))
             outcome = await self._interruptible(job.id, work, group)
         finally:
             printer.works(-1)
@@ -101,7 +102,7 @@ class Scheduler:
 
     async def _begin(self, printer: Printer, queued: Job) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""
-        ready = await self._attempt(queued, planned(printer, queued))
+        ready = await self._attempt(queued, partial(planned, printer, queued))
         if isinstance(ready, _Failure):
             await self._insist(queued.id, self._settled(ready))
             return None
@@ -145,11 +146,11 @@ class Scheduler:
         if task is not None and not task.cancelling() and (job is None or job.canceling):
             task.cancel()
 
-    async def _attempt(self, job: Job, work: Coroutine[Any, Any, Job]) -> Job | _Failure:
+    async def _attempt(self, job: Job, work: Callable[[], Awaitable[Job]]) -> Job | _Failure:
         """What `work` makes of the Job, or why it cannot: one Job's fault is nobody else's."""
         known = {"job_id": job.id, "printer": job.printer}
         try:
-            return await work
+            return await work()
         except (OutputError, SpoolError) as error:
             logger.warning("job %d: %s", job.id, error, extra=known)
             return _Failure(str(error))

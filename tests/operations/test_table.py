@@ -120,7 +120,7 @@ async def test_operations_supported_is_what_is_served(desk: Desk) -> None:
 
 
 @cache
-def tested() -> frozenset[str]:
+def mentioned() -> frozenset[str]:
     """The names that the tests of this folder use of anything, such as PRINT_JOB of Operation."""
     return frozenset(
         node.attr
@@ -133,4 +133,4 @@ def tested() -> frozenset[str]:
 
 @BY_NUMBER
 def test_every_row_has_tests(spec: OperationSpec) -> None:
-    assert spec.operation.name in tested()
+    assert spec.operation.name in mentioned()

@@ -1,0 +1,355 @@
+"""Get-Job-Attributes and Get-Jobs (RFC 8011 4.2.6, 4.3.4)."""
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState, Operation, Status
+from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE
+from ippserver.iana.keywords import JobHoldUntil, WhichJobs
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, OutOfBand, Uri
+from ippserver.model.access import Preset, Principal, Role
+from ippserver.model.capabilities import WHICH_JOBS
+from ippserver.model.printer import PrinterConfig
+from ippserver.model.states import JobEvent
+from ippserver.model.views import JOB_PRIVATE
+from ippserver.testing.desk import AUTHORITY, PDF, URI, Answer, Desk, here
+
+IGNORED = Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
+
+
+def want(*wanted: str) -> Attribute:
+    """requested-attributes."""
+    return names.REQUESTED_ATTRIBUTES.of(*map(Keyword, wanted))
+
+
+def ids(answer: Answer) -> list[int | None]:
+    """The job-ids, in the order in which they are told."""
+    return [names.JOB_ID.get(group) for group in answer.jobs]
+
+
+async def history(desk: Desk) -> dict[JobState, int]:
+    """A Job in every state; those that are over ended a second after one another."""
+    found = {}
+    for state, events in (
+        (JobState.COMPLETED, (JobEvent.START, JobEvent.FINISH)),
+        (JobState.CANCELED, (JobEvent.CANCEL,)),
+        (JobState.ABORTED, (JobEvent.ABORT,)),
+        (JobState.PROCESSING_STOPPED, (JobEvent.START, JobEvent.PAUSE)),
+        (JobState.PROCESSING, (JobEvent.START,)),
+        (JobState.PENDING, ()),
+        (JobState.PENDING_HELD, (JobEvent.HOLD,)),
+    ):
+        job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+        for event in events:
+            await desk.jobs.on(job_id, event)
+        desk.clock.advance(1)
+        found[state] = job_id
+    return found
+
+
+# ---- Get-Job-Attributes
+
+
+REQUIRED = (
+    names.JOB_ID,
+    names.JOB_URI,
+    names.JOB_PRINTER_URI,
+    names.JOB_NAME,
+    names.JOB_ORIGINATING_USER_NAME,
+    names.JOB_STATE,
+    names.JOB_STATE_REASONS,
+    names.TIME_AT_CREATION,
+    names.TIME_AT_PROCESSING,
+    names.TIME_AT_COMPLETED,
+    names.JOB_PRINTER_UP_TIME,
+    names.ATTRIBUTES_CHARSET,
+    names.ATTRIBUTES_NATURAL_LANGUAGE,
+)
+"""RFC 8011 table 14, REQUIRED."""
+
+
+async def test_a_job_shows_all_unasked(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, job=[names.COPIES.of(2)], document=PDF)).job_id
+    unasked = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
+    asked = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, want(ALL))
+    assert unasked.status is asked.status is Status.SUCCESSFUL_OK
+    assert unasked.job == asked.job
+    assert {definition.name for definition in REQUIRED} <= {attribute.name for attribute in asked.job}
+    assert names.COPIES.get(asked.job) == 2
+
+
+async def test_what_has_not_happened_yet_has_no_value(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    shown = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    for definition in (names.TIME_AT_PROCESSING, names.TIME_AT_COMPLETED, names.DATE_TIME_AT_COMPLETED):
+        attribute = shown.get(definition.name)
+        assert attribute is not None
+        assert attribute.values == (OutOfBand.NO_VALUE,)
+
+
+async def test_only_what_is_asked_for_is_shown_and_each_once(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    answer = await desk.ask_of(
+        Operation.GET_JOB_ATTRIBUTES, job_id, want(names.JOB_STATE.name, names.JOB_ID.name, names.JOB_ID.name)
+    )
+    assert {attribute.name for attribute in answer.job} == {names.JOB_STATE.name, names.JOB_ID.name}
+    both = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, want(names.JOB_ID.name, JOB_DESCRIPTION))
+    assert [attribute.name for attribute in both.job].count(names.JOB_ID.name) == 1
+
+
+async def test_the_two_groups_are_together_all(desk: Desk) -> None:
+    asked = [names.COPIES.of(2), names.JOB_PRIORITY.of(1), names.JOB_HOLD_UNTIL.of(JobHoldUntil.INDEFINITE)]
+    job_id = (await desk.ask(Operation.PRINT_JOB, job=asked, document=PDF)).job_id
+
+    async def shown(group: str) -> set[str]:
+        answer = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, want(group))
+        assert answer.status is Status.SUCCESSFUL_OK
+        return {attribute.name for attribute in answer.job}
+
+    template, description = await shown(JOB_TEMPLATE), await shown(JOB_DESCRIPTION)
+    assert template == {attribute.name for attribute in asked}
+    assert not template & description
+    assert template | description == await shown(ALL)
+
+
+async def test_a_name_that_no_job_of_the_printer_has_is_ignored_and_reported(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    nobody, unsupported = "x-unknown", names.JOB_SHEETS_COL.name
+    answer = await desk.ask_of(
+        Operation.GET_JOB_ATTRIBUTES, job_id, want(names.JOB_ID.name, nobody, unsupported)
+    )
+    assert answer.status is IGNORED
+    assert answer.unsupported == (want(unsupported, nobody),)
+    assert [attribute.name for attribute in answer.job] == [names.JOB_ID.name]
+
+
+async def test_a_supported_attribute_that_the_job_lacks_is_no_reason_to_complain(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    answer = await desk.ask_of(
+        Operation.GET_JOB_ATTRIBUTES, job_id, want(names.COPIES.name, names.JOB_IMPRESSIONS.name)
+    )
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert answer.unsupported == ()
+    assert answer.jobs[0].attributes == ()
+
+
+async def test_the_times_are_on_the_scale_of_the_up_time(desk: Desk) -> None:
+    desk.clock.advance(99)
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    desk.clock.advance(10)
+    await desk.jobs.on(job_id, JobEvent.START)
+    desk.clock.advance(5)
+    await desk.jobs.on(job_id, JobEvent.FINISH)
+    desk.clock.advance(1)
+    shown = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    assert names.JOB_PRINTER_UP_TIME.get(shown) == 116
+    assert names.TIME_AT_CREATION.get(shown) == 100
+    assert names.TIME_AT_PROCESSING.get(shown) == 110
+    assert names.TIME_AT_COMPLETED.get(shown) == 115
+
+
+# ---- Get-Jobs
+
+
+async def test_unasked_the_unfinished_jobs_show_their_uri_and_id(desk: Desk) -> None:
+    jobs = await history(desk)
+    answer = await desk.ask(Operation.GET_JOBS)
+    assert answer.status is Status.SUCCESSFUL_OK
+    for group in answer.jobs:
+        assert [attribute.name for attribute in group] == [names.JOB_URI.name, names.JOB_ID.name]
+        assert names.JOB_URI.get(group) == f"{URI}/{names.JOB_ID.get(group)}"
+    assert ids(answer) == [
+        jobs[JobState.PROCESSING_STOPPED],
+        jobs[JobState.PROCESSING],
+        jobs[JobState.PENDING],
+        jobs[JobState.PENDING_HELD],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("which", "states"),
+    [
+        (WhichJobs.COMPLETED, (JobState.ABORTED, JobState.CANCELED, JobState.COMPLETED)),
+        (
+            WhichJobs.NOT_COMPLETED,
+            (JobState.PROCESSING_STOPPED, JobState.PROCESSING, JobState.PENDING, JobState.PENDING_HELD),
+        ),
+        (
+            WhichJobs.ALL,
+            (
+                JobState.PROCESSING_STOPPED,
+                JobState.PROCESSING,
+                JobState.PENDING,
+                JobState.PENDING_HELD,
+                JobState.ABORTED,
+                JobState.CANCELED,
+                JobState.COMPLETED,
+            ),
+        ),
+        (WhichJobs.ABORTED, (JobState.ABORTED,)),
+        (WhichJobs.CANCELED, (JobState.CANCELED,)),
+        (WhichJobs.PENDING, (JobState.PENDING,)),
+        (WhichJobs.PENDING_HELD, (JobState.PENDING_HELD,)),
+        (WhichJobs.PROCESSING, (JobState.PROCESSING,)),
+        (WhichJobs.PROCESSING_STOPPED, (JobState.PROCESSING_STOPPED,)),
+    ],
+)
+async def test_which_jobs_chooses_by_state_the_next_to_end_or_the_last_that_did_first(
+    desk: Desk, which: Keyword, states: tuple[JobState, ...]
+) -> None:
+    jobs = await history(desk)
+    answer = await desk.ask(Operation.GET_JOBS, names.WHICH_JOBS.of(which))
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert ids(answer) == [jobs[state] for state in states]
+
+
+async def test_every_value_of_which_jobs_supported_is_served_and_no_other(desk: Desk) -> None:
+    shown = await desk.ask(Operation.GET_PRINTER_ATTRIBUTES, want(names.WHICH_JOBS_SUPPORTED.name))
+    assert names.WHICH_JOBS_SUPPORTED.all(shown.printer) == WHICH_JOBS
+    for which in WHICH_JOBS:
+        answer = await desk.ask(Operation.GET_JOBS, names.WHICH_JOBS.of(which))
+        assert answer.status is Status.SUCCESSFUL_OK
+
+
+@pytest.mark.parametrize("which", [WhichJobs.PROOF_PRINT, WhichJobs.SAVED, Keyword("x-unknown")])
+async def test_another_value_of_which_jobs_is_refused_with_what_else_is_unsupported(
+    desk: Desk, which: Keyword
+) -> None:
+    asked = names.WHICH_JOBS.of(which)
+    answer = await desk.ask(Operation.GET_JOBS, asked, Attribute("x-unknown", (1,)))
+    assert answer.status is Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
+    assert set(answer.unsupported) == {asked, Attribute("x-unknown", (OutOfBand.UNSUPPORTED,))}
+
+
+async def test_the_unfinished_come_by_priority_then_by_age(desk: Desk) -> None:
+    priorities = (50, 10, 90, 50)
+    for priority in priorities:
+        await desk.ask(Operation.PRINT_JOB, job=[names.JOB_PRIORITY.of(priority)], document=PDF)
+    answer = await desk.ask(
+        Operation.GET_JOBS, want(names.JOB_ID.name, names.NUMBER_OF_INTERVENING_JOBS.name)
+    )
+    assert ids(answer) == [3, 1, 4, 2]
+    assert [names.NUMBER_OF_INTERVENING_JOBS.get(group) for group in answer.jobs] == [0, 1, 2, 3]
+
+
+async def test_intervening_jobs_are_counted_alike_for_one_job_and_for_all(desk: Desk) -> None:
+    await history(desk)
+    await desk.ask(Operation.CREATE_JOB, job=[names.JOB_PRIORITY.of(80)])
+    await desk.ask(Operation.PRINT_JOB, job=[names.JOB_PRIORITY.of(80)], document=PDF)
+    wanted = want(names.JOB_ID.name, names.NUMBER_OF_INTERVENING_JOBS.name)
+    every = await desk.ask(Operation.GET_JOBS, wanted, names.WHICH_JOBS.of(WhichJobs.ALL))
+    assert len(every.jobs) == 9
+    for group in every.jobs:
+        job_id = names.JOB_ID.get(group)
+        assert job_id is not None
+        one = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, wanted)
+        assert one.job == group
+
+
+@pytest.mark.parametrize(("limit", "count"), [(1, 1), (3, 3), (4, 4), (2**31 - 1, 4)])
+async def test_the_limit_cuts_what_matches_from_its_end(desk: Desk, limit: int, count: int) -> None:
+    await history(desk)
+    every = ids(await desk.ask(Operation.GET_JOBS))
+    assert ids(await desk.ask(Operation.GET_JOBS, names.LIMIT.of(limit))) == every[:count]
+
+
+async def test_the_limit_counts_only_what_matches(desk: Desk) -> None:
+    for user in ("bob", "bob", "alice", "bob", "alice"):
+        await desk.ask(Operation.PRINT_JOB, document=PDF, user=user)
+    answer = await desk.ask(Operation.GET_JOBS, names.LIMIT.of(2), names.MY_JOBS.of(True), user="alice")
+    assert ids(answer) == [3, 5]
+
+
+async def test_my_jobs_are_those_of_exactly_that_name(desk: Desk) -> None:
+    for user in ("alice", "Alice", "alice ", None):
+        await desk.ask(Operation.CREATE_JOB, user=user)
+    for user, mine in (("alice", [1]), ("Alice", [2]), (None, [4]), ("anonymous", [4]), ("bob", [])):
+        assert ids(await desk.ask(Operation.GET_JOBS, names.MY_JOBS.of(True), user=user)) == mine
+    assert ids(await desk.ask(Operation.GET_JOBS, names.MY_JOBS.of(False))) == [1, 2, 3, 4]
+
+
+async def test_no_job_is_no_error_and_no_group(desk: Desk) -> None:
+    answer = await desk.ask(Operation.GET_JOBS, names.WHICH_JOBS.of(WhichJobs.COMPLETED))
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert answer.jobs == []
+
+
+async def test_a_job_with_nothing_to_show_is_still_a_group(desk: Desk) -> None:
+    await desk.ask(Operation.CREATE_JOB)
+    answer = await desk.ask(Operation.GET_JOBS, want(names.COPIES.name))
+    assert [group.attributes for group in answer.jobs] == [()]
+
+
+async def test_groups_of_attributes_are_known_here_too(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, job=[names.COPIES.of(2)], document=PDF)).job_id
+    for group in (ALL, JOB_TEMPLATE, JOB_DESCRIPTION):
+        listed = await desk.ask(Operation.GET_JOBS, want(group))
+        shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, want(group))
+        assert listed.job == shown.job
+
+
+async def test_unknown_names_are_ignored_and_reported_once(desk: Desk) -> None:
+    await desk.ask(Operation.CREATE_JOB)
+    await desk.ask(Operation.CREATE_JOB)
+    answer = await desk.ask(Operation.GET_JOBS, want("x-b", names.JOB_ID.name, "x-a", "x-b"))
+    assert answer.status is IGNORED
+    assert answer.unsupported == (want("x-a", "x-b"),)
+    assert ids(answer) == [1, 2]
+
+
+async def test_a_printer_lists_its_own_jobs_only() -> None:
+    paths = ("/", "/printer", "/printer/tiger")
+    desk = await Desk(*(PrinterConfig(path=path, name=path) for path in paths)).open()
+    for path in paths:
+        target = [names.PRINTER_URI.of(Uri(f"ipp://{AUTHORITY}{path}"))]
+        created = await desk.ask(Operation.CREATE_JOB, target=target)
+        assert ids(await desk.ask(Operation.GET_JOBS, target=target)) == [created.job_id]
+
+
+# ---- whose Jobs they are
+
+
+async def shown_names(
+    desk: Desk, user: str | None, principal: Principal | None = None
+) -> tuple[set[str], ...]:
+    """The names of what Get-Jobs and Get-Job-Attributes show of Job 1."""
+    origin = here(principal=principal)
+    listed = await desk.ask(Operation.GET_JOBS, want(ALL), user=user, origin=origin)
+    target = [names.JOB_URI.of(Uri(f"{URI}/1"))]
+    one = await desk.ask(Operation.GET_JOB_ATTRIBUTES, target=target, user=user, origin=origin)
+    assert listed.status is one.status is Status.SUCCESSFUL_OK
+    return tuple({attribute.name for attribute in answer.job} for answer in (listed, one))
+
+
+@pytest.mark.parametrize(
+    ("preset", "user", "principal", "is_shown"),
+    [
+        (Preset.OPEN, "bob", None, True),
+        (Preset.OPEN, None, None, True),
+        (Preset.HOME, "alice", None, True),
+        (Preset.HOME, "bob", None, False),
+        (Preset.HOME, "ALICE", None, False),
+        (Preset.HOME, None, None, False),
+        (Preset.HOME, None, Principal(name="eve", role=Role.OPERATOR, authenticated=True), True),
+        (Preset.HOME, "alice", Principal(name="mallory", authenticated=True), False),
+    ],
+)
+async def test_in_preset_home_strangers_see_that_a_job_is_there_and_not_what_it_is_called(
+    preset: Preset, user: str | None, principal: Principal | None, is_shown: bool
+) -> None:
+    desk = await Desk(preset=preset).open()
+    await desk.ask(Operation.PRINT_JOB, names.DOCUMENT_NAME.of("secret.pdf"), document=PDF)
+    for shown in await shown_names(desk, user, principal):
+        assert (shown >= JOB_PRIVATE) is is_shown
+        assert bool(shown & JOB_PRIVATE) is is_shown
+        assert {names.JOB_ID.name, names.JOB_STATE.name, names.JOB_K_OCTETS.name} <= shown
+
+
+async def test_what_is_hidden_is_answered_as_if_it_were_shown() -> None:
+    desk = await Desk(preset=Preset.HOME).open()
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    answer = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id, want(names.JOB_NAME.name), user="bob")
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert answer.unsupported == ()
+    assert answer.job.attributes == ()
