@@ -290,9 +290,7 @@ class Jobs:
 
     def ahead_of(self, job: Job) -> int:
         """How many Jobs of its Printer are processed before `job` (number-of-intervening-jobs)."""
-        return sum(
-            1 for other in self._unfinished.values() if other.printer == job.printer and _before(other, job)
-        )
+        return sum(_before(other, job) for other in self._unfinished.values() if other.printer == job.printer)
 
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """Terminal Jobs beyond `keep`, oldest first."""
@@ -322,6 +320,7 @@ def _check_open(job: Job, config: PrinterConfig) -> None:
 
 
 def _before(other: Job, job: Job) -> bool:
-    if other.state in ACTIVE:
-        return other.id != job.id
-    return other.state is JobState.PENDING and (-other.priority, other.id) < (-job.priority, job.id)
+    if job.state in ACTIVE:
+        return False
+    waits = other.state is JobState.PENDING
+    return other.state in ACTIVE or (waits and (-other.priority, other.id) < (-job.priority, job.id))

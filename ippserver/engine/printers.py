@@ -14,6 +14,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.uris import Paths
+from ippserver.model.views import PRINTER_NAMES
 
 logger: Final = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Printer:
         self.config: Final = setup.config
         self.outputs: Final = setup.outputs
         self.capabilities: Final[Capabilities] = capabilities(setup.config, setup.attributes)
+        self.names: Final = PRINTER_NAMES | self.capabilities.attributes.keys()
+        """The names of all attributes that it has."""
         self.wake: Final = asyncio.Event()
         """Set whenever there may be something to begin."""
         self._store = store

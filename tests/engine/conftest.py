@@ -1,0 +1,31 @@
+"""A House for every test that needs no special one, and one for each store where it matters."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ippserver.stores.memory import MemoryStore
+from ippserver.stores.sqlite import SqliteStore
+from tests.engine.house import House, Store, Tray
+
+
+@pytest.fixture
+def tray() -> Tray:
+    """The output of `house`."""
+    return Tray()
+
+
+@pytest.fixture
+async def house(tray: Tray) -> House:
+    """An engine with one printer and one output."""
+    return await House(tray).open()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Every store that we have, open."""
+    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "s" / "jobs.sqlite3")
+    await made.open()
+    yield made
+    await made.close()
