@@ -62,7 +62,7 @@ class AttributeGroup:
 
     @property
     def wire(self) -> bytes:
-        """The octets of the group: its tag, then those of its attributes (RFC 8010 3.1.2); remembered, too."""
+        """The octets of the group: its tag, then those of its attributes (RFC 8010 3.1.2)."""
         wire = self._wire
         if wire is None:
             wire = self._wire = encode_group(self.tag, [attribute.wire for attribute in self.attributes])

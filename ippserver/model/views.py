@@ -11,7 +11,8 @@ from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason, UriAuthentication, UriSecurity
 from ippserver.iana.pairing import TEMPLATES
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MIN_INTEGER, DateTime, Enum, Keyword, OutOfBand, Text, Uri
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.job import Job
@@ -270,21 +271,24 @@ def _of_moments(moments: Moments) -> tuple[Attribute, ...]:
     return _all(MOMENT_ROWS, moments)
 
 
-def printer_attributes(scene: PrinterScene, wanted: Selection) -> list[Attribute]:
+def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup:
     """The attributes of a Printer that are `wanted`: what it is now, then what it can do."""
     moments = Moments(
         int(scene.at.now), scene.at.up_time, int(scene.state_changed), int(scene.config_changed)
     )
-    shown = [
-        *_of_uri(scene.at.printer_uri, scene.uuid),
-        *_of_status(scene.status),
-        *_of_moments(moments),
-        *scene.capabilities.shown,
-    ]
+    everything = _everything(scene.capabilities, scene.at.printer_uri, scene.uuid, scene.status, moments)
     if wanted.everything:
-        return shown
-    shown += scene.capabilities.only_by_name
-    return [attribute for attribute in shown if attribute.name in wanted]
+        return everything
+    shown = (*everything, *scene.capabilities.only_by_name)
+    return AttributeGroup(GroupTag.PRINTER, [attribute for attribute in shown if attribute.name in wanted])
+
+
+@lru_cache(maxsize=64)
+def _everything(
+    capabilities: Capabilities, uri: str, uuid: str, status: PrinterStatus, moments: Moments
+) -> AttributeGroup:
+    parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), capabilities.shown)
+    return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
 
 
 PRINTER_NAMES: Final = frozenset(

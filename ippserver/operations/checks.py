@@ -6,6 +6,7 @@ AFTER_TARGET when it is known.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ippserver.engine.printers import Printer
@@ -176,12 +177,21 @@ def check_syntax(inquiry: Inquiry) -> None:
     for attribute in inquiry.operation:
         if attribute.name not in inquiry.spec.accepts:
             continue
-        problem = DEFINITIONS[attribute.name].problem(attribute.values, RegistryGroup.OPERATION)
-        if problem is None:
-            continue
-        if problem.kind is ProblemKind.TOO_LONG:
+        kind = _familiar_fault(attribute) if len(attribute.wire) <= _FAMILIAR else _fault(attribute)
+        if kind is ProblemKind.TOO_LONG:
             raise RequestValueTooLong(f"{attribute.name} is too long.")
-        raise BadRequest(f"{attribute.name} has a value that it cannot have.")
+        if kind is not None:
+            raise BadRequest(f"{attribute.name} has a value that it cannot have.")
+
+
+def _fault(attribute: Attribute) -> ProblemKind | None:
+    problem = DEFINITIONS[attribute.name].problem(attribute.values, RegistryGroup.OPERATION)
+    return None if problem is None else problem.kind
+
+
+_FAMILIAR: Final = 128
+"""Octets of attributes whose verdict is remembered: clients send the same charset and target again."""
+_familiar_fault: Final = lru_cache(maxsize=512)(_fault)
 
 
 def check_required(inquiry: Inquiry) -> None:

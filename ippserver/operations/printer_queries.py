@@ -5,11 +5,10 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL
-from ippserver.ipp.attributes import Attribute, AttributeGroup
-from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import Access
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import PRINTER_NAMES, PrinterScene, printer_attributes
+from ippserver.model.views import PrinterScene, printer_attributes
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.documents import check_format
 
@@ -31,13 +30,11 @@ async def get_printer_attributes(call: Call) -> Reply:
     requested = names.REQUESTED_ATTRIBUTES.all(call.operation)
     wanted = Selection(requested, PRINTER_GROUPS) if requested else _EVERYTHING
     shown = printer_attributes(_scene(call), wanted)
-    return Reply((AttributeGroup(GroupTag.PRINTER, shown),), _unknown(call, wanted))
+    return Reply((shown,), _unknown(call, wanted))
 
 
 def _unknown(call: Call, wanted: Selection) -> tuple[Attribute, ...]:
-    if wanted is _EVERYTHING:
-        return ()
-    unknown = wanted.unknown(PRINTER_NAMES | call.printer.capabilities.attributes.keys(), PRINTER_GROUPS)
+    unknown = wanted.unknown(call.printer.names, PRINTER_GROUPS)
     return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()
 
 

@@ -249,7 +249,7 @@ def printer_seen(status: PrinterStatus = IDLE, **scene: Any) -> AttributeGroup:
             **scene,
         }
     )
-    return AttributeGroup(GroupTag.PRINTER, printer_attributes(made, Selection((ALL,), PRINTER_GROUPS)))
+    return printer_attributes(made, Selection((ALL,), PRINTER_GROUPS))
 
 
 def test_everything_shown_of_a_printer_has_the_syntax_that_is_registered() -> None:
