@@ -223,15 +223,17 @@ def problems(folder: Path, ledger: Ledger) -> list[str]:
     """Every disagreement between the ledger, the history and the output folder."""
     printed = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "prints").iterdir())
     with closing(sqlite3.connect(folder / "data" / "ippserver.sqlite3")) as history:
-        states = dict(history.execute("SELECT id, state FROM jobs"))
+        jobs = history.execute("SELECT id, state, attempts, message FROM jobs").fetchall()
         documents = history.execute("SELECT job_id, sha256, key FROM documents").fetchall()
         integrity = history.execute("PRAGMA integrity_check").fetchone()[0]
+    jobs_by_id = {job_id: tuple(rest) for job_id, *rest in jobs}
     stored = {job_id: sha256 for job_id, sha256, _ in documents}
     spooled = {path.name for path in (folder / "data" / "spool").iterdir()}
     found: list[str] = [] if integrity == "ok" else [f"the store is damaged: {integrity}"]
     for job_id, sha256 in ledger.accepted.items():
-        if states.get(job_id) != JobState.COMPLETED:
-            found.append(f"lost: job {job_id} was accepted and is in state {states.get(job_id)}")
+        state, attempts, message = jobs_by_id.get(job_id, (None, 0, "gone"))
+        if state != JobState.COMPLETED:
+            found.append(f"lost: job {job_id} is in state {state} after {attempts} attempts ({message})")
         elif stored.get(job_id) != sha256:
             found.append(f"wrong octets: job {job_id} in the history")
         elif not printed[sha256]:
