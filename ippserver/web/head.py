@@ -17,6 +17,8 @@ END_OF_HEAD: Final = CRLF + CRLF
 
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _REQUEST_LINE: Final = re.compile(rb"(?P<method>" + _TOKEN + rb") (?P<target>[!-~]++) HTTP/(\d)\.(\d)")
+_BEGINNING: Final = re.compile(_TOKEN + rb"|\r\Z")
+"""What a request can begin with; the carriage return is half of an empty line before it."""
 _TARGET: Final = re.compile(rb"/|[A-Za-z][A-Za-z0-9+.\-]*+://[^/?#]")
 """Origin form or absolute form (RFC 9112 3.2); the rest of it is judged when its path is looked up."""
 _SIMPLE_REQUEST: Final = re.compile(rb"GET [!-~]++")
@@ -63,6 +65,8 @@ def check_beginning(octets: bytearray, searched: int, limits: HttpLimits) -> Non
     """
     if octets[:1] == b"\x16":
         raise NotHttp("TLS on a port without TLS")
+    if not _BEGINNING.match(octets):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
     if _LONE_LINE_FEED.search(octets, searched):
         raise Refusal(HTTPStatus.BAD_REQUEST, "A header field is malformed.")
     end_of_line = octets.find(CRLF)

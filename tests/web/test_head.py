@@ -154,6 +154,7 @@ def test_every_size_is_taken_at_its_limit_and_refused_above(
 @pytest.mark.parametrize(
     ("beginning", "expected"),
     [
+        pytest.param(b"\x00", 400, id="nul"),
         pytest.param(b"POST / HTTP/1.1\n", 400, id="lone-line-feed"),
         pytest.param(b"FOO / HTTP/1.1\r\n", 400, id="unknown-method"),
         pytest.param(b"POST / HTTP/3.0\r\n", 505, id="http-3.0"),
