@@ -47,6 +47,7 @@ class Server:
         """
         async with AsyncExitStack() as parts:
             await self._open(parts)
+            await self._listen()
             async with asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(self.scheduler.run(), name="scheduler"),
@@ -54,8 +55,10 @@ class Server:
                     group.create_task(self.retention.run(), name="retention"),
                 ]
                 try:
-                    await self._serve(stop, ready)
+                    ready(self.web.addresses)
+                    await stop.wait()
                 finally:
+                    await self.web.stop()
                     for task in tasks:
                         task.cancel()
             await self.jobs.put_back()
@@ -71,10 +74,10 @@ class Server:
         await self.printers.open()
         await self.jobs.open()
 
-    async def _serve(self, stop: asyncio.Event, ready: Callable[[Addresses], None]) -> None:
+    async def _listen(self) -> None:
+        # Before the tasks begin: what it raises is told as it is, not wrapped up in their group.
         try:
             await self.web.start(self.listeners)
-            ready(self.web.addresses)
-            await stop.wait()
-        finally:
+        except BaseException:
             await self.web.stop()
+            raise

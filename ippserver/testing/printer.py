@@ -81,15 +81,14 @@ class VirtualPrinter:
         """`save` is a folder for the printed files, which else are only captured.
 
         `settings` is a configuration in the shape of the TOML file, laid over what a test wants: a free port,
-        access open, jobs that complete at once, history in memory.
+        access open, jobs that complete at once, history in memory. With several `printer` tables in it there
+        are several printers, see `uri_of`.
         """
         self._name = name
         self._save = save
         self._settings = settings or {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: Server | None = None
-        self._stop: asyncio.Event | None = None
-        self._changed: asyncio.Event | None = None
+        self._paths: tuple[str, ...] = ()
+        self._running: _Running | None = None
         self._addresses: Future[Addresses] = Future()
         self._thread: threading.Thread | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -97,7 +96,13 @@ class VirtualPrinter:
     # ---- running
 
     def start(self) -> Self:
-        """Starts it; it serves when this returns."""
+        """Starts it; it serves when this returns.
+
+        Raises:
+            ConfigError, BindError, ...: It cannot; nothing is left of it.
+        """
+        assert self._thread is None, "the printer is running already"
+        self._addresses = Future()
         self._folder = tempfile.TemporaryDirectory(prefix="ippserver-test-")
         self._thread = threading.Thread(target=self._run, name="virtual-printer", daemon=True)
         self._thread.start()
@@ -109,14 +114,20 @@ class VirtualPrinter:
         return self
 
     def stop(self) -> None:
-        """Stops it and forgets what it kept; stopping twice does no harm."""
-        if self._loop is not None and self._stop is not None and self._thread is not None:
-            if self._thread.is_alive():
-                self._loop.call_soon_threadsafe(self._stop.set)
+        """Stops it and forgets what it kept; stopping twice does no harm.
+
+        Raises:
+            RuntimeError: It does not stop.
+        """
+        if self._thread is not None:
+            if self._running is not None and self._thread.is_alive():
+                self._running.loop.call_soon_threadsafe(self._running.stop.set)
             self._thread.join(_CALL_SECONDS)
+            if self._thread.is_alive():
+                raise RuntimeError(f"the printer did not stop within {_CALL_SECONDS:g} s")
         if self._folder is not None:
             self._folder.cleanup()
-        self._loop = self._thread = self._folder = None
+        self._thread = self._running = self._folder = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -126,25 +137,23 @@ class VirtualPrinter:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            asyncio.run(self._serve(self._built()))
         except BaseException as error:  # handed to the thread that waits in start()
             if self._addresses.done():
                 raise
             self._addresses.set_exception(error)
 
-    async def _serve(self) -> None:
+    def _built(self) -> Server:
         assert self._folder is not None, "start() has made it"
         folder = Path(self._folder.name)
-        self._loop = asyncio.get_running_loop()
-        self._stop, self._changed = asyncio.Event(), asyncio.Event()
-        overrides = _merged(_defaults(folder, self._name, self._save), self._settings)
-        self._server = build(await asyncio.to_thread(load, None, {}, overrides))
-        self._server.jobs.watch(self._note)
-        await self._server.run(self._stop, self._addresses.set_result)
+        settings = load(None, {}, _configuration(folder, self._name, self._save, self._settings))
+        self._paths = tuple(printer.path for printer in settings.printers)
+        return build(settings)
 
-    def _note(self, change: Change) -> None:
-        assert self._changed is not None, "the server runs"
-        self._changed.set()
+    async def _serve(self, server: Server) -> None:
+        running = self._running = _Running(asyncio.get_running_loop(), server)
+        server.jobs.watch(running.note)
+        await server.run(running.stop, self._addresses.set_result)
 
     # ---- where it is
 
@@ -155,8 +164,8 @@ class VirtualPrinter:
 
     @property
     def uri(self) -> str:
-        """The URI of the (first) printer."""
-        return self.uri_of("/ipp/print")
+        """The URI of the printer, the first one if there are several."""
+        return self.uri_of(self._paths[0])
 
     def uri_of(self, path: str) -> str:
         """The URI of the printer at `path`."""
@@ -186,11 +195,10 @@ class VirtualPrinter:
         return self._call(lambda: self._wait(count, name, state, timeout_seconds), timeout_seconds)
 
     async def _wait(self, count: int, name: str | None, state: str, seconds: float) -> list[CapturedJob]:
-        assert self._changed is not None, "the server runs"
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    self._changed.clear()
+                    changed = self._living.changed  # taken before looking, so that no change is missed
                     found = [
                         job
                         for job in await self._captured()
@@ -198,7 +206,7 @@ class VirtualPrinter:
                     ]
                     if len(found) >= count:
                         return found
-                    await self._changed.wait()
+                    await changed.wait()
         except TimeoutError:
             came = [f"{job.id} {job.name!r} {job.state}" for job in await self._captured()]
             raise AssertionError(
@@ -206,8 +214,7 @@ class VirtualPrinter:
             ) from None
 
     async def _captured(self) -> list[CapturedJob]:
-        assert self._server is not None, "the server runs"
-        jobs = await self._server.jobs.query(JobQuery())
+        jobs = await self._living.server.jobs.query(JobQuery())
         return [self._capture(job) for job in sorted(jobs, key=lambda job: job.id)]
 
     def _capture(self, job: Job) -> CapturedJob:
@@ -238,33 +245,61 @@ class VirtualPrinter:
         )
 
     async def _data(self, key: str) -> bytes:
-        assert self._server is not None, "the server runs"
-        async with aclosing(self._server.spool.read(key)) as pieces:
+        async with aclosing(self._living.server.spool.read(key)) as pieces:
             return b"".join([piece async for piece in pieces])
+
+    @property
+    def _living(self) -> "_Running":
+        if self._running is None:
+            raise RuntimeError("the printer is not running")
+        return self._running
+
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop | None:
+        return None if self._running is None else self._running.loop
 
     def _call(self, work: Callable[[], Awaitable[T]], seconds: float = 0.0) -> T:
         """What `work` answers on the server's loop."""
-        assert self._loop is not None, "the printer is not running"
 
         async def on_loop() -> T:
             return await work()
 
-        return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result(seconds + _CALL_SECONDS)
+        loop = self._living.loop
+        return asyncio.run_coroutine_threadsafe(on_loop(), loop).result(seconds + _CALL_SECONDS)
 
 
-def _defaults(folder: Path, name: str, save: Path | None) -> dict[str, Any]:
+class _Running:
+    """What there is while the server runs, all of it on its loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, server: Server) -> None:
+        self.loop = loop
+        self.server = server
+        self.stop = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Set at the next change of any job, and replaced then: each change wakes all who wait."""
+
+    def note(self, change: Change) -> None:
+        """Wakes whoever waits for a job."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+def _configuration(folder: Path, name: str, save: Path | None, settings: dict[str, Any]) -> dict[str, Any]:
+    """`settings` over what a test wants; each of their printers over what a test wants of a printer."""
     output = {"type": "discard"} if save is None else {"type": "folder", "folder": str(save)}
-    return {
+    usual = {"minimum-processing-seconds": 0, "output": [output]}
+    defaults = {
         "server": {"listen": ["127.0.0.1:0"], "data-dir": str(folder)},
         "access": {"preset": "open"},
         "store": {"kind": "memory"},
         "spool": {"min-free-octets": 0},
-        "printer": [{"name": name, "minimum-processing-seconds": 0, "output": [output]}],
     }
+    printers = [{**usual, **printer} for printer in settings.get("printer", [{"name": name}])]
+    return {**_merged(defaults, settings), "printer": printers}
 
 
 def _merged(defaults: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    """`settings` over `defaults`: tables key by key; lists, the printers among them, as a whole."""
+    """`settings` over `defaults`: tables key by key, lists as a whole."""
     merged = dict(defaults)
     for key, value in settings.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
