@@ -48,16 +48,15 @@ class Scheduler:
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
-        before, after = change.before, change.after
         self._interrupt(change.job.id)
         printer = self._printers.find(change.job.printer)
         if printer is None:
             return  # no longer configured: its Jobs wait until it comes back
-        was = before is not None and not before.terminal
-        now = after is not None and not after.terminal
+        was = change.before is not None and not change.before.terminal
+        now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
-        if after is not None and after.state is JobState.PENDING and not _is_same_place(before, after):
-            self._queue(printer).add(after)
+        if change.after is not None and change.after.state is JobState.PENDING:
+            self._queue(printer).add(change.after)
 
     def _queue(self, printer: Printer) -> PendingQueue:
         queue = self._queues.get(printer.path)
@@ -185,11 +184,6 @@ class Scheduler:
                 await self._clock.sleep(_RETRY_SECONDS)
             else:
                 return
-
-
-def _is_same_place(before: Job | None, after: Job) -> bool:
-    """Whether a pending Job stands in its queue already."""
-    return before is not None and (before.state, before.priority) == (after.state, after.priority)
 
 
 def _with_deliveries(done: Job) -> Callable[[Job], Job]:
