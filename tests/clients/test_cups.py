@@ -4,6 +4,7 @@ import os
 import pwd
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ TempDir {folder}/spool/tmp
 AccessLog {folder}/log/access
 ErrorLog {folder}/log/error
 PageLog {folder}/log/page
+Printcap {folder}/printcap
 Sandboxing Relaxed
 CreateSelfSignedCerts No
 SyncOnClose No
@@ -78,9 +80,15 @@ class Cups:
 
 
 @pytest.fixture
-def cups(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cups]:
+def folder() -> Iterator[Path]:
+    """A folder that the account which CUPS's programs run as may reach: pytest's own are closed to it."""
+    with tempfile.TemporaryDirectory(prefix="cups-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def cups(run: Run, folder: Path) -> Iterator[Cups]:
     cupsd = require_tool("cupsd")
-    folder = tmp_path_factory.mktemp("cups")
     for part in ("etc/ppd", "cache", "state", "spool/tmp", "log"):
         (folder / part).mkdir(parents=True)
     account = pwd.getpwnam("lp") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -102,10 +110,6 @@ def cups(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cups]:
 
 
 def _give_to(account: pwd.struct_passwd, folder: Path) -> None:
-    """CUPS's own programs run as `account`, below folders that pytest makes for root alone."""
-    for parent in [folder, *folder.parents[:2]]:
-        if parent.stat().st_uid == 0 and parent != Path("/tmp"):
-            parent.chmod(0o755)
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, 0, account.pw_gid)
         path.chmod(0o770)
