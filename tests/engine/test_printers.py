@@ -1,0 +1,167 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from ippserver.engine.printers import PrinterRegistry, Setup
+from ippserver.iana import names
+from ippserver.iana.enums import PrinterState
+from ippserver.interfaces import StoreUnavailable
+from ippserver.model.uris import AmbiguousPath
+from ippserver.stores.memory import MemoryStore
+from ippserver.testing.fakes import CountingIds, FakeClock
+from tests.engine.house import CONFIG, PATH, PATIENCE_SECONDS, FaultyStore, House, Store
+
+
+async def test_a_printer_is_found_at_its_path_and_nowhere_else(house: House) -> None:
+    assert house.printers.find(PATH) is house.printer
+    assert list(house.printers) == [house.printer]
+    for path in ("/ipp/print/", "/IPP/PRINT", "/", ""):
+        assert house.printers.find(path) is None
+
+
+async def test_what_a_printer_remembers_outlives_the_server(store: Store) -> None:
+    house = await House(store=store).open()
+    await house.printer.pause()
+    before = house.printer.record
+    house.clock.advance(1000.0)
+    moved = await house.moved()
+    after = moved.printer.record
+    assert moved.printer.status.paused
+    assert (after.uuid, after.config_digest, after.config_changed) == (
+        before.uuid,
+        before.config_digest,
+        before.config_changed,
+    )
+    assert after.state_changed == house.clock.now()
+    assert await store.load_printer(PATH) == after
+
+
+async def test_printers_have_uuids_of_their_own() -> None:
+    house = await House(configs=[CONFIG, replace(CONFIG, path="/other")]).open()
+    assert len({printer.record.uuid for printer in house.printers}) == 2
+
+
+async def test_another_configuration_is_noted_with_its_time(house: House) -> None:
+    before = house.printer.record
+    house.clock.advance(1000.0)
+    after = (await house.moved(configs=[replace(CONFIG, location="attic")])).printer.record
+    assert after.uuid == before.uuid
+    assert after.config_digest != before.config_digest
+    assert after.config_changed == house.clock.now()
+
+
+async def test_a_pause_persists_and_so_does_its_end(house: House) -> None:
+    await house.printer.pause()
+    stored = await house.store.load_printer(PATH)
+    assert stored is not None
+    assert stored.paused
+    await house.printer.resume()
+    stored = await house.store.load_printer(PATH)
+    assert stored is not None
+    assert not stored.paused
+    assert house.printer.wake.is_set()
+
+
+async def test_the_time_of_a_change_of_state_is_that_of_the_change(house: House) -> None:
+    changes = []
+
+    def note() -> None:
+        changes.append(house.printer.record.state_changed - start)
+
+    start = house.clock.now()
+    for change in (1, 1, -1, -1):
+        house.clock.advance(10.0)
+        house.printer.works(change)
+        note()
+    assert changes == [10.0, 10.0, 10.0, 40.0]
+
+
+async def test_what_changes_nothing_is_no_change_of_state(house: House) -> None:
+    start = house.printer.record.state_changed
+    house.clock.advance(10.0)
+    house.printer.note_room(False)
+    house.printer.queues(1)
+    await house.printer.resume()
+    assert house.printer.record.state_changed == start
+    await house.printer.pause()
+    paused = house.printer.record.state_changed
+    house.clock.advance(10.0)
+    await house.printer.pause()
+    assert (start, house.printer.record.state_changed) == (paused - 10.0, paused)
+
+
+async def test_want_of_room_is_shown_until_there_is_some(house: House) -> None:
+    house.clock.advance(10.0)
+    house.printer.note_room(True)
+    assert house.printer.status.spool_full
+    assert house.printer.record.state_changed == house.clock.now()
+    house.printer.note_room(False)
+    assert not house.printer.status.spool_full
+
+
+async def test_a_pause_that_cannot_be_stored_is_none() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    store.faults.fails("save_printer", StoreUnavailable("locked"))
+    with pytest.raises(StoreUnavailable):
+        await house.printer.pause()
+    assert not house.printer.status.paused
+    await house.printer.pause()
+    assert house.printer.status.state is PrinterState.STOPPED
+
+
+async def test_a_pause_counts_before_it_is_stored() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    gate = store.faults.waits("save_printer")
+    task = asyncio.ensure_future(house.printer.pause())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await store.faults.reached.wait()
+        assert house.printer.status.paused
+        gate.set()
+        await task
+
+
+async def test_a_pause_is_stored_though_nobody_waits_for_it() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    gate = store.faults.waits("save_printer")
+    task = asyncio.ensure_future(house.printer.pause())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await store.faults.reached.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    stored = await store.load_printer(PATH)
+    assert stored is not None
+    assert stored.paused is house.printer.status.paused is True
+
+
+async def test_the_store_ends_with_what_was_asked_last(store: Store) -> None:
+    house = await House(store=store).open()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.gather(*(house.printer.pause() if n % 2 else house.printer.resume() for n in range(20)))
+    stored = await store.load_printer(PATH)
+    assert stored is not None
+    assert stored.paused is house.printer.status.paused is True
+
+
+async def test_capabilities_follow_from_the_configuration_and_the_server() -> None:
+    more = (names.PRINTER_INFO.of("from the server"),)
+    registry = PrinterRegistry(
+        [Setup(config=CONFIG, outputs=(), attributes=more)], MemoryStore(), FakeClock(), CountingIds()
+    )
+    await registry.open()
+    printer = registry.find(PATH)
+    assert printer is not None
+    assert names.PRINTER_NAME.get(printer.capabilities) == CONFIG.name
+    assert names.PRINTER_INFO.get(printer.capabilities) == "from the server"
+
+
+def test_paths_that_could_be_mistaken_are_refused() -> None:
+    setups = [Setup(config=replace(CONFIG, path=path), outputs=()) for path in ("/ipp", "/ipp/1")]
+    with pytest.raises(AmbiguousPath):
+        PrinterRegistry(setups, MemoryStore(), FakeClock(), CountingIds())

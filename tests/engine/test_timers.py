@@ -1,0 +1,301 @@
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobHoldUntil
+from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.interfaces import DocumentInterrupted, StoreUnavailable
+from ippserver.ipp.values import Keyword
+from ippserver.model.job import Job
+from ippserver.model.states import JobEvent
+from ippserver.testing.fakes import stream
+from tests.engine.house import CONFIG, FaultySpool, FaultyStore, House, Store
+
+TIME_OUT = CONFIG.multiple_operation_time_out_seconds
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Periods of the day are local; the clock of a House stands at 08:00 UTC on a Friday."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+async def hold(house: House, job: Job, until: Keyword) -> Job:
+    """As Hold-Job with job-hold-until."""
+    return await house.jobs.apply(
+        job.id,
+        lambda job: replace(
+            job.on(JobEvent.HOLD, house.clock.now()), hold_until=until, touched=house.clock.now()
+        ),
+    )
+
+
+async def wait(house: House, seconds: float) -> None:
+    """Lets the time pass, in steps as the timers sleep."""
+    while seconds > 0:
+        step = min(seconds, 30.0)
+        await house.clock.until_sleeping()
+        house.clock.advance(step)
+        await house.settle()
+        seconds -= step
+
+
+# ---- job-hold-until
+
+
+@pytest.mark.parametrize(
+    ("until", "hours"),
+    [
+        (JobHoldUntil.EVENING, 10),
+        (JobHoldUntil.NIGHT, 16),
+        (JobHoldUntil.WEEKEND, 16),
+        (JobHoldUntil.SECOND_SHIFT, 8),
+        (JobHoldUntil.THIRD_SHIFT, 16),
+    ],
+)
+async def test_a_held_job_goes_when_its_period_begins(house: House, until: Keyword, hours: int) -> None:
+    job = await house.print()
+    async with house.minding():
+        await hold(house, job, until)
+        await wait(house, hours * HOUR - 60)
+        assert (await house.job(job.id)).state is JobState.PENDING_HELD
+        await wait(house, 120)
+        after = await house.until(job.id, JobState.PENDING)
+    assert (after.reasons, after.hold_until) == (frozenset(), None)
+
+
+async def test_a_job_goes_at_once_within_its_period(house: House) -> None:
+    job = await house.print()
+    async with house.minding():
+        await hold(house, job, JobHoldUntil.DAY_TIME)
+        await house.until(job.id, JobState.PENDING)
+    assert house.clock.monotonic() == 0
+
+
+async def test_nothing_but_a_release_ends_an_indefinite_hold(house: House) -> None:
+    job = await house.print()
+    async with house.minding():
+        await hold(house, job, JobHoldUntil.INDEFINITE)
+        await wait(house, 600)
+        house.clock.advance(1e9)
+        await wait(house, 600)
+    assert (await house.job(job.id)).state is JobState.PENDING_HELD
+
+
+async def test_a_hold_that_was_changed_ends_at_its_new_time(house: House) -> None:
+    job = await house.print()
+    async with house.minding():
+        await hold(house, job, JobHoldUntil.SECOND_SHIFT)
+        await hold(house, job, JobHoldUntil.EVENING)
+        await wait(house, 8.5 * HOUR)
+        assert (await house.job(job.id)).state is JobState.PENDING_HELD
+        await wait(house, 2 * HOUR)
+    assert (await house.job(job.id)).state is JobState.PENDING
+
+
+async def test_a_job_that_was_released_or_ended_before_its_time_is_left_alone(house: House) -> None:
+    released, ended, deleted = [await house.print() for _ in range(3)]
+    async with house.minding():
+        for job in (released, ended, deleted):
+            await hold(house, job, JobHoldUntil.EVENING)
+        await house.jobs.apply(
+            released.id,
+            lambda job: replace(
+                job.on(JobEvent.RELEASE, house.clock.now(), drops={Reason.JOB_HOLD_UNTIL_SPECIFIED}),
+                hold_until=None,
+            ),
+        )
+        await house.jobs.on(ended.id, JobEvent.CANCEL)
+        await house.jobs.delete([deleted.id])
+        told = len(house.told)
+        await wait(house, 11 * HOUR)
+    assert len(house.told) == told
+
+
+async def test_a_hold_ends_by_the_wall_clock(house: House) -> None:
+    job, other = await house.print(), await house.print()
+    async with house.minding():
+        await hold(house, job, JobHoldUntil.EVENING)
+        house.clock.set_wall_clock(house.clock.now() + 10 * HOUR)
+        await wait(house, 60)
+        await house.until(job.id, JobState.PENDING)
+        await hold(house, other, JobHoldUntil.NIGHT)
+        house.clock.set_wall_clock(house.clock.now() - 3 * HOUR)
+        await wait(house, 7 * HOUR)
+        assert (await house.job(other.id)).state is JobState.PENDING_HELD
+        await wait(house, 3 * HOUR)
+        await house.until(other.id, JobState.PENDING)
+
+
+async def test_a_hold_from_before_the_start_goes_on(house: House) -> None:
+    job = await house.print()
+    await hold(house, job, JobHoldUntil.EVENING)
+    house.clock.advance(9 * HOUR)
+    moved = await house.moved()
+    async with moved.minding():
+        await wait(moved, 0.5 * HOUR)
+        assert (await moved.job(job.id)).state is JobState.PENDING_HELD
+        await wait(moved, HOUR)
+        await moved.until(job.id, JobState.PENDING)
+
+
+async def test_many_holds_end_together(house: House) -> None:
+    jobs = [await house.print() for _ in range(50)]
+    async with house.minding():
+        for job in jobs:
+            await hold(house, job, JobHoldUntil.EVENING)
+        await wait(house, 10 * HOUR + 60)
+    assert {(await house.job(job.id)).state for job in jobs} == {JobState.PENDING}
+
+
+async def test_something_earlier_wakes_the_sleeper(house: House) -> None:
+    later, earlier = await house.print(), await house.print()
+    async with house.minding():
+        await hold(house, later, JobHoldUntil.WEEKEND)
+        await house.clock.until_sleeping()
+        await hold(house, earlier, JobHoldUntil.DAY_TIME)
+        await house.until(earlier.id, JobState.PENDING)
+
+
+# ---- multiple-operation-time-out
+
+
+async def test_a_job_that_gets_no_document_in_time_is_aborted(store: Store) -> None:
+    house = await House(store=store).open()
+    async with house.minding():
+        job = await house.create()
+        await wait(house, TIME_OUT - 1)
+        assert (await house.job(job.id)).state is JobState.PENDING_HELD
+        await wait(house, 2)
+        after = await house.until(job.id, JobState.ABORTED)
+    assert after.reasons == {Reason.ABORTED_BY_SYSTEM, Reason.SUBMISSION_INTERRUPTED}
+    assert after.message == "No document came in time."
+
+
+async def test_a_job_whose_last_document_does_not_come_is_printed_without_it(house: House) -> None:
+    async with house.minding():
+        job = await house.create()
+        await wait(house, TIME_OUT - 1)
+        await house.send(job.id, last=False)
+        await wait(house, TIME_OUT - 1)
+        assert (await house.job(job.id)).incoming
+        await wait(house, 2)
+        after = await house.until(job.id, JobState.PENDING)
+    assert (after.incoming, after.reasons, len(after.documents)) == (False, frozenset(), 1)
+    assert "did not come" in after.message
+
+
+async def test_a_job_that_is_held_stays_held_when_its_last_document_does_not_come(house: House) -> None:
+    async with house.minding():
+        job = await house.create()
+        await house.send(job.id, last=False)
+        await hold(house, job, JobHoldUntil.EVENING)
+        await wait(house, TIME_OUT + 1)
+        after = await house.until_job(job.id, lambda job: not job.incoming)
+        assert (after.state, after.reasons) == (
+            JobState.PENDING_HELD,
+            frozenset({Reason.JOB_HOLD_UNTIL_SPECIFIED}),
+        )
+        await wait(house, 11 * HOUR)
+        await house.until(job.id, JobState.PENDING)
+
+
+async def test_a_job_that_was_closed_in_time_is_left_alone(house: House) -> None:
+    async with house.minding():
+        job = await house.create()
+        closed = await house.send(job.id, last=True)
+        await wait(house, 2 * TIME_OUT)
+    assert await house.job(job.id) == closed
+
+
+async def test_no_time_runs_out_while_a_document_is_arriving(house: House) -> None:
+    assert isinstance(house.spool, FaultySpool)
+    gate = house.spool.faults.waits("write")
+    async with house.minding():
+        job = await house.create()
+        task = asyncio.ensure_future(house.send(job.id, last=True))
+        await house.spool.faults.reached.wait()
+        await wait(house, 5 * TIME_OUT)
+        assert (await house.job(job.id)).incoming
+        gate.set()
+        assert (await task).state is JobState.PENDING
+
+
+async def test_after_a_document_that_failed_the_time_begins_anew(house: House) -> None:
+    assert isinstance(house.spool, FaultySpool)
+    async with house.minding():
+        job = await house.create()
+        await wait(house, TIME_OUT - 1)
+        with pytest.raises(DocumentInterrupted):
+            await house.send(job.id, stream([b"half"], then=DocumentInterrupted()), last=True)
+        await wait(house, TIME_OUT - 1)
+        assert (await house.job(job.id)).incoming
+        assert (await house.send(job.id, last=True)).state is JobState.PENDING
+
+
+@pytest.mark.parametrize("jump", [-10 * 365 * 24 * HOUR, -HOUR, HOUR, 365 * 24 * HOUR])
+async def test_setting_the_clock_takes_no_time_from_a_client_and_gives_none(
+    house: House, jump: float
+) -> None:
+    async with house.minding():
+        job = await house.create()
+        house.clock.set_wall_clock(house.clock.now() + jump)
+        await wait(house, TIME_OUT - 1)
+        assert (await house.job(job.id)).incoming
+        await wait(house, 2)
+        await house.until(job.id, JobState.ABORTED)
+
+
+@pytest.mark.parametrize("jump", [-HOUR, 0.0, HOUR])
+async def test_a_job_that_waits_for_documents_at_the_start_has_what_is_left_of_its_time(
+    house: House, jump: float
+) -> None:
+    job = await house.create()
+    house.clock.advance(TIME_OUT - 10)
+    house.clock.set_wall_clock(house.clock.now() + jump)
+    moved = await house.moved()
+    async with moved.minding():
+        await moved.clock.until_sleeping()
+        await moved.settle()
+        assert (await moved.job(job.id)).incoming == (jump <= 0)
+        await wait(moved, 11 if jump == 0 else TIME_OUT + 1)
+        await moved.until(job.id, JobState.ABORTED)
+
+
+async def test_a_store_that_fails_is_asked_again() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    async with house.minding():
+        job = await house.create()
+        store.faults.fails("update", *[StoreUnavailable("locked")] * 3)
+        await wait(house, TIME_OUT)
+        for _ in range(3):
+            assert (await house.job(job.id)).state is JobState.PENDING_HELD
+            await wait(house, 5)
+        await house.until(job.id, JobState.ABORTED)
+
+
+async def test_a_job_that_is_gone_when_its_time_comes_does_no_harm(house: House) -> None:
+    async with house.minding():
+        job, other = await house.create(), await house.create()
+        await house.store.delete([job.id])  # behind the engine's back
+        await wait(house, TIME_OUT + 1)
+        await house.until(other.id, JobState.ABORTED)
+
+
+async def test_what_waits_for_documents_of_a_printer_that_is_no_more_ends_at_the_start(house: House) -> None:
+    empty, begun = await house.create(), await house.create()
+    await house.send(begun.id, last=False)
+    moved = await house.moved(configs=())
+    async with moved.minding():
+        await moved.until(empty.id, JobState.ABORTED)
+        await moved.until(begun.id, JobState.PENDING)
