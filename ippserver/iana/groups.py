@@ -6,6 +6,8 @@ from ippserver.iana.keywords import RequestedAttributes
 from ippserver.ipp.values import Keyword
 
 ALL: Final = RequestedAttributes.ALL
+NONE: Final = Keyword("none")
+"""Not registered; CUPS and the suites of ipptool understand it as no attribute at all."""
 
 JOB_TEMPLATE: Final = RequestedAttributes.JOB_TEMPLATE
 JOB_DESCRIPTION: Final = RequestedAttributes.JOB_DESCRIPTION

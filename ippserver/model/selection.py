@@ -10,6 +10,7 @@ from ippserver.iana.groups import (
     JOB_DESCRIPTION,
     JOB_STATUS,
     JOB_TEMPLATE,
+    NONE,
     PRINTER_DEFAULTS,
     PRINTER_DESCRIPTION,
 )
@@ -30,6 +31,7 @@ _OF_JOB_STATUS: Final = frozenset(within(names.DEFINITIONS, RegistryGroup.JOB_ST
 
 PRINTER_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
+    NONE: lambda name: False,
     JOB_TEMPLATE: lambda name: name in _OF_TEMPLATES,
     PRINTER_DESCRIPTION: lambda name: name not in _OF_TEMPLATES,
     PRINTER_DEFAULTS: lambda name: name.endswith("-default"),
@@ -38,6 +40,7 @@ PRINTER_GROUPS: Final[Mapping[str, Group]] = {
 
 JOB_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
+    NONE: lambda name: False,
     JOB_TEMPLATE: lambda name: name in TEMPLATES,
     JOB_DESCRIPTION: lambda name: name not in TEMPLATES,
     JOB_STATUS: lambda name: name in _OF_JOB_STATUS,

@@ -5,11 +5,12 @@ import pytest
 from ippserver.iana import names, vendor
 from ippserver.iana.definitions import RegistryGroup
 from ippserver.iana.enums import Operation, PrinterState, Status
-from ippserver.iana.groups import ALL, JOB_TEMPLATE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
+from ippserver.iana.groups import ALL, JOB_TEMPLATE, NONE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
 from ippserver.iana.keywords import PrinterStateReason
 from ippserver.iana.names import DEFINITIONS
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, MimeMediaType
 from ippserver.model.capabilities import ONLY_BY_NAME
 from ippserver.testing.desk import PDF, PRINTER, URI, Answer, Desk, Tray
@@ -115,6 +116,13 @@ async def test_the_database_of_media_is_shown_only_when_it_is_named(desk: Desk, 
     assert name not in shown(await show(desk, group))
     assert name in shown(await show(desk, group, name))
     assert shown(await show(desk, name)) == [name]
+
+
+async def test_none_is_a_group_of_nothing_and_still_a_group_in_the_answer(desk: Desk) -> None:
+    answer = await show(desk, NONE)
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert [group.tag for group in answer.response.groups] == [GroupTag.OPERATION, GroupTag.PRINTER]
+    assert shown(answer) == []
 
 
 async def test_unknown_names_are_ignored_and_reported(desk: Desk) -> None:
