@@ -81,8 +81,8 @@ class RawConnection:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         self._writer.transport.abort()
 
-    async def answer(self, *, seconds: float = ANSWER_SECONDS) -> Answer | None:
-        """The next answer, or None where the server closed the connection without one.
+    async def answer(self, *, seconds: float = ANSWER_SECONDS, to_head: bool = False) -> Answer | None:
+        """The next answer (`to_head`: one without a body), or None where the server closed without one.
 
         Raises:
             TimeoutError: None of that happened in `seconds`.
@@ -97,7 +97,8 @@ class RawConnection:
             for line in lines:
                 name, _, value = line.partition(":")
                 fields[name.lower()] = value.strip()
-            body = await self._reader.readexactly(int(fields.get("content-length", "0")))
+            length = 0 if to_head else int(fields.get("content-length", "0"))
+            body = await self._reader.readexactly(length)
         return Answer(status=int(status_line.split(" ")[1]), fields=fields, body=body)
 
     async def is_closed(self, *, seconds: float = ANSWER_SECONDS) -> bool:

@@ -1,5 +1,6 @@
 """Servers for the catalogue: one with its usual deadlines, one with short ones."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 
 from ippserver.testing.printer import VirtualPrinter
-from tests.hostile.server import Journal, Server, settings
+
+pytest.register_assert_rewrite("tests.hostile.server")  # it judges, too, and must do so under python -O
+
+from tests.hostile.server import Journal, Server, settings  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +26,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """Starts servers with the limits given; all end with the session."""
     with ExitStack() as servers:
 
-        def start(**limits: Any) -> Server:
+        def start(access: str = "open", **limits: Any) -> Server:
             folder: Path = tmp_path_factory.mktemp("hostile")
-            printer = servers.enter_context(VirtualPrinter(settings=settings(folder, **limits)))
-            return Server(printer, folder / "spool")
+            printer = servers.enter_context(VirtualPrinter(settings=settings(folder, access, **limits)))
+            server = Server(printer, folder / "spool")
+            asyncio.run(server.is_well())  # all its tasks have begun then, and can be counted
+            return server
 
         yield start
 
@@ -47,6 +53,18 @@ def impatient_server(start_server: Callable[..., Server]) -> Server:
             "document-timeout-seconds": 0.5,
         }
     )
+
+
+@pytest.fixture(scope="session")
+def frugal_server(start_server: Callable[..., Server]) -> Server:
+    """A server whose jobs may have three documents."""
+    return start_server(**{"max-documents-per-job": 3})
+
+
+@pytest.fixture(scope="session")
+def home_server(start_server: Callable[..., Server]) -> Server:
+    """A server that does not let everybody do everything."""
+    return start_server("home")
 
 
 @pytest.fixture

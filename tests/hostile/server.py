@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,18 +81,19 @@ class Server:
         """Where it listens."""
         return ("127.0.0.1", self.printer.port)
 
-    def holdings(self) -> Holdings:
+    async def holdings(self) -> Holdings:
         """All its jobs, documents and files, at this moment."""
+        return await asyncio.to_thread(self._holdings)
+
+    def _holdings(self) -> Holdings:
         return Holdings(
             {job.id: tuple(document.sha256 for document in job.documents) for job in self.printer.jobs},
-            frozenset(str(path.relative_to(self.spool)) for path in self.spool.rglob("*") if path.is_file()),
+            frozenset(name for _, _, names in os.walk(self.spool) for name in names),
         )
 
     def resources(self) -> tuple[int, int]:
         """Open descriptors of this process, and tasks on the server's loop."""
-        loop = self.printer._loop
-        assert loop is not None
-        return len(list(Path("/proc/self/fd").iterdir())), len(asyncio.all_tasks(loop))
+        return len(list(Path("/proc/self/fd").iterdir())), len(self._tasks())
 
     async def settle(self, before: tuple[int, int]) -> None:
         """Returns when no more is in use than `before`; fails where it does not come to that."""
@@ -100,8 +102,13 @@ class Server:
             now = self.resources()
             if now[0] <= before[0] and now[1] <= before[1]:
                 return
-            assert time.monotonic() < deadline, f"descriptors and tasks were {before} and are {now}"
+            assert time.monotonic() < deadline, f"there were {before}, and are {now}: {self._tasks()}"
             await asyncio.sleep(0.01)
+
+    def _tasks(self) -> set["asyncio.Task[Any]"]:
+        running = self.printer._running
+        assert running is not None
+        return asyncio.all_tasks(running.loop)
 
     async def make_job(self, kind: str) -> int:
         """The job-id of a new job of alice's that is "incoming", "completed" or "canceled"."""
@@ -115,6 +122,7 @@ class Server:
             await asyncio.to_thread(self._wait_for, int.from_bytes(octets))
         elif kind == "canceled":
             await self._ask(message(job_id, user, operation=CANCEL_JOB))
+        await self.is_well()  # by then the server has noted when it would lose patience with the job
         return int.from_bytes(octets)
 
     async def cancel(self, job_id: int) -> None:
@@ -140,11 +148,12 @@ class Server:
         return answer.body
 
 
-def settings(folder: Path, **limits: Any) -> dict[str, Any]:
+def settings(folder: Path, access: str, **limits: Any) -> dict[str, Any]:
     """The configuration of a server under attack: two printers, documents of at most a few MiB."""
     printer = {"minimum-processing-seconds": 0, "output": [{"type": "discard"}]}
     return {
         "server": {"log-level": "debug"},
+        "access": {"preset": access},
         "spool": {"folder": str(folder / "spool"), "min-free-octets": 0},
         "limits": {"max-document-octets": MAX_DOCUMENT_OCTETS, **limits},
         "printer": [

@@ -14,6 +14,7 @@ from tests.hostile.catalogue import (
     groups,
     header,
     lengths,
+    transport,
     uris,
     values,
 )
@@ -29,6 +30,7 @@ CASES: Final[tuple[Case, ...]] = (
     *values.CASES,
     *uris.CASES,
     *documents.CASES,
+    *transport.CASES,
 )
 SINGLE_OCTETS: Final = 1500
 """So many first octets come one by one, and the rest of a long request at once."""
@@ -51,11 +53,11 @@ def test_no_two_cases_have_the_same_id() -> None:
 
 async def _run(case: Case, server: Server, journal: Journal, *, single_octets: int) -> None:
     scene = Scene(await server.make_job(case.needs_job) if case.needs_job else 0)
-    before, resources = server.holdings(), server.resources()
+    before, resources = await server.holdings(), server.resources()
     answer = await _send(server, case.request(scene), single_octets)
     succeeded = _check_answer(case, answer)
     await server.settle(resources)
-    _check_state(case, scene, before, server.holdings(), succeeded=succeeded)
+    _check_state(case, scene, before, await server.holdings(), succeeded=succeeded)
     await server.is_well()
     if case.needs_job == "incoming":
         await server.cancel(scene.job_id)
@@ -67,7 +69,7 @@ async def _send(server: Server, octets: bytes, single_octets: int) -> Answer | N
         if single_octets:
             await connection.send(octets[:single_octets], segments_of=1)
         await connection.send(octets[single_octets:])
-        return await connection.answer()
+        return await connection.answer(to_head=octets.startswith(b"HEAD "))
 
 
 def _check_answer(case: Case, answer: Answer | None) -> bool:
@@ -78,7 +80,8 @@ def _check_answer(case: Case, answer: Answer | None) -> bool:
     assert answer is not None, "the connection was closed without an answer"
     if isinstance(case.expect, Http):
         assert answer.status == case.expect.status
-        assert answer.closes
+        assert answer.closes == (answer.status >= 400)
+        assert answer.status != 405 or "allow" in answer.fields
         return False
     return _check_response(case, case.expect, answer)
 

@@ -1,7 +1,7 @@
 """The chunked coding: what comes out, in any split, and what is refused."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ippserver.web.chunks import ChunkedBody
@@ -23,7 +23,6 @@ def read(octets: bytes, step: int) -> tuple[bytes, bool]:
     return b"".join(data), body.complete
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.binary(min_size=1, max_size=40), max_size=8),
     st.integers(1, 60),

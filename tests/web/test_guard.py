@@ -7,7 +7,7 @@ from aiohttp import StreamReader
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http_exceptions import InvalidURLError
 from aiohttp.http_parser import HttpRequestParser
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ippserver.web.guard import Guard
@@ -49,7 +49,6 @@ def mutated(octets: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
     return octets
 
 
-@settings(deadline=None)
 @given(st.lists(requests, min_size=1, max_size=3), st.integers(1, 300))
 def test_pipelined_requests_pass_in_any_split(found: list[bytes], step: int) -> None:
     guard = Guard(LIMITS, MAX_BODY)
@@ -59,7 +58,6 @@ def test_pipelined_requests_pass_in_any_split(found: list[bytes], step: int) -> 
     assert (guard.requests, guard.in_head, guard.in_body) == (len(found), False, False)
 
 
-@settings(deadline=None)
 @given(requests, st.lists(mutations, max_size=3), st.integers(1, 300))
 def test_any_split_of_any_octets_has_the_same_outcome(
     octets: bytes, changes: list[tuple[int, int, bytes]], step: int
@@ -73,7 +71,6 @@ def test_any_split_of_any_octets_has_the_same_outcome(
         assert [request[:2] for request in parsed(cut)] == [request[:2] for request in parsed(whole)]
 
 
-@settings(deadline=None)
 @given(requests, st.lists(mutations, max_size=4))
 def test_what_passes_is_what_the_parser_behind_understands(
     octets: bytes, changes: list[tuple[int, int, bytes]]

@@ -1,0 +1,52 @@
+"""What of the catalogue waits or runs elsewhere, printed with its reason (`pytest -ra`)."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.hostile.test_catalogue import CASES
+
+ROWS: Final = {"H": 10, "K": 14, "L": 14, "C": 11, "F": 9, "V": 21, "U": 10, "D": 12, "T": 52}
+"""How many rows each group of the catalogue has."""
+
+PENDING: Final = {
+    "T04": "Upgrade to TLS in OPTIONS: comes with TLS",
+    "T20": "Host and TLS name differ (421): comes with TLS",
+    "T21": "listener with tls = offered or required: comes with TLS",
+    "T29": "Expect with credentials missing or wrong: comes with authentication",
+    "T39": "forwarded addresses from a configured proxy: comes with proxies",
+    "T46": "silent, slow and rekeying TLS handshakes: come with TLS",
+    "V15": "control characters in header, page, environment and webhook: come with those",
+    "V19": "job-password and its encryption: come with PIN printing",
+    "U04": "the policy of the printer named, where it differs by printer: comes with authentication",
+    "all": "every case over TLS: comes with TLS",
+}
+"""Parts of rows that wait, and for what; the rest of each row runs."""
+
+ELSEWHERE: Final = {
+    "T20": "test_transport.TestAtHome",
+    "T45": "tests/web/test_service.py: test_a_reader_that_does_not_read_is_cut",
+    "L04": "test_transport: test_attributes_that_do_not_come",
+    "D04": "test_transport: test_d04_more_documents_than_a_job_may_have",
+}
+
+
+@pytest.mark.parametrize(("row", "reason"), PENDING.items(), ids=PENDING)
+def test_a_row_that_waits_for_its_part(row: str, reason: str) -> None:
+    assert reason
+    pytest.skip(f"{row}: {reason}")
+
+
+def _covered() -> set[str]:
+    script = Path(__file__).with_name("test_transport.py").read_text()
+    in_script = {found.upper() for found in re.findall(r"[_\"]([dlt]\d\d)(?=[_\"\[-])", script)}
+    spans = re.findall(r"test_t(\d\d)_t(\d\d)_", script)
+    in_spans = {f"T{row:02}" for first, last in spans for row in range(int(first), int(last) + 1)}
+    return {case.id[:3] for case in CASES} | in_script | in_spans
+
+
+def test_every_row_of_the_catalogue_runs_somewhere() -> None:
+    rows = {f"{group}{number:02}" for group, count in ROWS.items() for number in range(1, count + 1)}
+    assert sorted(rows - _covered() - set(ELSEWHERE) - set(PENDING)) == []
