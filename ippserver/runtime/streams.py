@@ -1,19 +1,22 @@
 """From an asynchronous stream into a file, at a few system calls a megabyte and without waiting in turns."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from aiofiles.threadpool import wrap
 
 from ippserver.runtime.files import NewFile
-from ippserver.runtime.threads import Workers, to_end
+from ippserver.runtime.threads import Workers, one_behind
 
 PIECE_OCTETS: Final = 1024 * 1024
-"""What is joined before a thread writes it: 64 KiB at a time cost 2.5 times as much."""
+"""What is gathered before a thread writes it: 64 KiB at a time cost 2.5 times as much."""
+_JOINED_OCTETS: Final = 64 * 1024
+"""Pieces that are smaller on average are joined, which copies them; others are written one by one."""
 SMALL_OCTETS: Final = 256 * 1024
 """What is handled in one go of one thread: each go costs 0.1 ms, whatever it does."""
+
+Failing: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 async def first_pieces(content: AsyncIterator[bytes]) -> tuple[list[bytes], bool]:
@@ -28,12 +31,6 @@ async def first_pieces(content: AsyncIterator[bytes]) -> tuple[list[bytes], bool
     return pieces, True
 
 
-SYNC_OCTETS: Final = 16 * PIECE_OCTETS
-"""What may be written before the disk is set to work on it: 860 MiB/s with the last sync, 320 without."""
-
-Failing: TypeAlias = Callable[[], AbstractContextManager[None]]
-
-
 async def write_stream(
     file: NewFile,
     content: AsyncIterator[bytes],
@@ -42,62 +39,27 @@ async def write_stream(
     failing: Failing,
     begun: Iterable[bytes] = (),
 ) -> None:
-    """Writes the pieces `begun` and then all of `content`; the file is neither synced whole nor closed.
+    """Writes the pieces `begun` and then all of `content`, each while the next is read; syncs nothing.
 
     `failing` is around what the disk does, and only there, to tell its errors from those of `content`.
     Nothing runs any more when this returns or raises.
     """
-    behind = _WriteBehind(file, workers)
+    target = wrap(file, executor=workers.executor)
     pieces = list(begun)
     octets = sum(map(len, pieces))
-    try:
+    async with one_behind() as writing:
         async for piece in content:
             pieces.append(piece)
             octets += len(piece)
             if octets >= PIECE_OCTETS:
                 with failing():
-                    await behind.write(b"".join(pieces))
-                pieces.clear()
+                    await writing.begin(target.writelines(_few(pieces, octets)))
+                pieces = []
                 octets = 0
         with failing():
-            await behind.write(b"".join(pieces))
-            await behind.settle()
-    finally:
-        await behind.abandon()
+            await writing.begin(target.writelines(_few(pieces, octets)))
+            await writing.end()
 
 
-class _WriteBehind:
-    """Writes one piece, and syncs what was written before, while the next piece is being read."""
-
-    def __init__(self, file: NewFile, workers: Workers) -> None:
-        self._file = file
-        self._target = wrap(file, executor=workers.executor)
-        self._workers = workers
-        self._writing: asyncio.Future[Any] | None = None  # aiofiles tells no types
-        self._syncing: asyncio.Future[None] | None = None
-        self._unsynced = 0
-
-    async def write(self, octets: bytes) -> None:
-        """Begins to write `octets` as soon as those before are written; raises what went wrong with those."""
-        await self._end(self._writing)
-        self._writing = asyncio.ensure_future(self._target.write(octets))
-        self._unsynced += len(octets)
-        if self._unsynced > SYNC_OCTETS and (self._syncing is None or self._syncing.done()):
-            await self._end(self._syncing)  # one that failed is final: the next would report success
-            self._syncing = asyncio.ensure_future(self._workers.run(self._file.sync))
-            self._unsynced = 0
-
-    async def settle(self) -> None:
-        """Returns when everything is written; raises what went wrong."""
-        await self._end(self._writing)
-        await self._end(self._syncing)
-
-    async def abandon(self) -> None:
-        """Returns when nothing runs any more, however it ended."""
-        running = [future for future in (self._writing, self._syncing) if future is not None]
-        await to_end(asyncio.gather(*running, return_exceptions=True))
-
-    @staticmethod
-    async def _end(work: Awaitable[object] | None) -> None:
-        if work is not None:
-            await to_end(work)
+def _few(pieces: list[bytes], octets: int) -> list[bytes]:
+    return pieces if octets >= len(pieces) * _JOINED_OCTETS else [b"".join(pieces)]

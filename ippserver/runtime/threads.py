@@ -1,11 +1,11 @@
 """Blocking calls in threads, never left running behind the back of whoever asked for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
 from io import IOBase
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,6 +30,43 @@ async def to_end(work: Awaitable[T]) -> T:
     if not future.cancelled():
         future.exception()  # seen: nobody will ask for it any more
     raise cancelled
+
+
+class OneBehind:
+    """Work that goes on while its caller does something else, one piece at a time."""
+
+    def __init__(self) -> None:
+        self._running: asyncio.Future[object] | None = None
+
+    async def begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Begins `work` once the piece before it has ended; raises what that one raised."""
+        try:
+            await self.end()
+        except BaseException:
+            work.close()
+            raise
+        self._running = asyncio.ensure_future(work)
+
+    async def end(self) -> None:
+        """Returns when the last piece has ended; raises what it raised."""
+        running, self._running = self._running, None
+        if running is not None:
+            await to_end(running)
+
+    async def abandon(self) -> None:
+        """Returns when the last piece has ended, whatever it raised."""
+        if self._running is not None:
+            await to_end(asyncio.gather(self._running, return_exceptions=True))
+
+
+@asynccontextmanager
+async def one_behind() -> AsyncIterator[OneBehind]:
+    """Nothing that was begun in the block is running after it; what it raises then, nobody asks for."""
+    work = OneBehind()
+    try:
+        yield work
+    finally:
+        await work.abandon()
 
 
 class Workers:

@@ -91,9 +91,9 @@ def load_forgotten(connection: Connection, job_id: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def load_keys(connection: Connection) -> set[str]:
+def load_keys(connection: Connection) -> frozenset[str]:
     """The keys of every Document in the spool."""
-    return {key for (key,) in connection.execute("SELECT key FROM documents")}
+    return frozenset(key for (key,) in connection.execute("SELECT key FROM documents"))
 
 
 def save_printer(connection: Connection, record: PrinterRecord) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ippserver.runtime.files import Disk, NewFile
-from ippserver.runtime.streams import PIECE_OCTETS, write_stream
+from ippserver.runtime.streams import PIECE_OCTETS, SMALL_OCTETS, first_pieces, write_stream
 from ippserver.runtime.threads import Workers
 from ippserver.testing.fakes import FailingDisk, stream
 
@@ -88,3 +88,23 @@ async def test_when_cancelled_no_thread_writes_any_more(file: CountingFile, work
     with pytest.raises(asyncio.CancelledError):
         await writing
     assert file.size_octets == sum(file.sizes)
+
+
+async def test_large_pieces_are_written_without_being_copied_together(
+    file: CountingFile, workers: Workers, tmp_path: Path
+) -> None:
+    pieces = [bytes([number]) * 300_000 for number in range(9)]
+    await write_stream(file, stream(pieces), workers=workers, failing=_failing)
+    assert (tmp_path / "file").read_bytes() == b"".join(pieces)
+    assert file.sizes == [300_000] * 9
+
+
+async def test_what_is_small_is_gathered_whole() -> None:
+    assert await first_pieces(stream([b"a", b"b"])) == ([b"a", b"b"], True)
+    assert await first_pieces(stream([b"x" * SMALL_OCTETS])) == ([b"x" * SMALL_OCTETS], True)
+
+
+async def test_of_what_is_large_the_beginning_is_gathered_and_the_rest_is_left() -> None:
+    content = stream([b"x" * SMALL_OCTETS, b"y", b"z"])
+    assert await first_pieces(content) == ([b"x" * SMALL_OCTETS, b"y"], False)
+    assert [piece async for piece in content] == [b"z"]

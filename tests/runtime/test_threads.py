@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from ippserver.runtime.threads import Workers, to_end
+from ippserver.runtime.threads import Workers, one_behind, to_end
 
 
 @pytest.fixture
@@ -102,3 +102,49 @@ async def test_a_file_is_closed_when_its_opening_was_cancelled(workers: Workers)
     with pytest.raises(asyncio.CancelledError):
         await task
     assert opened[0].closed
+
+
+async def test_work_goes_on_while_the_next_is_prepared_and_one_at_a_time(workers: Workers) -> None:
+    order: list[str] = []
+    go_on = threading.Event()
+
+    def first() -> None:
+        assert go_on.wait(10)
+        order.append("first")
+
+    async with one_behind() as work:
+        await work.begin(workers.run(first))
+        order.append("prepared")
+        go_on.set()
+        await work.begin(workers.run(order.append, "second"))
+        await work.end()
+    assert order == ["prepared", "first", "second"]
+
+
+async def test_what_work_raises_is_raised_by_the_next_call(workers: Workers) -> None:
+    async with one_behind() as work:
+        await work.begin(workers.run(divmod, 1, 0))
+        with pytest.raises(ZeroDivisionError):
+            await work.begin(workers.run(divmod, 1, 1))
+        await work.begin(workers.run(divmod, 1, 0))
+        with pytest.raises(ZeroDivisionError):
+            await work.end()
+
+
+async def test_after_the_block_nothing_runs_and_the_blocks_own_error_counts(workers: Workers) -> None:
+    go_on, done = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        assert go_on.wait(10)
+        done.set()
+        raise ValueError("late")
+
+    async def use() -> None:
+        async with one_behind() as work:
+            await work.begin(workers.run(slow))
+            go_on.set()
+            raise LookupError("early")
+
+    with pytest.raises(LookupError):
+        await use()
+    assert done.is_set()
