@@ -40,7 +40,17 @@ def running_ippeveprinter(folder: Path) -> Iterator[str]:
 def ippeveprinter_process(folder: Path, formats: str = FORMATS) -> Iterator[tuple[int, int]]:
     """Port and pid of such an ippeveprinter; its printer is at /ipp/print."""
     port = _free_port()
-    command = ["ippeveprinter", "-r", "off", "-p", str(port), "-d", str(folder), "-n", "localhost"]
+    command = [
+        require_tool("ippeveprinter"),
+        "-r",
+        "off",
+        "-p",
+        str(port),
+        "-d",
+        str(folder),
+        "-n",
+        "localhost",
+    ]
     command += ["-c", str(shutil.which("true"))]  # instead of pretending to print for up to 15 seconds
     command += ["-f", formats, "Test"]
     with ExitStack() as resources:
