@@ -1,7 +1,7 @@
 """How an operation is declared: what it is about, what it needs, what it accepts, who answers it."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
@@ -122,7 +122,7 @@ class OperationSpec:
     requires: tuple[Definition, ...] = ()
     job_group: bool = False
     """Whether a group of Job Template attributes may follow."""
-    by_reference: bool = field(default=False)
+    by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
 
 

@@ -1,8 +1,8 @@
 """Send-Document and Send-URI, and how a request says what its document is (RFC 8011 4.3.1, 4.3.2)."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 from urllib.parse import unquote
 
@@ -53,12 +53,13 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 async def send_document(call: Call) -> Reply:
     """Adds the document that follows to a Job; without one, and as the last, only closes the Job."""
     check_document(call)
-    stream = await _peeked(call.document)
-    if stream is None:
-        if not names.LAST_DOCUMENT.get(call.operation):
-            raise BadRequest("There is no document, and it is not the last one either.")
-        return await _extend(call, None)
-    return await _extend(call, _new_document(call, stream))
+    first = await _first(call.document)
+    if first:
+        async with aclosing(_rejoined(first, call.document)) as stream:
+            return await _extend(call, _new_document(call, stream))
+    if not names.LAST_DOCUMENT.get(call.operation):
+        raise BadRequest("There is no document, and it is not the last one either.")
+    return await _extend(call, None)
 
 
 @operation(
@@ -92,15 +93,15 @@ async def _extend(call: Call, document: NewDocument | None) -> Reply:
     return Reply((job_group_of(job_created(call.scene(job, jobs.ahead_of(job)))),), status=status)
 
 
-async def _peeked(document: DocumentStream) -> AsyncIterator[bytes] | None:
-    """The same document, or None if there is no octet of it."""
-    async for first in document:
-        if first:
-            return _rejoined(first, document)
-    return None
+async def _first(document: DocumentStream) -> bytes:
+    """The first octets of `document`; none if there are none at all."""
+    async for piece in document:
+        if piece:
+            return piece
+    return b""
 
 
-async def _rejoined(first: bytes, rest: DocumentStream) -> AsyncIterator[bytes]:
+async def _rejoined(first: bytes, rest: DocumentStream) -> AsyncGenerator[bytes, None]:
     yield first
     async for piece in rest:
         yield piece

@@ -5,6 +5,7 @@ from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.ipp.values import MAX_INTEGER, Uri
 from ippserver.model.errors import BadRequest, Gone, NotFound
+from ippserver.model.job import Job
 from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse, split_job_uri
 from ippserver.model.views import At
 from ippserver.operations.checks import Inquiry
@@ -19,24 +20,31 @@ async def find_target(inquiry: Inquiry) -> None:
         NotFound, Gone: There is no such Printer or Job; Gone where it is known to have been there.
     """
     printer_uri = _uri(inquiry, names.PRINTER_URI)
-    if inquiry.spec.target is Target.PRINTER:
-        if printer_uri is None:
-            raise BadRequest("printer-uri is missing.")
-        inquiry.printer = _printer(inquiry, printer_uri.path, printer_uri.query)
-        return
+    if inquiry.spec.target is Target.JOB:
+        inquiry.printer, job_id = _named_job(inquiry, printer_uri)
+        inquiry.job = await _job(inquiry, job_id)
+    elif printer_uri is None:
+        raise BadRequest("printer-uri is missing.")
+    else:
+        inquiry.printer = _printer(inquiry, printer_uri)
+
+
+def _named_job(inquiry: Inquiry, printer_uri: IppUri | None) -> tuple[Printer, int]:
+    """The Printer and the job-id, by one of the two ways to name a Job (RFC 8011 4.1.5)."""
     the_job_uri = _uri(inquiry, names.JOB_URI)
     job_id = _job_id(inquiry)
-    if the_job_uri is not None:
-        if printer_uri is not None or job_id is not None:
-            raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
-        found = inquiry.services.printers.paths.resolve(the_job_uri.path, the_job_uri.query)
-        if found is None or found.job_id is None:
-            raise NotFound
-        await _find_job(inquiry, found.printer, found.job_id)
-    elif printer_uri is None or job_id is None:
-        raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
-    else:
-        await _find_job(inquiry, _printer(inquiry, printer_uri.path, printer_uri.query).path, job_id)
+    if the_job_uri is None:
+        if printer_uri is None or job_id is None:
+            raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
+        return _printer(inquiry, printer_uri), job_id
+    if printer_uri is not None or job_id is not None:
+        raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
+    printers = inquiry.services.printers
+    found = printers.paths.resolve(the_job_uri.path, the_job_uri.query)
+    printer = printers.find(found.printer) if found else None
+    if found is None or found.job_id is None or printer is None:
+        raise NotFound("There is no such job.")
+    return printer, found.job_id
 
 
 def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
@@ -61,27 +69,23 @@ def _job_id(inquiry: Inquiry) -> int | None:
     return value
 
 
-def _printer(inquiry: Inquiry, path: str, query: str | None) -> Printer:
-    found = inquiry.services.printers.paths.resolve(path, query)
-    printer = (
-        None if found is None or found.job_id is not None else inquiry.services.printers.find(found.printer)
-    )
+def _printer(inquiry: Inquiry, uri: IppUri) -> Printer:
+    printers = inquiry.services.printers
+    found = printers.paths.resolve(uri.path, uri.query)
+    printer = printers.find(found.printer) if found and found.job_id is None else None
     if printer is None:
         raise NotFound("There is no such printer.")
     return printer
 
 
-async def _find_job(inquiry: Inquiry, path: str, job_id: int) -> None:
-    printer = inquiry.services.printers.find(path)
-    if printer is None:
-        raise NotFound("There is no such printer.")
+async def _job(inquiry: Inquiry, job_id: int) -> Job:
+    path = inquiry.printer.path
     job = await inquiry.services.jobs.get(job_id)
+    if job is not None and job.printer == path:
+        return job
     if job is None and await inquiry.services.jobs.forgotten(job_id) == path:
         raise Gone
-    if job is None or job.printer != path:
-        raise NotFound("There is no such job.")
-    inquiry.printer = printer
-    inquiry.job = job
+    raise NotFound("There is no such job.")
 
 
 def shown_at(inquiry: Inquiry, now: float) -> At:
