@@ -1,6 +1,5 @@
 """Documents, programs and a recording relay for tests with real clients."""
 
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ippserver.testing import VirtualPrinter
+from ippserver.testing.tools import require_tool
 
 CLIENT_SECONDS = 90.0
 
@@ -58,12 +58,10 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def ghostscript() -> Callable[[str, Path, int], Path]:
-    """Draws pages with Ghostscript, where it is installed: device, target and number of pages."""
-    program = shutil.which("gs")
+    """Draws pages with Ghostscript: device, target and number of pages."""
+    program = require_tool("gs")
 
     def draw(device: str, target: Path, pages: int) -> Path:
-        if program is None:
-            pytest.skip("ghostscript is not installed")
         source = target.with_suffix(".source")
         source.write_text(PAGE.format(pages=pages))
         options = ("-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", f"-sDEVICE={device}", f"-sOutputFile={target}")
