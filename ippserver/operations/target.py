@@ -6,7 +6,7 @@ from ippserver.iana.definitions import AttributeDef
 from ippserver.ipp.values import MAX_INTEGER, Uri
 from ippserver.model.errors import BadRequest, Gone, NotFound
 from ippserver.model.job import Job
-from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse, split_job_uri
+from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse
 from ippserver.model.views import At
 from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Target
@@ -102,9 +102,7 @@ def shown_at(inquiry: Inquiry, now: float) -> At:
 def _printer_uri(inquiry: Inquiry) -> str:
     origin = inquiry.origin
     built = f"{origin.scheme}://{origin.authority}{inquiry.printer.path}"
-    sent: str | None = names.PRINTER_URI.get(inquiry.operation)
-    if sent is None:
-        sent = _printer_part(names.JOB_URI.get(inquiry.operation), inquiry.printer)
+    sent = _sent_uri(inquiry)
     if sent is None:
         return built
     one, other = parse(sent), parse(built)
@@ -112,11 +110,13 @@ def _printer_uri(inquiry: Inquiry) -> str:
     return sent if there and one.userinfo is None else built
 
 
-def _printer_part(uri: str | None, printer: Printer) -> str | None:
-    """The Printer's URI within that of a Job, as it was written; the Printer's query is no part of that."""
-    split = None if uri is None else split_job_uri(parse(uri))
-    if uri is None or split is None:
-        return None
-    base = uri.removesuffix(f"/{split[1]}")
-    _, mark, query = printer.path.partition("?")
-    return f"{base}{mark}{query}" if job_uri(base, split[1]) == uri else None
+def _sent_uri(inquiry: Inquiry) -> str | None:
+    """The Printer's URI as the client wrote it, perhaps within that of a Job, which has not its query."""
+    uri = names.JOB_URI.get(inquiry.operation)
+    if uri is None or inquiry.job is None:
+        return names.PRINTER_URI.get(inquiry.operation)
+    base = uri.removesuffix(f"/{inquiry.job.id}")
+    if job_uri(base, inquiry.job.id) != uri:
+        return None  # it ends in another form of the job-id, such as an escape
+    _, mark, query = inquiry.printer.path.partition("?")
+    return f"{base}{mark}{query}"

@@ -297,6 +297,12 @@ async def test_any_other_uri_is_replaced_by_that_of_the_connection(desk: Desk, u
     assert job_uri == f"ipp://{AUTHORITY}:8631/ipp/print/1"
 
 
+async def test_a_job_uri_beside_the_target_of_a_printer_operation_changes_nothing(desk: Desk) -> None:
+    answer = await desk.ask(Operation.CREATE_JOB, names.JOB_URI.of(Uri("ipp://another.example/ipp/print/7")))
+    assert names.JOB_URI.get(answer.job) == f"{URI}/1"
+    assert answer.unsupported == (unsupported(names.JOB_URI.name),)
+
+
 async def test_the_scheme_is_that_of_the_connection(desk: Desk) -> None:
     answer = await desk.ask(Operation.CREATE_JOB, origin=replace(here(), scheme="ipps"))
     assert names.JOB_URI.get(answer.job) == f"ipps://{AUTHORITY}/ipp/print/1"
@@ -323,6 +329,8 @@ async def test_a_printers_query_is_part_of_its_uri_and_not_of_its_jobs(house: De
     [
         (f"ipp://{AUTHORITY}/ipp/print/1", f"ipp://{AUTHORITY}/ipp/print?floor=2"),
         (f"ipp://{AUTHORITY}:631/ipp/print/1", f"ipp://{AUTHORITY}:631/ipp/print?floor=2"),
+        (f"ipp://{AUTHORITY}:631/ipp/print/%31", f"ipp://{AUTHORITY}/ipp/print?floor=2"),
+        (f"ipp://{AUTHORITY}:631/ipp/print/1?", f"ipp://{AUTHORITY}/ipp/print?floor=2"),
         ("ipp://another.example/ipp/print/1", f"ipp://{AUTHORITY}/ipp/print?floor=2"),
     ],
 )
