@@ -1,10 +1,8 @@
 import asyncio
-import os
 import sqlite3
-import stat
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from ippserver.model.states import JobEvent
 from ippserver.stores.order import MAX_FORGOTTEN, MAX_JOB_ID
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
+from ippserver.testing.stores import opened_store, other_program
 
 
 @pytest.fixture
@@ -26,91 +25,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "store" / "jobs.sqlite3"
 
 
-@asynccontextmanager
-async def _opened(
-    path: Path,
-    *,
-    busy_timeout_seconds: float = 5.0,
-    connection_factory: type[sqlite3.Connection] = sqlite3.Connection,
-) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(
-        path, busy_timeout_seconds=busy_timeout_seconds, connection_factory=connection_factory
-    )
-    await store.open()
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-@contextmanager
-def _raw(path: Path) -> Iterator[sqlite3.Connection]:
-    """Another program that opens the file."""
-    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
-        yield connection
-
-
-def _octets(path: Path) -> bytes:
-    return path.read_bytes()
-
-
-def _put(path: Path, octets: bytes) -> None:
-    path.parent.mkdir(0o700, exist_ok=True)
-    path.touch(0o600)
-    path.write_bytes(octets)
-
-
-def _remove(path: Path) -> None:
-    path.unlink()
-
-
-def _link(path: Path, target: Path) -> None:
-    path.symlink_to(target)
-
-
-def _mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def _set_mode(path: Path, mode: int) -> None:
-    path.chmod(mode)
-
-
-async def _refusal(path: Path) -> str:
-    store = SqliteStore(path)
-    with pytest.raises(StoreError) as caught:
-        await store.open()
-    return str(caught.value)
-
-
 async def test_what_was_stored_is_there_after_a_restart(path: Path) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         job = await store.create(job_draft())
         job = (await store.update(job.id, lambda old: old.on(JobEvent.START, 1.0))).job
         gone = await store.create(job_draft())
         await store.delete([gone.id])
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         assert await store.get(job.id) == job
         assert await store.forgotten(gone.id) == gone.printer
         assert (await store.create(job_draft())).id > gone.id
 
 
 async def test_a_thousand_jobs_later_the_first_is_still_there(path: Path) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         jobs = await asyncio.gather(*(store.create(job_draft(name=str(n))) for n in range(1200)))
         changed = (await store.update(jobs[0].id, lambda job: replace(job, priority=1))).job
         await asyncio.gather(*(store.update(job.id, lambda job: job) for job in jobs[1:]))
         assert await store.get(changed.id) == changed
         assert await store.get(jobs[1].id) == jobs[1]
-
-
-async def test_files_and_folder_are_private(path: Path) -> None:
-    async with _opened(path) as store:
-        await store.create(job_draft())
-        found = {file.name: _mode(file) for file in path.parent.iterdir()}
-    assert set(found.values()) == {0o600}
-    assert set(found) >= {"jobs.sqlite3", "jobs.sqlite3-wal", "jobs.sqlite3.lock"}
-    assert _mode(path.parent) == 0o700
 
 
 async def test_commits_are_synced(path: Path) -> None:
@@ -123,139 +56,14 @@ async def test_commits_are_synced(path: Path) -> None:
                     modes.extend(super().execute(f"PRAGMA {pragma}").fetchone() or (0,))
             return super().execute(*arguments)
 
-    async with _opened(path, connection_factory=Watched) as store:
+    async with opened_store(path, connection_factory=Watched) as store:
         await store.create(job_draft())
     assert modes == [2, "wal", 1, 0]
 
 
-async def test_a_closed_store_is_one_file(path: Path) -> None:
-    async with _opened(path) as store:
-        await store.create(job_draft())
-        await asyncio.gather(*(store.query(JobQuery()) for _ in range(4)))
-    assert sorted(file.name for file in path.parent.iterdir()) == ["jobs.sqlite3", "jobs.sqlite3.lock"]
-
-
-async def test_a_second_server_is_refused(path: Path) -> None:
-    async with _opened(path):
-        assert "in use by another server" in await _refusal(path)
-    async with _opened(path) as store:
-        await store.create(job_draft())
-
-
-async def test_a_newer_schema_is_refused_with_both_numbers(path: Path) -> None:
-    async with _opened(path):
-        pass
-    with _raw(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    assert "newer ippserver (schema 99, this one knows 1)" in await _refusal(path)
-
-
-async def test_another_programs_database_is_refused(path: Path) -> None:
-    path.parent.mkdir(0o700)
-    with _raw(path) as connection:
-        connection.execute("CREATE TABLE jobs (id)")
-    _set_mode(path, 0o600)
-    assert "another program" in await _refusal(path)
-
-
-async def test_what_is_no_database_is_refused_and_kept(path: Path) -> None:
-    async with _opened(path):
-        pass
-    _put(path, b"not a database" * 1000)
-    assert "damaged" in await _refusal(path)
-    assert _octets(path).startswith(b"not a database")
-
-
-async def test_an_empty_file_is_refused_and_kept(path: Path) -> None:
-    async with _opened(path):
-        pass
-    _put(path, b"")
-    assert "it is empty" in await _refusal(path)
-    assert _octets(path) == b""
-
-
-async def test_a_store_that_is_gone_while_its_journal_is_there_is_refused(path: Path) -> None:
-    async with _opened(path):
-        pass
-    _remove(path)
-    _put(Path(f"{path}-wal"), b"")
-    assert "gone, though its journal is there" in await _refusal(path)
-
-
-async def test_a_torn_page_is_told_and_stops_nothing_else(path: Path) -> None:
-    async with _opened(path) as store:
-        jobs = [await store.create(job_draft(name="x" * 200)) for _ in range(200)]
-    with _raw(path) as connection:
-        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'jobs'").fetchone()
-    octets = bytearray(_octets(path))
-    octets[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
-    _put(path, bytes(octets))
-    async with _opened(path) as store:
-        with pytest.raises(StoreError, match="damaged"):
-            await store.get(jobs[0].id)
-        with pytest.raises(StoreError, match="damaged"):
-            await store.update(jobs[0].id, lambda job: job)
-        assert await store.forgotten(1) is None
-
-
-async def test_attributes_that_are_no_message_are_told(path: Path) -> None:
-    async with _opened(path) as store:
-        job = await store.create(job_draft())
-    with _raw(path) as connection:
-        connection.execute("UPDATE jobs SET attributes = x'0101'")
-    async with _opened(path) as store:
-        with pytest.raises(StoreError, match="damaged"):
-            await store.get(job.id)
-
-
-async def test_the_rest_of_a_making_that_was_interrupted_is_in_nobodys_way(path: Path) -> None:
-    for ending in (".new", ".new-journal"):
-        _put(Path(f"{path}{ending}"), b"half")
-    async with _opened(path) as store:
-        await store.create(job_draft())
-    assert sorted(file.name for file in path.parent.iterdir()) == ["jobs.sqlite3", "jobs.sqlite3.lock"]
-
-
-async def test_a_store_behind_a_symlink_is_refused(path: Path, tmp_path: Path) -> None:
-    _put(tmp_path / "elsewhere", b"secret")
-    _put(path, b"")
-    _remove(path)
-    _link(path, tmp_path / "elsewhere")
-    assert "symlink" in await _refusal(path)
-
-
-async def test_a_store_that_others_can_write_is_refused(path: Path) -> None:
-    async with _opened(path):
-        pass
-    _set_mode(path, 0o622)
-    assert "written by others" in await _refusal(path)
-
-
-async def test_a_store_that_others_can_read_is_closed_to_them(path: Path) -> None:
-    async with _opened(path):
-        pass
-    _set_mode(path, 0o644)
-    async with _opened(path):
-        assert _mode(path) == 0o600
-
-
-async def test_a_folder_that_others_can_write_is_refused(path: Path) -> None:
-    _put(path, b"")
-    _set_mode(path.parent, 0o777)
-    assert "written by others" in await _refusal(path)
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-async def test_a_store_of_somebody_else_is_refused(path: Path) -> None:
-    async with _opened(path):
-        pass
-    os.chown(path, 12345, -1)
-    assert "belongs to user 12345" in await _refusal(path)
-
-
 async def test_a_lock_of_another_program_is_waited_for(path: Path) -> None:
-    async with _opened(path) as store:
-        with _raw(path) as other:
+    async with opened_store(path) as store:
+        with other_program(path) as other:
             other.execute("BEGIN IMMEDIATE")
             creating = asyncio.ensure_future(store.create(job_draft()))
             done, _ = await asyncio.wait([creating], timeout=0.2)
@@ -266,9 +74,9 @@ async def test_a_lock_of_another_program_is_waited_for(path: Path) -> None:
 
 
 async def test_a_lock_that_stays_makes_the_store_unavailable_until_it_is_gone(path: Path) -> None:
-    async with _opened(path, busy_timeout_seconds=0.05) as store:
+    async with opened_store(path, busy_timeout_seconds=0.05) as store:
         job = await store.create(job_draft())
-        with _raw(path) as other:
+        with other_program(path) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable, match="lock"):
                 await store.create(job_draft())
@@ -291,7 +99,7 @@ class SmallDisk(sqlite3.Connection):
 async def test_on_a_full_disk_nothing_is_half_stored_and_room_makes_it_go_on(path: Path) -> None:
     large = job_draft(name="x" * 250)
     stored: list[Job] = []
-    async with _opened(path, connection_factory=SmallDisk) as store:
+    async with opened_store(path, connection_factory=SmallDisk) as store:
         with suppress(StoreUnavailable):
             for _ in range(2000):
                 stored += [await store.create(large)]
@@ -325,7 +133,7 @@ def _failing(statement: str, fails_at: int) -> type[sqlite3.Connection]:
 async def test_an_input_output_error_stores_nothing_and_the_next_change_is_taken(
     path: Path, statement: str
 ) -> None:
-    async with _opened(path, connection_factory=_failing(statement, 2)) as store:
+    async with opened_store(path, connection_factory=_failing(statement, 2)) as store:
         first = await store.create(job_draft())
         with pytest.raises(StoreError, match="I/O"):
             await store.create(job_draft())
@@ -335,7 +143,7 @@ async def test_an_input_output_error_stores_nothing_and_the_next_change_is_taken
 
 
 async def test_an_error_of_the_transaction_fails_every_change_in_it(path: Path) -> None:
-    async with _opened(path, connection_factory=_failing("COMMIT", 2)) as store:
+    async with opened_store(path, connection_factory=_failing("COMMIT", 2)) as store:
         job = await store.create(job_draft())
         outcomes = await asyncio.gather(
             *(store.update(job.id, lambda old: replace(old, attempts=old.attempts + 1)) for _ in range(20)),
@@ -346,7 +154,7 @@ async def test_an_error_of_the_transaction_fails_every_change_in_it(path: Path) 
         assert failed > 0
         assert found is not None
         assert found.attempts == 20 - failed
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         assert await store.get(job.id) == found
 
 
@@ -362,21 +170,12 @@ async def test_a_transaction_that_sqlite_gave_up_fails_as_a_whole(path: Path) ->
                     raise sqlite3.OperationalError("out of memory")
             return super().execute(*arguments)
 
-    async with _opened(path, connection_factory=GivesUp) as store:
+    async with opened_store(path, connection_factory=GivesUp) as store:
         await store.create(job_draft())
         with pytest.raises(StoreError, match="out of memory"):
             await store.create(job_draft())
         await store.create(job_draft())
         assert len(await store.query(JobQuery())) == 2
-
-
-@pytest.mark.parametrize("ending", ["", "-wal"], ids=["store", "journal"])
-async def test_a_store_that_is_removed_while_in_use_accepts_nothing_more(path: Path, ending: str) -> None:
-    async with _opened(path) as store:
-        await store.create(job_draft())
-        _remove(Path(f"{path}{ending}"))
-        with pytest.raises(StoreUnavailable, match="removed while in use"):
-            await store.create(job_draft())
 
 
 @pytest.mark.parametrize(
@@ -391,7 +190,7 @@ async def test_a_store_that_is_removed_while_in_use_accepts_nothing_more(path: P
     ids=["name", "user", "printer", "nul", "nan"],
 )
 async def test_what_cannot_be_kept_is_refused_and_spares_its_neighbours(path: Path, draft: Any) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         outcomes = await asyncio.gather(
             store.create(job_draft()), store.create(draft), store.create(job_draft()), return_exceptions=True
         )
@@ -400,11 +199,11 @@ async def test_what_cannot_be_kept_is_refused_and_spares_its_neighbours(path: Pa
 
 
 async def test_when_job_ids_are_used_up_there_are_too_many_jobs(path: Path) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         await store.create(job_draft())
-    with _raw(path) as connection:
+    with other_program(path) as connection:
         connection.execute("UPDATE sqlite_sequence SET seq = ?", (MAX_JOB_ID - 1,))
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         assert (await store.create(job_draft())).id == MAX_JOB_ID
         for _ in range(2):
             with pytest.raises(TooManyJobs):
@@ -412,23 +211,23 @@ async def test_when_job_ids_are_used_up_there_are_too_many_jobs(path: Path) -> N
 
 
 async def test_only_the_newest_deleted_jobs_are_known(path: Path) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         await store.create(job_draft())
     rows = [(number, "/old") for number in range(1, MAX_FORGOTTEN + 1)]
-    with _raw(path) as connection:
+    with other_program(path) as connection:
         connection.execute("BEGIN")
         connection.executemany("INSERT INTO forgotten VALUES (?, ?)", rows)
         connection.execute("UPDATE sqlite_sequence SET seq = ?", (MAX_FORGOTTEN,))
         connection.execute("COMMIT")
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         job = await store.create(job_draft())
         await store.delete([job.id])
         assert [await store.forgotten(job_id) for job_id in (1, 2, job.id)] == [None, "/old", job.printer]
 
 
 async def test_a_caller_who_is_cancelled_hears_of_it_when_the_change_is_settled(path: Path) -> None:
-    async with _opened(path) as store:
-        with _raw(path) as other:
+    async with opened_store(path) as store:
+        with other_program(path) as other:
             other.execute("BEGIN IMMEDIATE")
             creating = asyncio.ensure_future(store.create(job_draft()))
             await asyncio.sleep(0)
@@ -442,11 +241,11 @@ async def test_a_caller_who_is_cancelled_hears_of_it_when_the_change_is_settled(
 
 
 async def test_closing_waits_for_the_changes_that_are_under_way(path: Path) -> None:
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         creating = [asyncio.ensure_future(store.create(job_draft())) for _ in range(600)]
         await asyncio.sleep(0)
     jobs = await asyncio.gather(*creating)
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         assert await store.query(JobQuery()) == jobs
 
 
@@ -499,5 +298,5 @@ async def test_what_was_answered_before_a_kill_is_there_afterwards(path: Path) -
     output, _ = await asyncio.wait_for(child.communicate(), 60)
     answered = {int(line) for line in output.split()}
     assert len(answered) == 200
-    async with _opened(path) as store:
+    async with opened_store(path) as store:
         assert {job.id for job in await store.query(JobQuery())} >= answered
