@@ -1,0 +1,147 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ippserver.cli import main
+from ippserver.cli.print_document import command as print_document
+
+END_SECONDS = 30.0
+
+
+@contextmanager
+def serving(folder: Path, *options: str | Path) -> Iterator["subprocess.Popen[str]"]:
+    """A server with its data in `folder`, ended at the end of the context."""
+    command = [sys.executable, "-m", "ippserver", "serve", *map(str, options)]
+    environ = {**os.environ, "HOME": str(folder), "IPPSERVER__SERVER__DATA_DIR": str(folder / "data")}
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def first_line(server: "subprocess.Popen[str]") -> str:
+    assert server.stdout is not None
+    line = server.stdout.readline().rstrip("\n")
+    assert line, server.communicate(timeout=END_SECONDS)[1]
+    return line
+
+
+def stop(server: "subprocess.Popen[str]") -> int:
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=END_SECONDS)
+    return server.returncode
+
+
+def print_to(uri: str, folder: Path) -> None:
+    document = folder / "page.pdf"
+    document.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    done = CliRunner().invoke(print_document, [uri, str(document), "--wait"])
+    assert done.exit_code == 0, done.output
+
+
+def test_it_says_where_it_is_and_where_it_prints_to(tmp_path: Path) -> None:
+    with serving(tmp_path, "--listen", "127.0.0.1:0", "--name", "office") as server:
+        line = first_line(server)
+        assert re.fullmatch(rf"office: ipp://127\.0\.0\.1:\d+/ipp/print prints to {tmp_path}/prints", line)
+        assert stop(server) == 0
+
+
+def test_each_printer_has_its_line(tmp_path: Path) -> None:
+    config = tmp_path / "two.toml"
+    config.write_text('[[printer]]\nname = "a"\n[[printer]]\nname = "b"\noutput = [{type = "discard"}]\n')
+    with serving(tmp_path, "--config", config, "--listen", "[::1]:0", "--save", tmp_path / "out") as server:
+        assert re.fullmatch(rf"a: ipp://\[::1\]:\d+/ipp/print prints to {tmp_path}/out", first_line(server))
+        assert re.fullmatch(r"b: ipp://\[::1\]:\d+/ipp/print/b discards what it prints", first_line(server))
+
+
+def test_on_all_addresses_it_is_named_by_its_host(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as server:
+        assert first_line(server).startswith(f"ippserver: ipp://{socket.gethostname()}:")
+
+
+def test_it_prints_and_keeps_its_history(tmp_path: Path) -> None:
+    with serving(tmp_path, "--listen", "127.0.0.1:0", "--save", "out") as server:
+        print_to(first_line(server).split()[1], tmp_path)
+        assert stop(server) == 0
+    assert (tmp_path / "out" / "1-page.pdf").read_bytes() == b"%PDF-1.4\n%%EOF\n"
+    assert (tmp_path / "data" / "ippserver.sqlite3").exists()
+
+
+def test_an_ephemeral_server_leaves_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path, "--ephemeral", "--listen", "127.0.0.1:0") as server:
+        line = first_line(server)
+        print_to(line.split()[1], tmp_path)
+        folder = Path(line.rpartition(" prints to ")[2])
+        assert [path.name for path in folder.iterdir()] == ["1-page.pdf"]
+        assert stop(server) == 0
+    assert not folder.exists()
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with serving(tmp_path, "--listen", address, "--log-level", "error") as server:
+            said, complaint = server.communicate(timeout=END_SECONDS)
+    assert (server.returncode, said) == (1, "")
+    assert complaint.count("\n") == 1
+    assert complaint.startswith("ippserver: ")
+    assert str(taken) not in complaint
+    assert address.rpartition(":")[2] in complaint
+
+
+def test_a_port_that_needs_rights_is_one_line_with_the_remedy(tmp_path: Path) -> None:
+    if os.geteuid() == 0 or int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 631:
+        pytest.skip("whoever runs this may bind port 631")
+    with serving(tmp_path, "--listen", "127.0.0.1:631", "--log-level", "error") as server:
+        said, complaint = server.communicate(timeout=END_SECONDS)
+    assert (server.returncode, said, complaint.count("\n")) == (1, "", 1)
+    assert "--port 8631" in complaint
+
+
+def test_mistakes_in_the_configuration_are_told_before_anything_starts(tmp_path: Path) -> None:
+    config = tmp_path / "wrong.toml"
+    config.write_text("[limits]\nmax-jobs = 0\nmax-connections = 0\n")
+    with serving(tmp_path, "--config", config) as server:
+        said, complaint = server.communicate(timeout=END_SECONDS)
+    assert (server.returncode, said) == (2, "")
+    assert complaint.splitlines() == [
+        f"ippserver: {config}: limits.max-connections: must be at least 1",
+        f"ippserver: {config}: limits.max-jobs: must be at least 1",
+    ]
+    assert not (tmp_path / "data").exists()
+
+
+def test_open_access_beyond_loopback_is_warned_of(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--access", "open", "--log-level", "error") as server:
+        first_line(server)
+        server.send_signal(signal.SIGTERM)
+        complaint = server.communicate(timeout=END_SECONDS)[1]
+    assert complaint.startswith('ippserver: warning: access.preset: "open"')
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--listen", "127.0.0.1:0", "--port", "1"], "give either --listen or --port"),
+        (["--port", "65536"], "--port"),
+        (["--access", "office"], "--access"),
+        (["--log-level", "loud"], "--log-level"),
+    ],
+)
+def test_wrong_options_are_usage_errors(options: list[str], complaint: str) -> None:
+    done = CliRunner().invoke(main, ["serve", *options])
+    assert done.exit_code == 2
+    assert complaint in done.output
