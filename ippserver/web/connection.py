@@ -88,6 +88,10 @@ class Connection(web.RequestHandler):
         """What is wrong with the body that the handler could not read on; None where the client is gone."""
         return self._refusal if self._is_body_at_fault else None
 
+    def log(self, message: str, *arguments: object) -> None:
+        """One line about what the peer did; what it sent is never among the arguments."""
+        logger.info(message, *arguments, extra={"peer": self.peer})
+
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,18 +106,16 @@ class Connection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         if self._lingering is not None:
             self._discard(len(data))
-        elif not data or self._refusal is not None:
-            # Without octets it is aiohttp's own call, to go on with what it holds.
-            if not data:
-                super().data_received(data)
-        else:
+        elif not data:
+            super().data_received(data)  # aiohttp's own call, to go on with what it holds
+        elif self._refusal is None:
             try:
                 for piece in self._guard.feed(data):
                     super().data_received(piece)
             except Refusal as refusal:
                 self._refuse(refusal)
             except NotHttp as reason:
-                logger.info("%s: closed: %s", self.peer, reason)
+                self.log("closed: %s", reason)
                 self.force_close()
             self._watch_head()
 
@@ -154,16 +156,14 @@ class Connection(web.RequestHandler):
     ) -> StreamResponse:
         """The answer to what is no request, or to a fault of ours; never the text that aiohttp proposes."""
         self._is_refused = True
-        if self._refusal is not None:
-            refusal = self._refusal
-        elif status == HTTPStatus.BAD_REQUEST:
-            refusal = Refusal(HTTPStatus.BAD_REQUEST, "The request is malformed.")
+        if status == HTTPStatus.BAD_REQUEST:
+            refusal = self._refusal or Refusal(HTTPStatus.BAD_REQUEST, "The request is malformed.")
+            self.log("refused: %s", refusal)
         else:
-            logger.error("%s: the request could not be handled", self.peer, exc_info=exc)
+            logger.error("the request could not be handled", exc_info=exc, extra={"peer": self.peer})
             refusal = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed.")
         if request.writer.output_size > 0:
             raise ConnectionError("a part of another answer was sent already")
-        logger.info("%s: refused: %s", self.peer, refusal)
         return refusal.response()
 
     async def finish_response(
@@ -208,12 +208,10 @@ class Connection(web.RequestHandler):
         self._head_timer = None
         if self._wire is not None and not self._wire.is_reading():
             self._watch_head()  # it is we who do not read, since an earlier document is not taken yet
-        elif self._refusal is not None:
-            pass
-        elif self._guard.in_head:
+        elif self._guard.in_head and self._refusal is None:
             self._refuse(Refusal(HTTPStatus.REQUEST_TIMEOUT, "The header fields did not come in time."))
-        else:
-            logger.debug("%s: closed: no request came", self.peer)
+        elif not self._guard.in_head:
+            logger.debug("closed: no request came", extra={"peer": self.peer})
             self.force_close()
 
     def _watch_reader(self) -> None:
@@ -228,14 +226,14 @@ class Connection(web.RequestHandler):
         if taken >= self._limits.minimum_rate * self._limits.answer_seconds:
             self._watch_reader()
             return
-        logger.info("%s: cut: the answer was not read", self.peer)
+        self.log("cut: the answer was not read")
         wire.abort()
 
     async def _linger(self) -> None:
         """Closes our half and throws away what still comes, since closing at once would reset the connection
         and take the answer back before the client has read it."""
         wire = self._wire
-        if wire is None or wire.is_closing():
+        if wire is None or wire.is_closing() or self._half_closed:
             return
         self._lingering = self._loop.create_future()
         if wire.can_write_eof():
@@ -245,7 +243,7 @@ class Connection(web.RequestHandler):
             async with asyncio.timeout(self._limits.lingering_seconds):
                 await self._lingering
         except TimeoutError:
-            logger.debug("%s: closed while the client was still sending", self.peer)
+            logger.debug("closed while the client was still sending", extra={"peer": self.peer})
 
     def _discard(self, octets: int) -> None:
         self._discarded += octets

@@ -5,7 +5,6 @@ is the body asked for. Knows nothing of operations: every answer but HTTP's refu
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -27,8 +26,6 @@ from ippserver.web.host import HostPolicy, socket_authority
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import PRODUCT, Refusal
 from ippserver.web.target import Target, parse_target
-
-logger = logging.getLogger("ippserver.web")
 
 MEDIA_TYPE: Final = "application/ipp"
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -69,7 +66,7 @@ class IppHandler:
         try:
             return await self._answer(request, connection)
         except Refusal as refusal:
-            logger.info("%s: refused: %s", connection.peer, refusal)
+            connection.log("refused: %s", refusal)
             return refusal.response()
 
     async def _answer(self, request: BaseRequest, connection: Connection) -> StreamResponse:
@@ -122,13 +119,13 @@ class IppHandler:
             )
             return await self.dispatcher.dispatch(decoder.message, origin, document)
         except MalformedMessage as error:
-            logger.info("%s: malformed: %s", connection.peer, error)
+            connection.log("malformed: %s", error)
             return self.dispatcher.refuse(error, decoder.header)
         except DocumentInterrupted:
             refusal = connection.body_refusal()
             if refusal is not None:
                 raise refusal from None
-            raise Refusal(HTTPStatus.BAD_REQUEST, "The client went away before the end.") from None
+            raise _gone() from None
 
     async def _read_message(self, request: BaseRequest, decoder: Decoder[Request]) -> None:
         """Feeds `decoder` until the message is complete.
@@ -161,6 +158,10 @@ async def _feed(decoder: Decoder[Request], content: StreamReader) -> None:
             decoder.finish()
 
 
+def _gone() -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, "The client went away before the end.")
+
+
 def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
     sentence = "This method is not allowed."
     if method in (hdrs.METH_GET, hdrs.METH_HEAD):
@@ -172,7 +173,12 @@ def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
 def _check_origin(request: BaseRequest, authority: str) -> None:
     """Refuses what a page of another site had a browser send (W04); printing programs send neither field."""
     origin = request.headers.get(hdrs.ORIGIN)
-    is_foreign = origin is not None and origin.lower() not in (f"http://{authority}", f"https://{authority}")
+    is_foreign = origin is not None and origin.lower() not in (
+        f"http://{authority}",
+        f"http://{authority.removesuffix(':80')}",
+        f"https://{authority}",
+        f"https://{authority.removesuffix(':443')}",
+    )
     if is_foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise Refusal(HTTPStatus.FORBIDDEN, "Pages of other sites may not print.")
 
@@ -194,5 +200,8 @@ async def _ask_for_body(request: BaseRequest) -> None:
         return
     if expectation.strip().lower() != "100-continue":
         raise Refusal(HTTPStatus.EXPECTATION_FAILED, "Nothing but 100-continue can be expected.")
-    await request.writer.write(_CONTINUE)
+    try:
+        await request.writer.write(_CONTINUE)
+    except ConnectionError:
+        raise _gone() from None
     request.writer.output_size = 0  # of the answer itself nothing is sent yet

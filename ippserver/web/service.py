@@ -102,19 +102,23 @@ class WebService:
             listening.close()
         for connection in list(self._connections):
             connection.finish()
-        try:
-            async with asyncio.timeout(self._limits.stop_seconds):
-                await self._all_gone()
-        except TimeoutError:
-            logger.info("%d requests were cut off", self._under_way)
+        if not await self._all_gone():
+            logger.info("%d requests are cut off", self._under_way)
         if self._server is not None:
             await self._server.shutdown(_CANCEL_SECONDS)
-        await self._all_gone()
+        if not await self._all_gone():
+            logger.error("%d requests do not end", self._under_way)
 
-    async def _all_gone(self) -> None:
-        while self._connections or self._under_way:
-            self._idle.clear()
-            await self._idle.wait()
+    async def _all_gone(self) -> bool:
+        """Waits until nothing is connected or under way; False where that takes too long."""
+        try:
+            async with asyncio.timeout(self._limits.stop_seconds):
+                while self._connections or self._under_way:
+                    self._idle.clear()
+                    await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _handle(self, request: BaseRequest) -> StreamResponse:
         self._under_way += 1
@@ -144,7 +148,12 @@ class WebService:
             await asyncio.sleep(0)  # a flood must not keep the loop from everything else
             return
         loop = asyncio.get_running_loop()
-        await loop.connect_accepted_socket(lambda: protocol, connection)
+        try:
+            await loop.connect_accepted_socket(lambda: protocol, connection)
+        except OSError as error:  # the peer is gone already
+            logger.debug("%s", error, extra={"peer": address})
+            connection.close()
+            protocol.connection_lost(error)
 
     def _closed(self, client: Connection) -> None:
         self._census.leave(self._connections.pop(client))
