@@ -33,7 +33,7 @@ WILDCARDS: Final = ("::", "0.0.0.0")
     "--save", type=click.Path(path_type=Path), help="Folder for printed documents (default ./prints)."
 )
 @click.option("--name", help="The printer's name (default ippserver).")
-@click.option("--access", type=click.Choice(["open", "home"]), help="Who may do what (default home).")
+@click.option("--access", metavar="open|home", help="Who may do what (default home).")
 @click.option(
     "--ephemeral", is_flag=True, help="Keep jobs and prints in a temporary folder; forget them at exit."
 )

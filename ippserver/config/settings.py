@@ -53,8 +53,8 @@ class ServerSettings(Section):
     )
     """Addresses and ports, each "ADDRESS:PORT"; port 0 lets the system choose."""
     host_names: tuple[HostName, ...] = ()
-    """Names that clients may use for this server beyond its own host name, localhost, *.local and single
-    words; "*" allows any."""
+    """Names that clients may use for this server beyond its own host name, localhost, single words, *.local,
+    *.lan, *.internal and *.home.arpa; "*" allows any."""
     data_dir: FilePath = SYSTEM_DATA
     """Folder of the job history and the spool. This is the default for root; others have
     $XDG_DATA_HOME/ippserver, which is ~/.local/share/ippserver."""
@@ -77,7 +77,7 @@ class StoreSettings(Section):
 
     kind: Literal["sqlite", "memory"] = "sqlite"
     """"memory" forgets everything at exit."""
-    path: FilePath = Path(f"{DATA}/ippserver.sqlite3")
+    path: FilePath = Path(f"{DATA}/store/ippserver.sqlite3")
     """The SQLite database."""
     lock_timeout_seconds: Seconds = 10.0
     """How long to wait for a database that another program has locked."""

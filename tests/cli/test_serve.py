@@ -76,7 +76,7 @@ def test_it_prints_and_keeps_its_history(tmp_path: Path) -> None:
         print_to(first_line(server).split()[1], tmp_path)
         assert stop(server) == 0
     assert (tmp_path / "out" / "1-page.pdf").read_bytes() == b"%PDF-1.4\n%%EOF\n"
-    assert (tmp_path / "data" / "ippserver.sqlite3").exists()
+    assert (tmp_path / "data" / "store" / "ippserver.sqlite3").exists()
 
 
 def test_an_ephemeral_server_leaves_nothing(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_open_access_beyond_loopback_is_warned_of(tmp_path: Path) -> None:
     [
         (["--listen", "127.0.0.1:0", "--port", "1"], "give either --listen or --port"),
         (["--port", "65536"], "--port"),
-        (["--access", "office"], "--access"),
+        (["--access", "office"], '"office" needs authentication'),
         (["--log-level", "loud"], "--log-level"),
     ],
 )
