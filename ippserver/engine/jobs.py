@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Final
 
 from ippserver.engine.commitment import seen_through
@@ -174,6 +174,34 @@ class Jobs:
         except BaseException:
             await self._touch(job_id)
             raise
+
+    async def take_again(
+        self,
+        job_id: int,
+        documents: Mapping[int, NewDocument],
+        config: PrinterConfig,
+        change: Callable[[Job], Job],
+    ) -> Job:
+        """Puts `documents` in the place of the Job's own of those numbers and applies `change`, in one step.
+
+        Raises:
+            IppError, SpoolError, StoreError: The Job and its documents are as they were.
+        """
+        fresh: list[Document] = []
+        try:
+            for number, document in documents.items():
+                fresh.append(replace(await self._received(document, config), number=number))
+            return await seen_through(self._exchange(job_id, fresh, change))
+        except Exception:
+            await self._discard([document.key for document in fresh])
+            raise
+
+    async def _exchange(self, job_id: int, fresh: Sequence[Document], change: Callable[[Job], Job]) -> Job:
+        done = await self._store.update(job_id, lambda job: change(reduce(Job.with_document, fresh, job)))
+        self._tell(done)
+        before = done.before or done.job
+        await self._discard([before.document(document.number).key for document in fresh])
+        return done.job
 
     @contextmanager
     def _receives(self, job_id: int) -> Iterator[None]:

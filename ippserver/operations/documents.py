@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,9 +12,10 @@ from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import Compression
 from ippserver.interfaces import DocumentStream, FetchError
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.strings import shortened
-from ippserver.ipp.values import Keyword, MimeMediaType, Name, NameWithLanguage
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import formats
 from ippserver.model.access import Access
 from ippserver.model.errors import (
@@ -23,6 +24,7 @@ from ippserver.model.errors import (
     DocumentAccessError,
     DocumentFormatNotSupported,
     JobCanceled,
+    NotPossible,
     UriSchemeNotSupported,
 )
 from ippserver.model.views import job_created
@@ -165,31 +167,73 @@ async def fetched_document(call: Call) -> AsyncIterator[NewDocument]:
     Raises:
         DocumentAccessError: It may not or cannot be fetched.
     """
-    fetcher = call.services.fetcher
     uri = names.DOCUMENT_URI.get(call.operation)
-    assert fetcher is not None, "the operation is there only with a fetcher"
     assert uri is not None, "document-uri is required"
+    async with aclosing(_fetched(call, uri)) as stream:
+        yield _new_document(call, stream, names.DOCUMENT_URI.of(uri))
+
+
+@asynccontextmanager
+async def fetched_again(call: Call) -> AsyncIterator[dict[int, NewDocument]]:
+    """What the Job has by reference, by document-number, while it is fetched once more (RFC 8011 4.3.7).
+
+    Raises:
+        NotPossible: There are several: one request never makes us open several connections.
+        DocumentAccessError: It may not or cannot be fetched.
+    """
+    referenced = [
+        (document, said, uri)
+        for document in call.job.documents
+        if (uri := names.DOCUMENT_URI.get(said := AttributeGroup(GroupTag.DOCUMENT, document.supplied)))
+    ]
+    if len(referenced) > 1:
+        raise NotPossible("Several documents of the job would have to be fetched again.")
+    async with AsyncExitStack() as streams:
+        fresh = {}
+        for document, said, uri in referenced:
+            incoming = Incoming(
+                stream=await streams.enter_async_context(aclosing(_fetched(call, uri))),
+                format=_format(call, names.DOCUMENT_FORMAT_SUPPLIED.get(said)),
+                compression=names.COMPRESSION_SUPPLIED.get(said) or Compression.NONE,
+            )
+            fresh[document.number] = NewDocument(
+                incoming=incoming,
+                name=document.name,
+                natural_language=document.natural_language,
+                supplied=document.supplied,
+            )
+        yield fresh
+
+
+async def _fetched(call: Call, uri: str) -> AsyncGenerator[bytes, None]:
+    fetcher = call.services.fetcher
+    if fetcher is None:
+        raise DocumentAccessError("Documents are not fetched here.")
     try:
         async with fetcher.fetch(uri) as stream:
-            yield _new_document(call, stream)
+            async for piece in stream:
+                yield piece
     except FetchError as error:
         raise DocumentAccessError(str(error)) from error
 
 
-def _new_document(call: Call, stream: DocumentStream) -> NewDocument:
-    declared = names.DOCUMENT_FORMAT.get(call.operation)
-    default = names.DOCUMENT_FORMAT_DEFAULT.get(call.printer.capabilities)
+def _new_document(call: Call, stream: DocumentStream, *reference: Attribute) -> NewDocument:
     language = names.DOCUMENT_NATURAL_LANGUAGE.get(call.operation)
     return NewDocument(
         incoming=Incoming(
             stream=stream,
-            format=declared or default or MimeMediaType(formats.OCTET_STREAM),
+            format=_format(call, names.DOCUMENT_FORMAT.get(call.operation)),
             compression=names.COMPRESSION.get(call.operation) or Compression.NONE,
         ),
         name=names.DOCUMENT_NAME.get(call.operation),
         natural_language=None if language is None else str(language),
-        supplied=tuple(_supplied(call)),
+        supplied=(*_supplied(call), *reference),
     )
+
+
+def _format(call: Call, declared: str | None) -> str:
+    default = names.DOCUMENT_FORMAT_DEFAULT.get(call.printer.capabilities)
+    return declared or default or formats.OCTET_STREAM
 
 
 def _supplied(call: Call) -> Iterator[Attribute]:

@@ -15,6 +15,7 @@ from ippserver.model.errors import NotPossible
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
+from ippserver.operations.documents import fetched_again
 
 logger: Final = logging.getLogger(__name__)
 
@@ -68,10 +69,14 @@ async def release_job(call: Call) -> Reply:
     spec="RFC 8011 4.3.7",
 )
 async def restart_job(call: Call) -> Reply:
-    """Prints a Job of the history again, under its own job-id."""
+    """Prints a Job of the history again, under its own job-id; what it has by reference is fetched again."""
     _note(call)
     until, unsupported = _until(call, absent=JobHoldUntil.NO_HOLD)
-    await call.services.jobs.apply(call.job.id, lambda job: _restarted(job, until, call.now))
+    _restarted(call.job, until, call.now)  # refused before anything is fetched
+    async with fetched_again(call) as documents:
+        await call.services.jobs.take_again(
+            call.job.id, documents, call.printer.config, lambda job: _restarted(job, until, call.now)
+        )
     return Reply(unsupported=unsupported)
 
 

@@ -200,5 +200,6 @@ def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:
         attribute = definition.attribute(call.operation)
         if attribute is not None:
             yield attribute
-    if document is not None:
-        yield from document.supplied
+    for attribute in document.supplied if document else ():
+        if attribute.name != names.DOCUMENT_URI.name:  # which is for Restart-Job, not for everybody to see
+            yield attribute

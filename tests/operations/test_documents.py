@@ -464,6 +464,95 @@ async def test_a_job_is_named_after_its_uri(fetching: Desk, library: TestServer,
     assert (await fetching.job(answer.job_id)).name == Name(name)
 
 
+# ---- Restart-Job of what came by reference
+
+
+@pytest.fixture
+async def changing() -> AsyncIterator[tuple[TestServer, list[bytes]]]:
+    """A web server whose document is the last of a list, gone once that is empty."""
+    editions = [b"%PDF-1.7 first edition"]
+
+    async def document(request: web.Request) -> web.Response:
+        return web.Response(body=editions[-1]) if editions else web.Response(status=404)
+
+    application = web.Application()
+    application.router.add_get("/report", document)
+    server = TestServer(application, host="127.0.0.1")
+    async with server:
+        yield server, editions
+
+
+async def restarted(desk: Desk, job_id: int) -> Answer:
+    """The answer to a Restart-Job of a Job that has just been printed."""
+    async with desk.printing():
+        await desk.until(job_id, JobState.COMPLETED)
+    return await desk.ask_of(Operation.RESTART_JOB, job_id)
+
+
+async def test_a_restart_fetches_again_what_came_by_reference(
+    fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    server, editions = changing
+    job_id = (await fetching.ask(Operation.CREATE_JOB)).job_id
+    await send(fetching, job_id, MORE)
+    await fetching.ask_of(Operation.SEND_URI, job_id, LAST, at(server, "/report"))
+    editions.append(b"%PDF-1.7 second edition")
+    assert (await restarted(fetching, job_id)).status is Status.SUCCESSFUL_OK
+    job = await fetching.job(job_id)
+    assert await content(fetching, job) == [PDF, b"%PDF-1.7 second edition"]
+    assert [document.number for document in job.documents] == [1, 2]
+    assert await fetching.spool.sweep([document.key for document in job.documents]) == 0
+
+
+async def test_a_restart_fetches_one_document_and_no_more(
+    fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    job_id = (await fetching.ask(Operation.CREATE_JOB)).job_id
+    for last in (MORE, LAST):
+        await fetching.ask_of(Operation.SEND_URI, job_id, last, at(changing[0], "/report"))
+    assert (await restarted(fetching, job_id)).status is Status.CLIENT_ERROR_NOT_POSSIBLE
+    assert (await fetching.job(job_id)).state is JobState.COMPLETED
+
+
+async def test_a_restart_whose_document_is_gone_leaves_the_job_as_it_was(
+    fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    server, editions = changing
+    job_id = (await fetching.ask(Operation.PRINT_URI, at(server, "/report"))).job_id
+    first = editions.pop()
+    answer = await restarted(fetching, job_id)
+    assert answer.status is Status.CLIENT_ERROR_DOCUMENT_ACCESS_ERROR
+    job = await fetching.job(job_id)
+    assert job.state is JobState.COMPLETED
+    assert await content(fetching, job) == [first]
+
+
+async def test_a_restart_where_nothing_is_fetched_any_more_is_refused(
+    fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    job_id = (await fetching.ask(Operation.PRINT_URI, at(changing[0], "/report"))).job_id
+    desk = await Desk(store=fetching.store, spool=fetching.spool).open()
+    assert (await restarted(desk, job_id)).status is Status.CLIENT_ERROR_DOCUMENT_ACCESS_ERROR
+
+
+async def test_a_restart_that_is_not_possible_fetches_nothing(
+    fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    server, editions = changing
+    job_id = (await fetching.ask(Operation.PRINT_URI, at(server, "/report"))).job_id
+    editions.clear()
+    answer = await fetching.ask_of(Operation.RESTART_JOB, job_id)
+    assert answer.status is Status.CLIENT_ERROR_NOT_POSSIBLE
+
+
+async def test_where_a_document_came_from_is_not_for_everybody_to_see(
+    fetching: Desk, library: TestServer
+) -> None:
+    answer = await fetching.ask(Operation.PRINT_URI, at(library, "/folder/my%20report.pdf"))
+    shown = await fetching.ask_of(Operation.GET_JOB_ATTRIBUTES, answer.job_id)
+    assert names.DOCUMENT_URI.name not in shown.job
+
+
 async def test_what_is_printed_is_what_came() -> None:
     tray = Tray()
     desk = await Desk(outputs=[tray]).open()
