@@ -23,6 +23,9 @@ T = TypeVar("T")
 _RETRY_SECONDS: Final = 1.0
 """How long to wait before the store is asked again for what it could not do."""
 
+_REST_SECONDS: Final = 1.0
+"""For each time that a Job was interrupted, how long it waits before it is begun again."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
@@ -45,6 +48,7 @@ class Scheduler:
         self._clock = clock
         self._queues: dict[str, PendingQueue] = {}
         self._running: dict[int, asyncio.Task[Any]] = {}
+        self._rested: set[int] = set()
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
@@ -78,9 +82,23 @@ class Scheduler:
                 job = queue.pop()
                 if job is None:
                     break
+                if job.attempts and job.id not in self._rested:
+                    self._rested.add(job.id)
+                    group.create_task(self._rest(printer, job), name=f"rest of job {job.id}")
+                    continue
                 printer.works(1)
                 group.create_task(self._work(printer, job, group), name=f"job {job.id}")
             await printer.wake.wait()
+
+    async def _rest(self, printer: Printer, job: Job) -> None:
+        """Lets a Job that an earlier end of the server interrupted wait, the longer the oftener that was.
+
+        If it is what ends the server, the others are printed meanwhile; and a server that is killed again and
+        again soon after its start does not use up the Job's attempts.
+        """
+        await self._clock.sleep(job.attempts * _REST_SECONDS)
+        self._queue(printer).add(job)
+        printer.wake.set()
 
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:

@@ -42,7 +42,7 @@ def test_nothing_configured_is_one_printer_with_a_folder(
 
 def test_the_data_directory_is_roots_or_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    assert load(None, {}, {}).store.path == Path("/var/lib/ippserver/ippserver.sqlite3")
+    assert load(None, {}, {}).store.path == Path("/var/lib/ippserver/store/ippserver.sqlite3")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert load(None, {}, {}).server.data_dir == Path.home() / ".local/share/ippserver"
     assert load(None, {"XDG_DATA_HOME": "/data"}, {}).spool.folder == Path("/data/ippserver/spool")
@@ -55,7 +55,7 @@ def test_the_data_directory_is_roots_or_the_users(monkeypatch: pytest.MonkeyPatc
 def test_paths_below_the_data_directory_follow_it(write: Write) -> None:
     settings = load(write('[server]\ndata-dir = "/srv/print"\n[spool]\nfolder = "{data-dir}/in"\n'), {}, {})
     assert settings.spool.folder == Path("/srv/print/in")
-    assert settings.store.path == Path("/srv/print/ippserver.sqlite3")
+    assert settings.store.path == Path("/srv/print/store/ippserver.sqlite3")
 
 
 def test_a_relative_data_directory_starts_at_the_current_one(

@@ -222,7 +222,7 @@ async def work_off(folder: Path) -> None:
 def problems(folder: Path, ledger: Ledger) -> list[str]:
     """Every disagreement between the ledger, the history and the output folder."""
     printed = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "prints").iterdir())
-    with closing(sqlite3.connect(folder / "data" / "ippserver.sqlite3")) as history:
+    with closing(sqlite3.connect(folder / "data" / "store" / "ippserver.sqlite3")) as history:
         jobs = history.execute("SELECT id, state, attempts, message FROM jobs").fetchall()
         documents = history.execute("SELECT job_id, sha256, key FROM documents").fetchall()
         integrity = history.execute("PRAGMA integrity_check").fetchone()[0]

@@ -549,6 +549,8 @@ async def test_jobs_of_a_printer_that_is_no_more_wait_until_it_comes_back(house:
         await moved.settle()
     back = await moved.moved()
     async with back.printing():
+        await back.clock.until_sleeping()
+        back.clock.advance(1.0)
         done = await back.until(job.id, JobState.COMPLETED)
     assert done.completed is not None
 

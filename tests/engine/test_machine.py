@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, NoSuchJob, OutputError, SpoolFailed, StoreUnavailable
@@ -20,7 +20,7 @@ T = TypeVar("T")
 NUMBERS = st.integers(1, 12)
 """Ids of Jobs, or of none."""
 REFUSALS = (IppError, IllegalTransition, NoSuchJob, StoreUnavailable, SpoolFailed)
-EVENTS = [JobEvent.HOLD, JobEvent.CANCEL, JobEvent.ABORT, JobEvent.RESTART, JobEvent.PAUSE]
+EVENTS = [JobEvent.HOLD, JobEvent.CANCEL, JobEvent.ABORT, JobEvent.RESTART]
 """What somebody may do; beginning and ending is the scheduler's."""
 
 
@@ -93,14 +93,21 @@ class Days(RuleBasedStateMachine):
     def pause(self, paused: bool) -> None:
         self.run(self.house.printer.pause() if paused else self.house.printer.resume())
 
-    @rule(moments=st.integers(0, 60))
-    def work(self, moments: int) -> None:
+    @rule(moments=st.integers(0, 60), orderly=st.booleans())
+    def work(self, moments: int, orderly: bool) -> None:
+        """Prints for so many moments, until the server stops or crashes and starts again."""
+
         async def work() -> None:
             async with self.house.printing():
                 for _ in range(moments):
                     await asyncio.sleep(0)
+            if orderly:
+                await self.house.jobs.put_back()
 
         self.run(work())
+        self.store.faults.errors.clear()
+        self.house = self.run(self.house.moved())
+        assert all(job.state is not JobState.PROCESSING for job in self.house.jobs.unfinished.values())
 
     @rule(seconds=st.integers(1, 300))
     def pass_time(self, seconds: int) -> None:
@@ -111,14 +118,6 @@ class Days(RuleBasedStateMachine):
                 await self.house.settle()
 
         self.run(pass_time())
-
-    @precondition(lambda self: not self.store.faults.errors.get("update"))
-    @rule(orderly=st.booleans())
-    def restart(self, orderly: bool) -> None:
-        if orderly:
-            self.run(self.house.jobs.put_back())
-        self.house = self.run(self.house.moved())
-        assert all(job.state is not JobState.PROCESSING for job in self.house.jobs.unfinished.values())
 
     @invariant()
     def the_engine_knows_what_the_store_knows(self) -> None:

@@ -7,7 +7,14 @@ import pytest
 from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.iana.keywords import PrinterStateReason
-from ippserver.interfaces import OutputError, SpoolFailed, StoreError, StoreUnavailable
+from ippserver.interfaces import (
+    DocumentStream,
+    OutputError,
+    Parcel,
+    SpoolFailed,
+    StoreError,
+    StoreUnavailable,
+)
 from ippserver.ipp.values import Keyword
 from ippserver.model.errors import NotPossible
 from ippserver.model.job import Job
@@ -376,6 +383,41 @@ async def test_a_job_that_is_purged_while_it_is_printed_is_stopped_and_gone(
     assert tray.delivered == {"2-1": TEXT}
 
 
+class Careful(Tray):
+    """An Output that has to tidy up before it lets go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tidy = asyncio.Event()
+        self.tidied = False
+
+    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+        """Works until it is interrupted."""
+        self.faults.reached.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.tidy.wait()
+            self.tidied = True
+        return target
+
+
+async def test_an_output_that_is_told_to_stop_is_not_told_again() -> None:
+    tray = Careful()
+    house = await house_of(tray)
+    async with house.printing():
+        job = await house.print()
+        await reached(tray)
+        await cancel(house, job)
+        await house.settle()
+        await house.jobs.delete([job.id])
+        await house.settle()
+        tray.tidy.set()
+        await house.settle()
+    assert tray.tidied
+    assert_idle(house)
+
+
 async def test_a_job_that_is_purged_while_only_its_state_waits_is_gone(tray: Tray) -> None:
     house = await house_of(tray, minimum_processing_seconds=5.0)
     async with house.printing():
@@ -553,9 +595,39 @@ async def test_what_was_delivered_before_a_crash_is_not_delivered_again(tray: Tr
         await house.clock.until_sleeping()
     fresh = Tray()
     moved = await house.moved(fresh)
-    async with moved.printing():
+    async with moved.printing(), moved.time_passing():
         done = await moved.until(job.id, JobState.COMPLETED)
     assert (fresh.faults.calls, done.attempts) == ([], 2)
+
+
+async def test_an_interrupted_job_waits_a_second_for_each_attempt_while_others_are_printed(
+    tray: Tray,
+) -> None:
+    house = await house_of(tray, minimum_processing_seconds=0.0)
+    interrupted = await house.print()
+    for _ in range(2):
+        await house.jobs.on(interrupted.id, JobEvent.START)
+        house = await house.moved(tray)
+    async with house.printing():
+        await house.clock.until_sleeping()
+        other = await house.until((await house.print()).id, JobState.COMPLETED)
+        house.clock.advance(1.9)
+        await house.settle()
+        waiting = await house.job(interrupted.id)
+        house.clock.advance(0.1)
+        done = await house.until(interrupted.id, JobState.COMPLETED)
+    assert (other.state, waiting.state, done.attempts) == (JobState.COMPLETED, JobState.PENDING, 3)
+
+
+async def test_a_server_killed_soon_after_each_start_uses_up_no_attempts(tray: Tray) -> None:
+    house = await house_of(tray)
+    job = await house.print()
+    await house.jobs.on(job.id, JobEvent.START)
+    for _ in range(10):
+        house = await house.moved(tray)
+        async with house.printing():
+            await house.clock.until_sleeping()
+    assert (await house.job(job.id)).attempts == 1
 
 
 @pytest.mark.parametrize("stage", ["plan", "deliver"])

@@ -12,8 +12,9 @@ from ippserver.interfaces import DocumentInterrupted, StoreUnavailable
 from ippserver.ipp.values import Keyword
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
+from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import stream
-from tests.engine.house import CONFIG, FaultySpool, FaultyStore, House, Store
+from tests.engine.house import CONFIG, PATIENCE_SECONDS, FaultySpool, FaultyStore, House, Store
 
 TIME_OUT = CONFIG.multiple_operation_time_out_seconds
 HOUR = 3600.0
@@ -282,6 +283,24 @@ async def test_a_store_that_fails_is_asked_again() -> None:
             assert (await house.job(job.id)).state is JobState.PENDING_HELD
             await wait(house, 5)
         await house.until(job.id, JobState.ABORTED)
+
+
+async def test_a_job_that_changes_while_its_end_is_stored_is_left_alone() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    job = await house.print()
+    async with house.minding(), asyncio.timeout(PATIENCE_SECONDS):
+        await hold(house, job, JobHoldUntil.EVENING)
+        await wait(house, 10 * HOUR - 1)
+        gate = store.faults.waits("update")
+        await house.clock.until_sleeping()
+        house.clock.advance(2.0)
+        await store.faults.reached.wait()
+        held = replace(await house.job(job.id), hold_until=JobHoldUntil.INDEFINITE, touched=house.clock.now())
+        await MemoryStore.update(store, job.id, lambda job: held)
+        gate.set()
+        await house.settle()
+    assert await house.job(job.id) == held
 
 
 async def test_a_job_that_is_gone_when_its_time_comes_does_no_harm(house: House) -> None:
