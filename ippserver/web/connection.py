@@ -19,7 +19,7 @@ from ippserver.web.guard import Guard
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import NotHttp, Refusal
 
-logger = logging.getLogger("ippserver.web")
+logger: Final = logging.getLogger(__name__)
 
 _NO_REQUEST: Final = b"\0"
 """An octet that no request begins with. It makes aiohttp queue an error behind the requests before it."""
@@ -50,6 +50,7 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
             keepalive_timeout=limits.keep_alive_seconds,
             lingering_time=0.0,
+            read_bufsize=limits.buffer_octets,
             max_line_size=limits.target_octets,
             max_headers=limits.fields,
             max_field_size=limits.authorization_octets + limits.field_octets,

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import Refusal
 
-logger = logging.getLogger("ippserver.web")
+logger: Final = logging.getLogger(__name__)
 
 _BACKLOG: Final = 512
 _FIRST_ACTIVATED: Final = 3

@@ -20,7 +20,7 @@ from ippserver.web.ipp import Dispatcher, IppHandler
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError, Census, TurnedAway, accept, activated_sockets, bind_all
 
-logger = logging.getLogger("ippserver.web")
+logger: Final = logging.getLogger(__name__)
 
 _MESSAGE_OCTETS: Final = Limits().octets + 8
 """What may stand before a document: header and attribute section."""

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+import random
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.attributes import Attribute, AttributeGroup
@@ -13,8 +15,10 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString
 from ippserver.model.errors import IppError
 from ippserver.operations.origin import Origin
+from ippserver.testing.http import Answer, exchange
 from ippserver.testing.wire import message
 from ippserver.web.limits import HttpLimits
+from ippserver.web.service import WebService
 
 PATH = "/ipp/print"
 OK = 0x0000
@@ -33,6 +37,15 @@ QUICK = HttpLimits(
     stop_seconds=0.5,
 )
 """The deadlines of a server that is only tested."""
+
+Address: TypeAlias = tuple[str, int]
+Serve: TypeAlias = Callable[..., Awaitable[WebService]]
+"""The fixture that starts services."""
+
+DOCUMENT = random.Random(1).randbytes(300_000)
+DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
+CHUNKED = {"Transfer-Encoding": "chunked", "Content-Length": ""}
+"""Fields for a body that is written chunk by chunk in the test."""
 
 CREDULOUS = message(code=0x000B)
 """A message with no attributes at all: whoever stands behind here does not mind."""
@@ -116,3 +129,18 @@ def chunked(body: bytes, size: int) -> bytes:
 def ipp_status(body: bytes) -> int:
     """The status-code of an encoded response."""
     return int.from_bytes(body[2:4])
+
+
+async def answer_to(address: Address, octets: bytes) -> Answer:
+    """The answer to a request on a connection of its own; there must be one."""
+    answer = await exchange(address, octets)
+    if answer is None:
+        raise AssertionError("the connection was closed without an answer")
+    return answer
+
+
+async def empty(service: WebService) -> None:
+    """Returns when nobody is connected any more."""
+    async with asyncio.timeout(5):
+        while service.connections:  # noqa: ASYNC110 - the service tells nobody
+            await asyncio.sleep(0.01)

@@ -60,17 +60,13 @@ COPIES: Final = field(INTEGER, "copies", integer(1))
 
 def _section(octets: int, *, end: bool = True) -> bytes:
     """A Print-Job with an attribute section of so many octets, in values of legal length."""
-    first = field(OCTETS, "x-padding", b"")
-    left = octets - len(BASE) - len(first) - len(END)
-    padding = bytearray(first)
-    while left:
-        size = min(1023, left - 5) if left - 5 - min(1023, left - 5) != 1 else left // 2
-        size = min(size, left - 5)
-        if 0 < left - 5 - size < 5:
-            size -= 5
-        padding += more(OCTETS, bytes(size))
-        left -= 5 + size
-    return raw(BASE, bytes(padding), END if end else b"")
+    largest = more(OCTETS, bytes(1023))
+    left = octets - len(BASE) - len(field(OCTETS, "x-padding", b"")) - len(END)
+    count, rest = divmod(left, len(largest))
+    name = "x-padding"
+    if rest > 1023:
+        name, rest = "x-padding-long", rest - len("-long")
+    return raw(BASE, field(OCTETS, name, bytes(rest)), largest * count, END if end else b"")
 
 
 def _with_language(language_length: int, language: bytes, text_length: int, text: bytes) -> bytes:
