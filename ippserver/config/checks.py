@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ippserver.config.errors import Key
 from ippserver.config.fields import Address
 from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
+from ippserver.config.tree import Key
 from ippserver.model.access import Preset
 from ippserver.model.uris import AmbiguousPath, Paths
 from ippserver.model.uris import warnings as uri_warnings

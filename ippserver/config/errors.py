@@ -3,15 +3,13 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
-
-Key: TypeAlias = tuple[str | int, ...]
-"""The way to a value: tables by key, values of lists by number."""
+from ippserver.config.tree import Key
 
 _RULES: Final[Mapping[str, str]] = {
     "extra_forbidden": "there is no such key",
