@@ -54,7 +54,7 @@ _MOST_UNKNOWN: Final = 200
 class Selection:
     """The attributes that one request wants; `name in selection` is the question."""
 
-    __slots__ = ("_groups", "_hidden", "_names", "everything")
+    __slots__ = ("_answers", "_groups", "_hidden", "_names", "everything")
 
     everything: bool
     """True where `all` was asked for and nothing that `all` leaves out."""
@@ -63,17 +63,23 @@ class Selection:
         self, requested: Iterable[str], groups: Mapping[str, Group], *, hidden: Collection[str] = ()
     ) -> None:
         """Takes the names and what groups there are; attributes in `hidden` are never shown."""
+        self._answers: dict[str, bool] = {}
         self._hidden = hidden
         self._names = frozenset(requested)
         self._groups = tuple(groups[name] for name in self._names if name in groups)
         self.everything = ALL in self._names and not self._names & ONLY_BY_NAME
 
     def __contains__(self, name: str) -> bool:
-        if name in self._hidden:
-            return False
+        answer = self._answers.get(name)
+        if answer is None:  # asked for every Job of a long list, but the same few names
+            answer = self._answers[name] = self._wants(name)
+        return answer
+
+    def _wants(self, name: str) -> bool:
         if name in self._names:
-            return True
-        return name not in ONLY_BY_NAME and any(group(name) for group in self._groups)
+            return name not in self._hidden
+        listed = name not in self._hidden and name not in ONLY_BY_NAME
+        return listed and any(group(name) for group in self._groups)
 
     def unknown(self, supported: Collection[str], groups: Mapping[str, Group]) -> tuple[Keyword, ...]:
         """The requested names that are no group and none of `supported`, for the Unsupported group.

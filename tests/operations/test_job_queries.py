@@ -1,5 +1,7 @@
 """Get-Job-Attributes and Get-Jobs (RFC 8011 4.2.6, 4.3.4)."""
 
+import asyncio
+
 import pytest
 
 from ippserver.iana import names
@@ -279,6 +281,24 @@ async def test_a_job_with_nothing_to_show_is_still_a_group(desk: Desk) -> None:
     await desk.ask(Operation.CREATE_JOB)
     answer = await desk.ask(Operation.GET_JOBS, want(names.COPIES.name))
     assert [group.attributes for group in answer.jobs] == [()]
+
+
+async def test_a_long_history_lets_others_have_their_turn(desk: Desk) -> None:
+    for _ in range(100):
+        await desk.ask(Operation.CREATE_JOB)
+    turns = 0
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(somebody_else())
+    answer = await desk.ask(Operation.GET_JOBS, want(ALL))
+    other.cancel()
+    assert len(answer.jobs) == 100
+    assert turns >= 5
 
 
 async def test_groups_of_attributes_are_known_here_too(desk: Desk) -> None:
