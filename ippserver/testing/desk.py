@@ -23,6 +23,7 @@ from ippserver.interfaces import (
 )
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.decoder import Decoder
+from ippserver.ipp.limits import CLIENT_LIMITS
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Charset, NaturalLanguage, OutOfBand
@@ -224,7 +225,7 @@ class Desk:
             document = stream([document] if document else [])
         came = decode(request.encode())
         response = await self.dispatcher.dispatch(came, origin or here(), document)
-        decoder = Decoder(Response)
+        decoder = Decoder(Response, CLIENT_LIMITS)
         assert decoder.feed(response.encode()), "the answer has an end"
         assert not decoder.remainder, "nothing follows an answer"
         return Answer(decoder.message)
