@@ -236,6 +236,20 @@ def test_a_collection_that_cannot_be_had_contradicts_nothing() -> None:
     assert ask(MEDIA, nowhere) == Ticket((MEDIA,), (nowhere,))
 
 
+def test_what_is_partly_unsupported_and_contradicted_is_told_once() -> None:
+    template = names.FINISHINGS_COL.of(Collection([names.FINISHING_TEMPLATE.of(Keyword("staple"))]))
+    printer = capabilities(
+        PrinterConfig(path="/", name="x"),
+        [
+            names.FINISHINGS_COL_SUPPORTED.of(Keyword(names.FINISHING_TEMPLATE.name)),
+            names.FINISHING_TEMPLATE_SUPPORTED.of(Keyword("staple")),
+        ],
+    )
+    finishings = names.FINISHINGS.of(Enum(3), Enum(99))
+    wanted = AttributeGroup(GroupTag.JOB, [finishings, template])
+    assert resolve(wanted, printer, fidelity=False, now=0.0) == Ticket((template,), (), (finishings,))
+
+
 def test_nothing_is_told_twice() -> None:
     unsupported = attribute(names.MEDIA.name, Keyword("na_letter_8.5x11in"), Keyword("x_y_1x1mm"))
     ticket = ask(unsupported, MEDIA_COL)
