@@ -82,12 +82,18 @@ class Connection(web.RequestHandler):
     def finish(self) -> None:
         """Closes the connection now where it is idle, else after the requests that have arrived."""
         self._is_stopping = True
-        if self._answered == self._guard.requests and not self._guard.in_head:
+        if self._answered >= self._due and not self._guard.in_head:
             self.force_close()
 
     def body_refusal(self) -> Refusal | None:
         """What is wrong with the body that the handler could not read on; None where the client is gone."""
         return self._refusal if self._is_body_at_fault else None
+
+    @property
+    def _due(self) -> int:
+        """How many answers there have to be, by what has come so far."""
+        is_head_refused = self._refusal is not None and not self._is_body_at_fault
+        return self._guard.requests + is_head_refused
 
     def log(self, message: str, *arguments: object) -> None:
         """One line about what the peer did; what it sent is never among the arguments."""
@@ -123,10 +129,12 @@ class Connection(web.RequestHandler):
     def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio's answer, which aiohttp never gives
         if self._lingering is not None:
             self._end_lingering()
-        elif not self._guard.in_body and self._answered < self._guard.requests:
-            self._half_closed = True
-            return True  # keeps our half open for the answers that are due
-        return None
+            return None
+        is_cut_off = self._guard.in_body and not self._is_body_at_fault
+        if is_cut_off or self._answered >= self._due:
+            return None
+        self._half_closed = True
+        return True  # keeps our half open for the answers that are due
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -173,7 +181,7 @@ class Connection(web.RequestHandler):
         """Sends the answer, and closes after it where the request was not read whole."""
         self._body = None
         unread = self._is_refused or not request.content.is_eof()
-        is_last = (self._half_closed or self._is_stopping) and self._answered + 1 >= self._guard.requests
+        is_last = (self._half_closed or self._is_stopping) and self._answered + 1 >= self._due
         if unread or is_last:
             resp.force_close()
         sent = await super().finish_response(request, resp, start_time)
@@ -231,8 +239,10 @@ class Connection(web.RequestHandler):
         wire.abort()
 
     async def _linger(self) -> None:
-        """Closes our half and throws away what still comes, since closing at once would reset the connection
-        and take the answer back before the client has read it."""
+        """Closes our half and throws away what still comes, for a while.
+
+        Closing at once would reset the connection, and take back the answer before the client has read it.
+        """
         wire = self._wire
         if wire is None or wire.is_closing() or self._half_closed:
             return

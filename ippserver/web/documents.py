@@ -11,12 +11,24 @@ from ippserver.model.errors import RequestEntityTooLarge, Timeout
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import Refusal
 
-BODY_FAULTS: Final = (OSError, RuntimeError, web.RequestPayloadError, web.PayloadAccessError)
-"""What reading a body raises when its sender is gone.
+_FAULTS: Final = (OSError, RuntimeError, web.RequestPayloadError, web.PayloadAccessError, Refusal)
+"""What reading a body raises when its sender is gone, or what it sent is no body.
 
-A dropped client appears as a bare ConnectionResetError, an OSError as a full disk is: it is renamed here. The
-RuntimeError is aiohttp's where the client was gone before its request was looked at.
+The RuntimeError is aiohttp's where the client was gone before its request was looked at.
 """
+
+
+async def next_piece(content: StreamReader) -> bytes:
+    """The next octets of a body as soon as there are any; none at its end.
+
+    Raises:
+        DocumentInterrupted: Its sender is gone. That appears as a bare ConnectionResetError, an OSError as a
+            full disk is, and so is renamed before anybody could take one for the other.
+    """
+    try:
+        return await content.readany()
+    except _FAULTS as fault:
+        raise DocumentInterrupted from fault
 
 
 class IncomingDocument(AsyncIterator[bytes]):
@@ -81,12 +93,10 @@ class IncomingDocument(AsyncIterator[bytes]):
     async def _read_within(self, seconds: float) -> bytes | None:
         """The next octets, none at the end of the body, or None where `seconds` passed without any."""
         try:
-            async with asyncio.timeout(max(seconds, 0.0)) as deadline:
-                return await self._content.readany()
-        except (*BODY_FAULTS, Refusal) as fault:
-            if deadline.expired():  # TimeoutError is an OSError
-                return None
-            raise DocumentInterrupted from fault
+            async with asyncio.timeout(max(seconds, 0.0)):
+                return await next_piece(self._content)
+        except TimeoutError:
+            return None
 
     def _judge_rate(self, waited: float, octets: int) -> None:
         """Refuses who drips while others wait for a connection; only time spent waiting counts."""

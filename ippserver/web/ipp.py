@@ -20,7 +20,7 @@ from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.message import Header, Request, Response
 from ippserver.operations.origin import Origin
 from ippserver.web.connection import Connection
-from ippserver.web.documents import BODY_FAULTS, IncomingDocument
+from ippserver.web.documents import IncomingDocument, next_piece
 from ippserver.web.head import ALLOW
 from ippserver.web.host import HostPolicy, socket_authority
 from ippserver.web.limits import HttpLimits
@@ -95,16 +95,11 @@ class IppHandler:
 
     def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
         """Host and port as the client named them, checked; an absolute target counts more than Host."""
-        sockname = cast(tuple[str, int], connection.sockname)
-        host = request.headers.get(hdrs.HOST)
-        if host is None:
-            if target.authority is None:
-                return socket_authority(*sockname[:2])
-            return self.hosts.authority(target.authority, sockname[1])
-        authority = self.hosts.authority(host, sockname[1])
-        if target.authority is not None:
-            return self.hosts.authority(target.authority, sockname[1])
-        return authority
+        address, port = cast(tuple[str, int], connection.sockname)[:2]
+        named = [name for name in (request.headers.get(hdrs.HOST), target.authority) if name is not None]
+        if not named:
+            return socket_authority(address, port)
+        return [self.hosts.authority(name, port) for name in named][-1]
 
     async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Response:
         decoder = Decoder()
@@ -132,8 +127,8 @@ class IppHandler:
 
         Raises:
             MalformedMessage: It is none, or the body ends before it does.
-            DocumentInterrupted: The client went away.
-            Refusal: It did not come in time, or the body is empty or malformed.
+            DocumentInterrupted: The client went away, or sent what is no body.
+            Refusal: It did not come in time, or the body is empty.
         """
         content = request.content
         try:
@@ -144,16 +139,14 @@ class IppHandler:
                     await _feed(decoder, content)
         except TimeoutError:
             raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The attributes did not come in time.") from None
-        except BODY_FAULTS as fault:
-            raise DocumentInterrupted from fault
 
 
 async def _feed(decoder: Decoder[Request], content: StreamReader) -> None:
-    piece = await content.readany()
+    piece = await next_piece(content)
     if not piece:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
     while not decoder.feed(piece):
-        piece = await content.readany()
+        piece = await next_piece(content)
         if not piece:
             decoder.finish()
 

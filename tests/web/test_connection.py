@@ -54,6 +54,36 @@ class TestConnections:
                 assert (answer.status, answer.closes) == (200, closes)
             assert await connection.is_closed()
 
+    @pytest.mark.parametrize(
+        "octets",
+        [
+            pytest.param(b"FOO / HTTP/1.1\r\n\r\n", id="head"),
+            pytest.param(post(b"zz\r\n", fields=CHUNKED), id="body"),
+            pytest.param(post(message(b"\x00")), id="message"),
+        ],
+    )
+    async def test_a_client_that_closed_its_half_is_told_what_was_wrong(
+        self, address: Address, octets: bytes
+    ) -> None:
+        async with RawConnection(*address) as connection:
+            await connection.send(octets)
+            connection.end()
+            answer = await connection.answer()
+            assert answer is not None
+            assert answer.closes
+            assert await connection.is_closed()
+
+    async def test_a_client_that_gives_up_after_an_early_answer_is_let_go(
+        self, serve: Serve, printer: TinyPrinter
+    ) -> None:
+        printer.reads_documents = False
+        service = await serve(limits=replace(QUICK, lingering_seconds=60.0))
+        async with RawConnection(*service.addresses[0]) as connection:
+            await connection.send(post(CREDULOUS, fields={"Content-Length": "2000"}))
+            assert await connection.answer() is not None
+            connection.end()
+            await empty(service)
+
     async def test_a_refusal_comes_after_the_answers_before_it(self, address: Address) -> None:
         async with RawConnection(*address) as connection:
             await connection.send(post() + b"FOO / HTTP/1.1\r\n\r\n" + post())

@@ -2,12 +2,15 @@
 
 import asyncio
 import hashlib
+import os
+import socket
 from dataclasses import replace
 
 import aiohttp.http_parser
 import pytest
 
 from ippserver.testing.http import RawConnection
+from ippserver.testing.wire import message
 from ippserver.web.listeners import BindError
 from ippserver.web.service import UnsafeParser, WebService
 from tests.web.printer import (
@@ -52,17 +55,20 @@ class TestService:
     ) -> None:
         printer.holding = asyncio.Event()
         service = await serve(limits=replace(QUICK, stop_seconds=10.0))
-        async with RawConnection(*service.addresses[0]) as connection, asyncio.TaskGroup() as tasks:
-            await connection.send(post(CREDULOUS + DOCUMENT[:1000], fields={"Content-Length": "2009"}))
+        address = service.addresses[0]
+        async with RawConnection(*address) as idle, RawConnection(*address) as busy:
+            await idle.send(post(message(b"\x00")))
+            assert await idle.answer() is not None
+            await busy.send(post(CREDULOUS + DOCUMENT[:1000], fields={"Content-Length": "2009"}))
             await printer.asked.wait()
-            stopping = tasks.create_task(service.stop())
-            await asyncio.sleep(0.05)
-            await connection.send(DOCUMENT[1000:2000])
-            printer.holding.set()
-            answer = await connection.answer()
-            assert answer is not None
-            assert (ipp_status(answer.body), answer.closes) == (OK, True)
-            await stopping
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(service.stop())
+                assert await idle.is_closed()
+                await busy.send(DOCUMENT[1000:2000])
+                printer.holding.set()
+                answer = await busy.answer()
+                assert answer is not None
+                assert (ipp_status(answer.body), answer.closes) == (OK, True)
         assert printer.digests == [hashlib.sha256(DOCUMENT[:2000]).hexdigest()]
 
     async def test_a_stalled_request_does_not_keep_the_service_from_stopping(
@@ -91,6 +97,27 @@ class TestService:
         monkeypatch.setattr("ippserver.web.service.HttpRequestParser", parser)
         with pytest.raises(UnsafeParser, match="AIOHTTP_NO_EXTENSIONS"):
             await WebService(printer).start([("127.0.0.1", 0)])
+
+    async def test_it_refuses_to_listen_nowhere(self, printer: TinyPrinter) -> None:
+        service = WebService(printer)
+        with pytest.raises(BindError, match="no address"):
+            await service.start([])
+        await service.stop()
+
+    async def test_it_serves_on_the_sockets_of_a_service_manager(
+        self, printer: TinyPrinter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            monkeypatch.setattr("ippserver.web.listeners._FIRST_ACTIVATED", os.dup(listening.fileno()))
+            monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+            monkeypatch.setenv("LISTEN_FDS", "1")
+            service = WebService(printer)
+            await service.start([("192.0.2.1", 631)])
+            try:
+                assert list(service.addresses) == [listening.getsockname()]
+                assert (await answer_to(service.addresses[0], post())).status == 200
+            finally:
+                await service.stop()
 
     async def test_it_listens_on_all_its_addresses(self, printer: TinyPrinter) -> None:
         service = WebService(printer)
