@@ -48,7 +48,7 @@ JOB_GROUPS: Final[Mapping[str, Group]] = {
 """The groups of Get-Job-Attributes and Get-Jobs."""
 
 _MOST_UNKNOWN: Final = 200
-"""Names of 255 octets each that stay below the 64 KiB of SECURITY C10."""
+"""Names of 255 octets each that stay below 64 KiB."""
 
 
 class Selection:
@@ -84,7 +84,7 @@ class Selection:
     def unknown(self, supported: Collection[str], groups: Mapping[str, Group]) -> tuple[Keyword, ...]:
         """The requested names that are no group and none of `supported`, for the Unsupported group.
 
-        Of very many only the first, so that a short answer does not become a long one (SECURITY G27).
+        Of very many only the first, so that a short answer does not become a long one.
         """
         unknown = [name for name in self._names if name not in supported and name not in groups]
         return tuple(Keyword(name) for name in sorted(unknown)[:_MOST_UNKNOWN])

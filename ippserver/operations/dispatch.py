@@ -50,7 +50,7 @@ _LOWER_LAYERS: Final[tuple[tuple[type[Exception], type[IppError]], ...]] = (
     (StoreUnavailable, Busy),
     (StoreError, TemporaryError),
 )
-"""What the layers below refuse, and as which refusal a client sees it (SECURITY O01-O05, O13)."""
+"""What the layers below refuse, and as which refusal a client sees it."""
 
 _TELL_ALL: Final = frozenset({AttributesOrValuesNotSupported.status, ConflictingAttributes.status})
 """Refusals whose Unsupported group holds everything that is unsupported (RFC 8011 4.1.7)."""

@@ -33,7 +33,7 @@ _STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
 _BRIEF: Final = (Keyword(names.JOB_URI.name), Keyword(names.JOB_ID.name))
 """What Get-Jobs shows unasked (RFC 8011 4.2.6.1)."""
 _AT_ONCE: Final = 20
-"""Jobs shown before others get their turn: 10 000 of the history take seconds (SECURITY G18)."""
+"""Jobs shown before others get their turn: 10 000 of the history take seconds."""
 
 
 @operation(
