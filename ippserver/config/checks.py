@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from ippserver.config.fields import Address
 from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
 from ippserver.config.tree import Key
+from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
 from ippserver.model.uris import AmbiguousPath, Paths
 from ippserver.model.uris import warnings as uri_warnings
+from ippserver.outputs.names import Template
 
 
 def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
@@ -34,8 +36,17 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         if output.name in names:
             yield ("output", number, "name"), f'"{output.name}" is the name of another output of this printer'
         names.add(output.name)
-        if isinstance(output, FolderSettings) and output.folder.is_relative_to(settings.spool.folder):
-            yield ("output", number, "folder"), "must not lie in the spool folder, which is swept at start"
+        if isinstance(output, FolderSettings):
+            yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
+
+
+def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:
+    if output.folder.is_relative_to(settings.spool.folder):
+        yield "folder", "must not lie in the spool folder, which is swept at start"
+    try:
+        Template(output.template)
+    except OutputError as problem:
+        yield "template", str(problem).removeprefix("template ")
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
