@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 from urllib.parse import unquote
 
@@ -188,21 +188,23 @@ async def fetched_again(call: Call) -> AsyncIterator[dict[int, NewDocument]]:
     ]
     if len(referenced) > 1:
         raise NotPossible("Several documents of the job would have to be fetched again.")
-    async with AsyncExitStack() as streams:
-        fresh = {}
-        for document, said, uri in referenced:
-            incoming = Incoming(
-                stream=await streams.enter_async_context(aclosing(_fetched(call, uri))),
-                format=_format(call, names.DOCUMENT_FORMAT_SUPPLIED.get(said)),
-                compression=names.COMPRESSION_SUPPLIED.get(said) or Compression.NONE,
-            )
-            fresh[document.number] = NewDocument(
-                incoming=incoming,
-                name=document.name,
-                natural_language=document.natural_language,
-                supplied=document.supplied,
-            )
-        yield fresh
+    if not referenced:
+        yield {}
+        return
+    [(document, said, uri)] = referenced
+    async with aclosing(_fetched(call, uri)) as stream:
+        incoming = Incoming(
+            stream=stream,
+            format=_format(call, names.DOCUMENT_FORMAT_SUPPLIED.get(said)),
+            compression=names.COMPRESSION_SUPPLIED.get(said) or Compression.NONE,
+        )
+        fresh = NewDocument(
+            incoming=incoming,
+            name=document.name,
+            natural_language=document.natural_language,
+            supplied=document.supplied,
+        )
+        yield {document.number: fresh}
 
 
 async def _fetched(call: Call, uri: str) -> AsyncGenerator[bytes, None]:
