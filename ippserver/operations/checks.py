@@ -44,6 +44,7 @@ from ippserver.model.errors import (
 )
 from ippserver.model.job import Job
 from ippserver.operations.declare import OperationSpec, Services
+from ippserver.operations.language import plain
 from ippserver.operations.origin import Origin
 
 VERSIONS: Final = (Version(1, 0), Version(1, 1), Version(2, 0), Version(2, 1), Version(2, 2))
@@ -161,9 +162,8 @@ def check_principal(inquiry: Inquiry) -> None:
     if inquiry.origin.principal is not None:
         inquiry.principal = inquiry.origin.principal
         return
-    name = names.REQUESTING_USER_NAME.get(inquiry.operation)
-    text = name.text if isinstance(name, NameWithLanguage) else name
-    inquiry.principal = Principal(name=str(text) if text else ANONYMOUS)
+    name = plain(names.REQUESTING_USER_NAME.get(inquiry.operation))
+    inquiry.principal = Principal(name=name or ANONYMOUS)
 
 
 def check_access(inquiry: Inquiry) -> None:

@@ -29,6 +29,7 @@ from ippserver.model.errors import (
 )
 from ippserver.model.views import job_created
 from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
+from ippserver.operations.language import plain
 
 DOCUMENT_CREATION: Final[tuple[Definition, ...]] = (
     names.DOCUMENT_NAME,
@@ -251,11 +252,12 @@ def _supplied(call: Call) -> Iterator[Attribute]:
         yield names.DOCUMENT_NAME_SUPPLIED.of(name)
 
 
-def suggested_name(call: Call) -> Name | NameWithLanguage:
-    """A job-name where none is given: the document's, or the last component of its URI (RFC 8011 5.3.5)."""
-    name = names.DOCUMENT_NAME.get(call.operation)
-    if name:
-        return name
+def name_of_job(call: Call) -> Name | NameWithLanguage:
+    """job-name: the client's, else that of the document, else the last of its URI (RFC 8011 5.3.5)."""
+    for definition in (names.JOB_NAME, names.DOCUMENT_NAME):
+        name = definition.get(call.operation)
+        if name is not None and plain(name):
+            return name
     uri = names.DOCUMENT_URI.get(call.operation)
     last = unquote(uri.partition("?")[0].rstrip("/").rpartition("/")[2]) if uri else ""
     visible = "".join(filter(str.isprintable, last))  # escapes may hide anything, a NUL too

@@ -8,7 +8,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage, TextWithLanguage
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import hold
 from ippserver.model.access import Access, owns
 from ippserver.model.errors import NotPossible
@@ -16,6 +16,7 @@ from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
 from ippserver.operations.documents import fetched_again
+from ippserver.operations.language import plain
 
 logger: Final = logging.getLogger(__name__)
 
@@ -122,7 +123,6 @@ def _restarted(job: Job, until: _Until, now: float) -> Job:
 
 def _note(call: Call) -> None:
     """Puts `message`, the client's word to the Operator, into the log (RFC 8011 4.3.3.1)."""
-    message = names.MESSAGE.get(call.operation)
+    message = plain(names.MESSAGE.get(call.operation))
     if message:
-        text = message.text if isinstance(message, TextWithLanguage) else message
-        logger.info("message about job %d: %s", call.job.id, text, extra={"job_id": call.job.id})
+        logger.info("message about job %d: %s", call.job.id, message, extra={"job_id": call.job.id})

@@ -25,8 +25,9 @@ from ippserver.operations.documents import (
     check_reference,
     fetched_document,
     incoming_document,
-    suggested_name,
+    name_of_job,
 )
+from ippserver.operations.language import plain
 
 JOB_CREATION: Final[tuple[Definition, ...]] = (
     names.JOB_NAME,
@@ -165,7 +166,7 @@ def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft
         uuid=call.services.ids.uuid(),
         printer=call.printer.path,
         user=_user(call),
-        name=names.JOB_NAME.get(call.operation) or suggested_name(call),
+        name=name_of_job(call),
         charset=str(names.ATTRIBUTES_CHARSET.get(call.operation)).lower(),
         natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)).lower(),
         created=call.now,
@@ -190,9 +191,10 @@ def _reasons_to_wait(*, held: bool, incoming: bool) -> Iterator[Keyword]:
 
 def _user(call: Call) -> Name | NameWithLanguage:
     """job-originating-user-name: the authenticated name, else as the client wrote it (RFC 8011 5.3.6)."""
-    if call.principal.authenticated:
+    name = names.REQUESTING_USER_NAME.get(call.operation)
+    if call.principal.authenticated or name is None or not plain(name):
         return Name(call.principal.name)
-    return names.REQUESTING_USER_NAME.get(call.operation) or Name(call.principal.name)
+    return name
 
 
 def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:

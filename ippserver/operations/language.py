@@ -22,6 +22,13 @@ def in_language(group: AttributeGroup, language: str) -> AttributeGroup:
     return AttributeGroup(group.tag, [_attribute(attribute, language) for attribute in group])
 
 
+def plain(value: str | TextWithLanguage | NameWithLanguage | None) -> str:
+    """The words of `value` without their language; none for None."""
+    if isinstance(value, TextWithLanguage | NameWithLanguage):
+        return value.text
+    return "" if value is None else str(value)
+
+
 def _attribute(attribute: Attribute, language: str) -> Attribute:
     if not any(type(value) in _UNMARKED for value in attribute.values):
         return attribute

@@ -7,7 +7,7 @@ from ippserver.iana.enums import Operation, Status
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage, Text, TextWithLanguage, Uri, Value
-from ippserver.operations.language import in_language
+from ippserver.operations.language import in_language, plain
 from ippserver.testing.desk import PDF, Answer, Desk
 
 
@@ -61,6 +61,20 @@ async def test_the_name_that_we_make_is_english(desk: Desk) -> None:
     assert names.JOB_NAME.get((await shown(desk, created.job_id)).job) == Name("Untitled")
 
 
+async def test_an_empty_name_is_none_in_every_language(desk: Desk) -> None:
+    for language in ("en", "de"):
+        created = await desk.ask(
+            Operation.PRINT_JOB,
+            names.JOB_NAME.of(""),
+            names.DOCUMENT_NAME.of(NameWithLanguage("fr", "")),
+            user="",
+            language=language,
+            document=PDF,
+        )
+        job = await desk.job(created.job_id)
+        assert (job.name, job.user) == (Name("Untitled"), Name("anonymous"))
+
+
 async def test_values_that_are_refused_go_out_in_their_language(desk: Desk) -> None:
     until = names.JOB_HOLD_UNTIL.of(Name("Feierabend"))
     answer = await desk.ask(Operation.VALIDATE_JOB, job=[until], language="de")
@@ -71,6 +85,14 @@ async def test_an_owner_is_the_same_in_every_language(desk: Desk) -> None:
     await desk.ask(Operation.CREATE_JOB, user="alice", language="de")
     mine = await desk.ask(Operation.GET_JOBS, names.MY_JOBS.of(True), user="alice")
     assert len(mine.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, ""), (Name("a"), "a"), (NameWithLanguage("de", "a"), "a"), (TextWithLanguage("de", ""), "")],
+)
+def test_words_are_read_without_their_language(value: Name | NameWithLanguage | None, words: str) -> None:
+    assert plain(value) == words
 
 
 @pytest.mark.parametrize(
