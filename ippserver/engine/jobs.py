@@ -1,7 +1,7 @@
 """Jobs as a whole: store, spool and whoever watches move together here, and only here."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ippserver.engine.commitment import seen_through
 from ippserver.engine.intake import Incoming, receive
+from ippserver.engine.queue import PendingQueue
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Keep, Spool, SpoolError, StoreError
@@ -52,6 +53,8 @@ class Jobs:
         self._ids = ids
         self._max_unfinished = max_unfinished
         self._unfinished: dict[int, Job] = {}
+        self._pending: defaultdict[str, PendingQueue] = defaultdict(PendingQueue)
+        self._active: Counter[str] = Counter()
         self._arriving = 0
         self._receiving: Counter[int] = Counter()
         self._watchers: list[Watcher] = []
@@ -65,6 +68,10 @@ class Jobs:
     def spool(self) -> Spool:
         """Where the documents lie."""
         return self._spool
+
+    def pending(self, printer: str) -> PendingQueue:
+        """The Jobs that wait to be begun by the Printer at that path, each as soon as it is pending."""
+        return self._pending[printer]
 
     def watch(self, watcher: Watcher) -> None:
         """Has `watcher` called after every change from now on."""
@@ -318,7 +325,9 @@ class Jobs:
 
     def ahead_of(self, job: Job) -> int:
         """How many Jobs of its Printer are processed before `job` (number-of-intervening-jobs)."""
-        return sum(_before(other, job) for other in self._unfinished.values() if other.printer == job.printer)
+        if job.state in ACTIVE:
+            return 0
+        return self._active[job.printer] + self._pending[job.printer].ahead_of(job)
 
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """Terminal Jobs beyond `keep`, oldest first."""
@@ -328,10 +337,9 @@ class Jobs:
 
     def _tell(self, change: Change) -> None:
         job = change.after
-        if job is None or job.terminal:
-            self._unfinished.pop(change.job.id, None)
-        else:
-            self._unfinished[job.id] = job
+        self._forget(change.before)
+        if job is not None and not job.terminal:
+            self._remember(job)
         if job is not None and (change.before is None or change.before.state != job.state):
             logger.info(
                 "job %d is %s", job.id, job.state.keyword, extra={"job_id": job.id, "printer": job.printer}
@@ -339,16 +347,22 @@ class Jobs:
         for watcher in self._watchers:
             watcher(change)
 
+    def _forget(self, job: Job | None) -> None:
+        known = None if job is None else self._unfinished.pop(job.id, None)
+        if known is None:
+            return
+        self._active[known.printer] -= known.state in ACTIVE
+        self._pending[known.printer].discard(known)
+
+    def _remember(self, job: Job) -> None:
+        self._unfinished[job.id] = job
+        self._active[job.printer] += job.state in ACTIVE
+        if job.state is JobState.PENDING:
+            self._pending[job.printer].add(job)
+
 
 def _check_open(job: Job, config: PrinterConfig) -> None:
     if not job.incoming:
         raise NotPossible(_TAKES_NO_MORE)
     if len(job.documents) >= config.max_documents_per_job:
         raise TooManyDocuments
-
-
-def _before(other: Job, job: Job) -> bool:
-    if job.state in ACTIVE:
-        return False
-    waits = other.state is JobState.PENDING
-    return other.state in ACTIVE or (waits and (-other.priority, other.id) < (-job.priority, job.id))

@@ -1,44 +1,42 @@
 """Which Job is next: priority from high to low, then age (RFC 8011 5.2.1)."""
 
-from collections.abc import Mapping
-from heapq import heapify, heappop, heappush
-from typing import Final, TypeAlias
+from bisect import bisect_left
+from typing import TypeAlias
 
-from ippserver.iana.enums import JobState
 from ippserver.model.job import Job
 
-_SLACK: Final = 100
 _Place: TypeAlias = tuple[int, int]
 
 
 class PendingQueue:
-    """The pending Jobs of one Printer; what left that state is dropped when it comes to the front."""
+    """The pending Jobs of one Printer, by id, in the order in which they are begun."""
 
-    def __init__(self, jobs: Mapping[int, Job]) -> None:
-        """`jobs` are the Jobs as they are now, by id."""
-        self._jobs = jobs
-        self._heap: list[_Place] = []
+    def __init__(self) -> None:
+        self._places: list[_Place] = []
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._places)
 
     def add(self, job: Job) -> None:
-        """Enters `job`, which has become pending; entering it twice does no harm."""
-        if len(self._heap) > 2 * len(self._jobs) + _SLACK:  # Jobs that came and were canceled, in a pause
-            self._heap = [place for place in set(self._heap) if self._at(place) is not None]
-            heapify(self._heap)
-        heappush(self._heap, (-job.priority, job.id))
+        """Enters `job`; entering it twice does no harm."""
+        at = self.ahead_of(job)
+        if self._places[at : at + 1] != [_place(job)]:
+            self._places.insert(at, _place(job))
 
-    def pop(self) -> Job | None:
-        """Takes out the next Job, or None."""
-        while self._heap:
-            job = self._at(heappop(self._heap))
-            if job is not None:
-                return job
-        return None
+    def discard(self, job: Job) -> None:
+        """Takes out `job`, as it was when it was entered, if it is still there."""
+        at = self.ahead_of(job)
+        if self._places[at : at + 1] == [_place(job)]:
+            del self._places[at]
 
-    def _at(self, place: _Place) -> Job | None:
-        """The Job that waits at `place`, if it still does."""
-        job = self._jobs.get(place[1])
-        still = job is not None and job.state is JobState.PENDING and job.priority == -place[0]
-        return job if still else None
+    def pop(self) -> int | None:
+        """Takes out the next Job, and answers its id; None where there is none."""
+        return self._places.pop(0)[1] if self._places else None
+
+    def ahead_of(self, job: Job) -> int:
+        """How many are begun before `job`, whether it is here itself or not."""
+        return bisect_left(self._places, _place(job))
+
+
+def _place(job: Job) -> _Place:
+    return -job.priority, job.id

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import delivered, planned
 from ippserver.engine.printers import Printer, PrinterRegistry
-from ippserver.engine.queue import PendingQueue
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
 from ippserver.model.job import Change, Job
@@ -46,7 +45,6 @@ class Scheduler:
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
-        self._queues: dict[str, PendingQueue] = {}
         self._running: dict[int, asyncio.Task[Any]] = {}
         self._rested: set[int] = set()
         jobs.watch(self._changed)
@@ -59,14 +57,6 @@ class Scheduler:
         was = change.before is not None and not change.before.terminal
         now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
-        if change.after is not None and change.after.state is JobState.PENDING:
-            self._queue(printer).add(change.after)
-
-    def _queue(self, printer: Printer) -> PendingQueue:
-        queue = self._queues.get(printer.path)
-        if queue is None:
-            queue = self._queues[printer.path] = PendingQueue(self._jobs.unfinished)
-        return queue
 
     async def run(self) -> None:
         """Works until it is cancelled. What is processing then stays so: the next start takes it up."""
@@ -75,13 +65,13 @@ class Scheduler:
                 group.create_task(self._serve(printer, group), name=f"printer {printer.path}")
 
     async def _serve(self, printer: Printer, group: asyncio.TaskGroup) -> None:
-        queue = self._queue(printer)
         while True:
             printer.wake.clear()
             while not printer.status.paused and printer.status.processing < printer.config.concurrency:
-                job = queue.pop()
-                if job is None:
+                job_id = self._jobs.pending(printer.path).pop()
+                if job_id is None:
                     break
+                job = self._jobs.unfinished[job_id]
                 if job.attempts and job.id not in self._rested:
                     self._rested.add(job.id)
                     group.create_task(self._rest(printer, job), name=f"rest of job {job.id}")
@@ -97,8 +87,14 @@ class Scheduler:
         again soon after its start does not use up the Job's attempts.
         """
         await self._clock.sleep(job.attempts * _REST_SECONDS)
-        self._queue(printer).add(job)
+        self._again(job)
         printer.wake.set()
+
+    def _again(self, job: Job) -> None:
+        """Lets a Job that was taken out, and not begun, wait on, if it still does."""
+        now = self._jobs.unfinished.get(job.id)
+        if now is not None and now.state is JobState.PENDING:
+            self._jobs.pending(now.printer).add(now)
 
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
@@ -128,11 +124,11 @@ class Scheduler:
         except (IllegalTransition, NoSuchJob):
             return None  # canceled, held or purged in the meantime
         except _Paused:
-            self._queue(printer).add(queued)
+            self._again(queued)
         except StoreError as error:
             logger.error("job %d waits: %s", queued.id, error, extra={"job_id": queued.id})  # noqa: TRY400
             await self._clock.sleep(_RETRY_SECONDS)
-            self._queue(printer).add(queued)
+            self._again(queued)
         return None
 
     def _started(self, printer: Printer, ready: Job) -> Callable[[Job], Job]:
