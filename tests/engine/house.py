@@ -13,7 +13,15 @@ from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.timers import Timers
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import Compression, JobStateReason
-from ippserver.interfaces import DocumentStream, Output, OutputError, Parcel, PrinterRecord, Spooled
+from ippserver.interfaces import (
+    DocumentStream,
+    Output,
+    OutputError,
+    Parcel,
+    PrinterRecord,
+    Spool,
+    Spooled,
+)
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 from ippserver.model.job import Change, Job, JobDraft
@@ -174,7 +182,7 @@ class House:
         *outputs: Output,
         configs: Collection[PrinterConfig] = (CONFIG,),
         store: Store | None = None,
-        spool: MemorySpool | None = None,
+        spool: Spool | None = None,
         clock: FakeClock | None = None,
         ids: CountingIds | None = None,
         max_unfinished: int = 1000,
@@ -182,7 +190,7 @@ class House:
         self.outputs = outputs
         self.clock = clock or FakeClock()
         self.store = store or MemoryStore()
-        self.spool = spool or FaultySpool()
+        self.spool: Spool = spool or FaultySpool()
         self.ids = ids or CountingIds()
         setups = [Setup(config=config, outputs=outputs) for config in configs]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)

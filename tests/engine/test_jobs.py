@@ -1,7 +1,9 @@
 import asyncio
+import errno
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from ippserver.interfaces import (
     JobQuery,
     Keep,
     NoSuchJob,
+    SpoolError,
     SpoolFailed,
     SpoolFull,
     StoreError,
@@ -32,7 +35,8 @@ from ippserver.model.errors import (
 )
 from ippserver.model.job import MAX_ATTEMPTS, Job
 from ippserver.model.states import ACTIVE, IllegalTransition, JobEvent
-from ippserver.testing.fakes import job_draft, stream
+from ippserver.spools.disk import DiskSpool
+from ippserver.testing.fakes import FailingDisk, job_draft, stream
 from tests.engine.house import (
     CONFIG,
     PATIENCE_SECONDS,
@@ -204,6 +208,33 @@ async def test_too_many_unfinished_jobs_are_refused_unread_those_that_arrive_cou
     assert (await house.create()).id == 3
 
 
+DISK_CALLS = ["free_octets", "open", "write", "fsync", "replace"]
+
+
+@pytest.mark.parametrize("operation", DISK_CALLS)
+@pytest.mark.parametrize("fails_at", range(1, 4))
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize("octets", [20, 600_000])
+async def test_a_disk_that_fails_at_any_call_leaves_all_of_a_job_or_nothing(
+    tmp_path: Path, operation: str, fails_at: int, error: int, octets: int
+) -> None:
+    folder = tmp_path / "spool"
+    spool = DiskSpool(folder, min_free_octets=0, disk=FailingDisk(operation, fails_at, error=error))
+    await spool.open()
+    try:
+        house = await House(spool=spool).open()
+        try:
+            job = await house.print(b"x" * octets)
+        except SpoolError:
+            assert await house.store.query(JobQuery()) == []
+            assert list(folder.iterdir()) == []
+            job = await house.print(b"x" * octets)
+    finally:
+        await spool.close()
+    assert [file.name for file in folder.iterdir()] == [job.documents[0].key]
+    assert (folder / job.documents[0].key).stat().st_size == octets
+
+
 # ---- more documents
 
 
@@ -353,6 +384,36 @@ async def test_a_document_beyond_the_limit_is_not_read(house: House) -> None:
         await house.jobs.add_document(job.id, document(unread), config, last=False)
     assert await anext(unread) == TEXT
     await unread.aclose()
+
+
+# ---- documents in the place of others
+
+
+async def test_a_document_that_was_fetched_again_takes_the_place_of_the_old_one(house: House) -> None:
+    job = await house.print(b"old")
+    again = await house.jobs.take_again(
+        job.id, {1: document(b"new")}, CONFIG, lambda job: replace(job, message="again")
+    )
+    (fresh,) = again.documents
+    assert (fresh.number, again.message) == (1, "again")
+    assert b"".join([piece async for piece in house.spool.read(fresh.key)]) == b"new"
+    assert spool_of(house).keys == {fresh.key}
+    assert house.told[-1].after == again == await house.job(job.id)
+
+
+@pytest.mark.parametrize("fault", ["document", "store", "change"])
+async def test_a_document_that_cannot_take_the_place_leaves_the_old_one(faulty: House, fault: str) -> None:
+    job = await faulty.print(b"old")
+    content = stream([b"new"], then=DocumentInterrupted() if fault == "document" else None)
+    if fault == "store":
+        store_of(faulty).faults.fails("update", StoreUnavailable("locked"))
+    event = JobEvent.FINISH if fault == "change" else JobEvent.HOLD
+    with pytest.raises((DocumentInterrupted, StoreUnavailable, IllegalTransition)):
+        await faulty.jobs.take_again(
+            job.id, {1: document(content)}, CONFIG, lambda job: job.on(event, faulty.clock.now())
+        )
+    assert await faulty.job(job.id) == job
+    assert spool_of(faulty).keys == {job.documents[0].key}
 
 
 # ---- changing

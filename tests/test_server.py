@@ -1,0 +1,129 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippserver.app import build
+from ippserver.config import load
+from ippserver.engine.intake import Incoming
+from ippserver.engine.jobs import NewDocument
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import OutputError, StoreError
+from ippserver.model import formats
+from ippserver.model.job import Change, Job
+from ippserver.server import Addresses, Server
+from ippserver.testing.fakes import job_draft, stream
+from ippserver.web.listeners import BindError
+
+PATIENCE_SECONDS = 20.0
+
+
+async def server_in(folder: Path, **overrides: Any) -> Server:
+    """A server that keeps everything below `folder` and prints to `folder`/out."""
+    settings = {
+        "server": {"listen": ["127.0.0.1:0"], "data-dir": str(folder / "data")},
+        "access": {"preset": "open"},
+        "spool": {"min-free-octets": 0},
+        "printer": [
+            {
+                "name": "office",
+                "minimum-processing-seconds": 0,
+                "output": [{"type": "folder", "folder": str(folder / "out")}],
+            }
+        ],
+    }
+    return await asyncio.to_thread(lambda: build(load(None, {}, settings | overrides)))
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Addresses]:
+    """Runs `server` inside, and stops it in order."""
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    task = asyncio.ensure_future(server.run(stop, ready.set_result))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        yield ready.result()
+        stop.set()
+        await task
+
+
+async def submit(server: Server, content: bytes) -> Job:
+    (printer,) = server.printers
+    incoming = Incoming(stream=stream([content]), format=formats.TEXT)
+    return await server.jobs.submit(job_draft(), NewDocument(incoming=incoming), printer.config)
+
+
+async def until(server: Server, fits: Callable[[], bool]) -> None:
+    """Returns after the change with which it `fits`."""
+    changed = asyncio.Event()
+
+    def note(change: Change) -> None:
+        changed.set()
+
+    server.jobs.watch(note)
+    while not fits():
+        changed.clear()
+        await changed.wait()
+
+
+async def test_a_server_serves_and_prints_until_it_is_stopped(tmp_path: Path) -> None:
+    server = await server_in(tmp_path)
+    async with running(server) as ((host, port),):
+        _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        await writer.wait_closed()
+        await submit(server, b"one")
+        await until(server, lambda: not server.jobs.unfinished)
+    assert [file.read_bytes() for file in (tmp_path / "out").iterdir()] == [b"one"]
+    with pytest.raises(OSError, match="Connect"):
+        await asyncio.open_connection(host, port)
+
+
+async def test_what_was_in_process_at_the_stop_is_printed_once_after_the_start(tmp_path: Path) -> None:
+    server = await server_in(tmp_path)
+    async with running(server):
+        jobs = [await submit(server, b"%d" % number) for number in range(8)]
+    following = await server_in(tmp_path)
+    async with running(following):
+        await until(following, lambda: not following.jobs.unfinished)
+        ended = [await following.jobs.get(job.id) for job in jobs]
+    assert [job.state for job in ended if job is not None] == [JobState.COMPLETED] * 8
+    printed = sorted(file.read_bytes() for file in (tmp_path / "out").iterdir())
+    assert printed == [b"%d" % number for number in range(8)]
+
+
+async def test_a_second_server_on_the_same_store_does_not_start_and_the_first_goes_on(tmp_path: Path) -> None:
+    server = await server_in(tmp_path)
+    async with running(server):
+        with pytest.raises(StoreError, match="in use"):
+            async with running(await server_in(tmp_path)):
+                raise AssertionError("it started")
+        await submit(server, b"one")
+        await until(server, lambda: not server.jobs.unfinished)
+
+
+async def test_a_server_that_cannot_listen_leaves_nothing_open(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        data = str(tmp_path / "data")
+        with pytest.raises(BindError):
+            async with running(await server_in(tmp_path, server={"listen": [listen], "data-dir": data})):
+                raise AssertionError("it started")
+    async with running(await server_in(tmp_path)) as addresses:
+        assert addresses
+
+
+async def test_a_server_whose_output_cannot_work_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("no folder")
+    with pytest.raises(OutputError):
+        async with running(await server_in(tmp_path)):
+            raise AssertionError("it started")
+    (tmp_path / "out").unlink()
+    async with running(await server_in(tmp_path)) as addresses:
+        assert addresses
