@@ -135,6 +135,11 @@ async def test_data_after_an_operation_that_takes_none_is_a_bad_request(
     assert await desk.job(job_id) == before
 
 
+async def test_empty_pieces_are_no_data(desk: Desk) -> None:
+    answer = await desk.ask(Operation.GET_JOBS, document=stream([b"", b""]))
+    assert answer.status is Status.SUCCESSFUL_OK
+
+
 async def test_no_more_of_it_is_read_than_the_first_piece(desk: Desk) -> None:
     read = 0
 

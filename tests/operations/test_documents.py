@@ -20,6 +20,7 @@ from ippserver.model.access import Preset
 from ippserver.model.job import Job
 from ippserver.operations.table import OPERATIONS
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
+from ippserver.stores.memory import MemoryStore
 from ippserver.testing.desk import PDF, PRINTER, URI, Answer, Desk, Tray
 from ippserver.testing.fakes import stream
 
@@ -52,6 +53,12 @@ async def test_the_last_document_closes_and_releases_the_job(desk: Desk, job_id:
     assert names.JOB_URI.get(answer.job) == f"{URI}/{job_id}"
     assert names.JOB_STATE.get(answer.job) == JobState.PENDING
     assert names.JOB_STATE_REASONS.all(answer.job) == (JobStateReason.NONE,)
+    assert await content(desk, await desk.job(job_id)) == [PDF]
+
+
+async def test_empty_pieces_are_no_document_and_no_end_of_one(desk: Desk, job_id: int) -> None:
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, MORE, document=stream([b"", PDF, b""]))
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, LAST, document=stream([b"", b""]))
     assert await content(desk, await desk.job(job_id)) == [PDF]
 
 
@@ -223,6 +230,29 @@ async def test_a_job_purged_while_its_document_arrives_is_not_found(desk: Desk, 
     arriving.rest.set()
     assert (await sending).status is Status.CLIENT_ERROR_NOT_FOUND
     assert await desk.spool.sweep([]) == 0
+
+
+class ForgetfulStore(MemoryStore):
+    """A store whose Jobs are purged just before they are looked at again."""
+
+    forgets = False
+
+    async def get(self, job_id: int) -> Job | None:
+        return None if self.forgets else await super().get(job_id)
+
+
+async def test_a_job_canceled_and_purged_meanwhile_is_told_without_being_shown() -> None:
+    store = ForgetfulStore()
+    desk = await Desk(store=store).open()
+    job_id = (await desk.ask(Operation.CREATE_JOB)).job_id
+    arriving = Arriving()
+    sending = await begin(desk, job_id, arriving, LAST)
+    await desk.ask_of(Operation.CANCEL_JOB, job_id)
+    store.forgets = True
+    arriving.rest.set()
+    answer = await sending
+    assert answer.status is Status.SERVER_ERROR_JOB_CANCELED
+    assert answer.jobs == []
 
 
 async def test_two_documents_at_once_are_both_kept(desk: Desk, job_id: int) -> None:
