@@ -7,7 +7,8 @@ import pytest
 
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
-from tests.engine.house import House, Store, Tray
+from tests.engine.faults import FaultySpool, FaultyStore, Tray
+from tests.engine.house import House, Store
 
 
 @pytest.fixture
@@ -20,6 +21,12 @@ def tray() -> Tray:
 async def house(tray: Tray) -> House:
     """An engine with one printer and one output."""
     return await House(tray).open()
+
+
+@pytest.fixture
+async def faulty() -> House:
+    """An engine whose store and spool fail when told to."""
+    return await House(store=FaultyStore(), spool=FaultySpool()).open()
 
 
 @pytest.fixture(params=["memory", "sqlite"])

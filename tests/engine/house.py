@@ -1,9 +1,10 @@
-"""An engine over stand-ins for the world, and implementations of the plugs that fail or wait when told to."""
+"""An engine over stand-ins for the world."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
 from ippserver.engine.intake import Incoming
@@ -11,167 +12,26 @@ from ippserver.engine.jobs import Jobs, NewDocument
 from ippserver.engine.printers import Printer, PrinterRegistry, Setup
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.timers import Timers
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import Compression, JobStateReason
-from ippserver.interfaces import (
-    DocumentStream,
-    Output,
-    OutputError,
-    Parcel,
-    PrinterRecord,
-    Spool,
-    Spooled,
-)
+from ippserver.interfaces import DocumentInterrupted, DocumentStream, JobQuery, Output, Spool
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
-from ippserver.model.job import Change, Job, JobDraft
+from ippserver.model.errors import BadRequest, DocumentFormatError, RequestEntityTooLarge
+from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterConfig
-from ippserver.spools.memory import MemorySpool
+from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import CountingIds, FakeClock, job_draft, stream
+from tests.engine.faults import PATIENCE_SECONDS, Faults, FaultySpool, FaultyStore
 
-PATIENCE_SECONDS: Final = 10.0
 PATH: Final = "/ipp/print"
 CONFIG: Final = PrinterConfig(
     path=PATH, name="office", minimum_processing_seconds=0.0, multiple_operation_time_out_seconds=120
 )
 TEXT: Final = b"Dear Alice,\n"
 Store: TypeAlias = MemoryStore | SqliteStore
-
-
-class Faults:
-    """What goes wrong, by the name of the call: errors that it raises one after the other, then none."""
-
-    def __init__(self) -> None:
-        self.errors: dict[str, list[Exception]] = {}
-        self.calls: list[str] = []
-        self.gates: dict[str, asyncio.Event] = {}
-        self.reached = asyncio.Event()
-
-    def fails(self, call: str, *errors: Exception) -> None:
-        """Has the next calls raise `errors`."""
-        self.errors[call] = list(errors)
-
-    def waits(self, call: str) -> asyncio.Event:
-        """Has `call` wait until the event, which is answered, is set; `reached` says that it does."""
-        self.reached.clear()
-        gate = self.gates[call] = asyncio.Event()
-        return gate
-
-    async def pass_(self, call: str) -> None:
-        """Goes wrong now, if it shall."""
-        self.calls.append(call)
-        gate = self.gates.get(call)
-        if gate is not None:
-            self.reached.set()
-            await gate.wait()
-        if self.errors.get(call):
-            raise self.errors[call].pop(0)
-
-
-class FaultyStore(MemoryStore):
-    """A store whose writing fails or waits before it happens, and may wait after it (`create-done` ...)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.faults = Faults()
-
-    async def create(self, draft: JobDraft) -> Job:
-        """As MemoryStore.create."""
-        await self.faults.pass_("create")
-        job = await super().create(draft)
-        await self.faults.pass_("create-done")
-        return job
-
-    async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
-        """As MemoryStore.update."""
-        await self.faults.pass_("update")
-        done = await super().update(job_id, change)
-        await self.faults.pass_("update-done")
-        return done
-
-    async def delete(self, job_ids: Collection[int]) -> list[Job]:
-        """As MemoryStore.delete."""
-        await self.faults.pass_("delete")
-        return list(await super().delete(job_ids))
-
-    async def save_printer(self, record: PrinterRecord) -> None:
-        """As MemoryStore.save_printer."""
-        await self.faults.pass_("save_printer")
-        await super().save_printer(record)
-
-
-class FaultySpool(MemorySpool):
-    """A spool whose calls fail or wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.faults = Faults()
-
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
-        """As MemorySpool.write."""
-        await self.faults.pass_("write")
-        return await super().write(key, document)
-
-    async def read(self, key: str) -> AsyncGenerator[bytes, None]:
-        """As MemorySpool.read."""
-        await self.faults.pass_("read")
-        async with aclosing(super().read(key)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    async def delete(self, keys: Collection[str]) -> None:
-        """As MemorySpool.delete."""
-        await self.faults.pass_("delete")
-        await super().delete(keys)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """What is in it."""
-        return frozenset(self._documents)
-
-
-class Tray:
-    """An Output that keeps what it gets, once each; it fails or waits when told to."""
-
-    def __init__(self, name: str = "tray") -> None:
-        self._name = name
-        self.faults = Faults()
-        self.delivered: dict[str, bytes] = {}
-        self.interrupted = 0
-        self.busy = 0
-        self.most_busy = 0
-
-    @property
-    def name(self) -> str:
-        """Its name among the Printer's outputs."""
-        return self._name
-
-    async def open(self) -> None:
-        """Nothing is needed."""
-
-    async def plan(self, parcel: Parcel) -> str:
-        """Job and document, by number."""
-        await self.faults.pass_("plan")
-        return f"{parcel.job.id}-{parcel.document.number}"
-
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
-        """Keeps the document."""
-        self.busy += 1
-        self.most_busy = max(self.busy, self.most_busy)
-        try:
-            await self.faults.pass_("deliver")
-            octets = b"".join([piece async for piece in content])
-        except asyncio.CancelledError:
-            self.interrupted += 1
-            raise
-        finally:
-            self.busy -= 1
-        if target in self.delivered and self.delivered[target] != octets:
-            raise OutputError("there is something else")
-        self.delivered[target] = octets
-        return target
 
 
 class House:
@@ -230,6 +90,24 @@ class House:
         found = self.printers.find(PATH)
         assert found is not None
         return found
+
+    @property
+    def store_faults(self) -> Faults:
+        """What shall go wrong with its FaultyStore."""
+        assert isinstance(self.store, FaultyStore)
+        return self.store.faults
+
+    @property
+    def spool_faults(self) -> Faults:
+        """What shall go wrong with its FaultySpool."""
+        assert isinstance(self.spool, FaultySpool)
+        return self.spool.faults
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of the documents in its FaultySpool."""
+        assert isinstance(self.spool, FaultySpool)
+        return self.spool.keys
 
     # ---- running
 
@@ -310,10 +188,27 @@ class House:
         printer = self.printers.find(path)
         return CONFIG if printer is None else printer.config
 
+    async def cancel(self, job: Job) -> Job:
+        """As Cancel-Job of its owner."""
+        adds = {JobStateReason.JOB_CANCELED_BY_USER}
+        return await self.jobs.apply(job.id, lambda job: job.on(JobEvent.CANCEL, self.clock.now(), adds=adds))
+
+    # ---- looking
+
     async def spooled(self) -> frozenset[str]:
         """What the spool holds beside what the store knows of, or the other way round."""
-        assert isinstance(self.spool, FaultySpool)
-        return self.spool.keys ^ frozenset(await self.store.spool_keys())
+        return self.keys ^ frozenset(await self.store.spool_keys())
+
+    async def assert_nothing_is_left(self) -> None:
+        """No job, no document row, no file (SECURITY, state S0)."""
+        assert await self.store.query(JobQuery()) == []
+        assert self.jobs.unfinished == {}
+        assert self.keys == frozenset()
+
+    def assert_idle(self) -> None:
+        """Nobody works, and nothing waits."""
+        status = self.printer.status
+        assert (status.processing, status.queued, status.state) == (0, 0, PrinterState.IDLE)
 
 
 @asynccontextmanager
@@ -337,3 +232,27 @@ def document(
     """A document as a request brings it."""
     pieces = stream([content]) if isinstance(content, bytes) else content
     return NewDocument(incoming=Incoming(stream=pieces, format=media_type, compression=compression))
+
+
+async def house_of(
+    *outputs: Output, store: Store | None = None, spool: Spool | None = None, **config: Any
+) -> House:
+    """An open House whose one Printer is as `config` says."""
+    return await House(*outputs, configs=[replace(CONFIG, **config)], store=store, spool=spool).open()
+
+
+SMALL: Final = replace(CONFIG, max_document_octets=4096)
+
+
+def _interrupted(pieces: int) -> NewDocument:
+    return document(stream([b"x" * 600] * pieces, then=DocumentInterrupted()))
+
+
+FAULTY_DOCUMENTS: Final[Sequence[tuple[Callable[[], NewDocument], type[Exception]]]] = (
+    (lambda: document(b""), BadRequest),
+    (lambda: document(stream([b"", b""])), BadRequest),
+    (lambda: document(b"no pdf", media_type=formats.PDF), DocumentFormatError),
+    (lambda: document(b"x" * (SMALL.max_document_octets + 1)), RequestEntityTooLarge),
+    *((partial(_interrupted, pieces), DocumentInterrupted) for pieces in range(4)),
+)
+"""Documents that the Printer SMALL refuses, and with what."""

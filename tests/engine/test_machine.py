@@ -13,7 +13,8 @@ from ippserver.interfaces import JobQuery, NoSuchJob, OutputError, SpoolFailed, 
 from ippserver.model.errors import IppError
 from ippserver.model.job import Job
 from ippserver.model.states import HOLD_REASONS, IllegalTransition, JobEvent
-from tests.engine.house import FaultySpool, FaultyStore, House, Tray
+from tests.engine.faults import FaultySpool, FaultyStore, Tray
+from tests.engine.house import House
 
 T = TypeVar("T")
 
@@ -127,6 +128,12 @@ class Days(RuleBasedStateMachine):
         assert self.house.printer.status.queued == len(unfinished)
         for change in {change.job.id: change for change in self.house.told}.values():
             assert change.after == stored.get(change.job.id)
+
+    @invariant()
+    def every_waiting_job_knows_its_place(self) -> None:
+        waiting = [job for job in self.house.jobs.unfinished.values() if job.state is JobState.PENDING]
+        waiting.sort(key=lambda job: (-job.priority, job.id))
+        assert [self.house.jobs.ahead_of(job) for job in waiting] == list(range(len(waiting)))
 
     @invariant()
     def the_spool_holds_the_documents_and_nothing_else(self) -> None:

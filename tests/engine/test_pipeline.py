@@ -3,7 +3,8 @@ import pytest
 from ippserver.engine.pipeline import delivered, planned
 from ippserver.interfaces import NoSuchDocument, OutputError
 from ippserver.model.job import Delivery, Job
-from tests.engine.house import House, Tray
+from tests.engine.faults import Tray
+from tests.engine.house import House
 
 
 async def job_of(house: House, *contents: bytes) -> Job:

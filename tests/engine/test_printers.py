@@ -10,7 +10,8 @@ from ippserver.interfaces import StoreUnavailable
 from ippserver.model.uris import AmbiguousPath
 from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import CountingIds, FakeClock
-from tests.engine.house import CONFIG, PATH, PATIENCE_SECONDS, FaultyStore, House, Store
+from tests.engine.faults import PATIENCE_SECONDS, FaultyStore
+from tests.engine.house import CONFIG, PATH, House, Store
 
 
 async def test_a_printer_is_found_at_its_path_and_nowhere_else(house: House) -> None:

@@ -7,7 +7,8 @@ from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, SpoolFailed, StoreUnavailable
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
-from tests.engine.house import FaultySpool, FaultyStore, House, Store
+from tests.engine.faults import FaultySpool, FaultyStore
+from tests.engine.house import House, Store
 
 DAY = 86_400.0
 FOREVER = RetentionPolicy(seconds=None, jobs=None, octets=None)

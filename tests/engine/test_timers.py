@@ -14,7 +14,8 @@ from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import stream
-from tests.engine.house import CONFIG, PATIENCE_SECONDS, FaultySpool, FaultyStore, House, Store
+from tests.engine.faults import PATIENCE_SECONDS, FaultySpool, FaultyStore
+from tests.engine.house import CONFIG, House, Store
 
 TIME_OUT = CONFIG.multiple_operation_time_out_seconds
 HOUR = 3600.0

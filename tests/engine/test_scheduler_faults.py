@@ -1,0 +1,120 @@
+"""Outputs, spools and stores that fail while a job is printed."""
+
+import pytest
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.interfaces import (
+    OutputError,
+    SpoolFailed,
+    StoreError,
+    StoreUnavailable,
+)
+from ippserver.model.errors import NotPossible
+from tests.engine.faults import FaultySpool, FaultyStore, Tray
+from tests.engine.house import TEXT, House, house_of
+
+
+@pytest.mark.parametrize("stage", ["plan", "deliver"])
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OutputError("The tray is full."), "The tray is full."),
+        (RuntimeError("a bug"), "The server failed while printing this job."),
+        (NotPossible("odd"), "The server failed while printing this job."),
+        (OSError(28, "No space left on device"), "The server failed while printing this job."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_an_output_that_fails_aborts_its_job_and_no_other(
+    house: House, tray: Tray, stage: str, error: Exception, message: str
+) -> None:
+    tray.faults.fails(stage, error)
+    async with house.printing():
+        job, following = await house.print(), await house.print()
+        after = await house.until(job.id, JobState.ABORTED)
+        await house.until(following.id, JobState.COMPLETED)
+    assert after.reasons == {Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}
+    assert after.message == message
+    assert tray.delivered == {"2-1": TEXT}
+    house.assert_idle()
+
+
+async def test_a_spool_that_fails_aborts_the_job(tray: Tray) -> None:
+    spool = FaultySpool()
+    house = await house_of(tray, spool=spool)
+    spool.faults.fails("read", SpoolFailed("the disk is gone"))
+    async with house.printing():
+        job = await house.print()
+        assert (await house.until(job.id, JobState.ABORTED)).message == "the disk is gone"
+
+
+async def test_a_document_that_is_gone_aborts_the_job(house: House) -> None:
+    await house.printer.pause()
+    job = await house.print()
+    await house.spool.delete([job.documents[0].key])
+    async with house.printing():
+        await house.printer.resume()
+        after = await house.until(job.id, JobState.ABORTED)
+    assert "no document" in after.message
+
+
+async def test_what_one_output_has_is_not_delivered_again_when_the_other_failed(tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other)
+    other.faults.fails("deliver", OutputError("jam"))
+    async with house.printing():
+        job = await house.print()
+        await house.until(job.id, JobState.ABORTED)
+    assert tray.delivered == {"1-1": TEXT}
+    assert other.delivered == {}
+
+
+@pytest.mark.parametrize("minimum_seconds", [0.0, 5.0])
+@pytest.mark.parametrize("failing", range(4))
+@pytest.mark.parametrize("error", [StoreUnavailable("locked"), StoreError("I/O error")])
+async def test_a_store_that_fails_for_a_time_delays_a_job_and_loses_nothing(
+    tray: Tray, minimum_seconds: float, failing: int, error: StoreError
+) -> None:
+    store = FaultyStore()
+    house = await house_of(tray, store=store, minimum_processing_seconds=minimum_seconds)
+    gate = tray.faults.waits("deliver")
+    async with house.time_passing():
+        store.faults.fails("update", *([error] * failing))
+        async with house.printing():
+            job = await house.print()
+            await tray.reached()
+            store.faults.fails("update", *([error] * failing))
+            gate.set()
+            done = await house.until(job.id, JobState.COMPLETED)
+            await house.settle()
+    assert (done.attempts, tray.delivered) == (1, {"1-1": TEXT})
+    assert tray.faults.calls.count("deliver") == 1
+    assert done.documents[0].deliveries[0].done
+    house.assert_idle()
+
+
+async def test_a_failure_that_cannot_be_stored_at_once_is_stored_later(tray: Tray) -> None:
+    store = FaultyStore()
+    house = await house_of(tray, store=store)
+    tray.faults.fails("plan", OutputError("no paper"))
+    store.faults.fails("update", StoreUnavailable("locked"), StoreUnavailable("locked"))
+    async with house.time_passing(), house.printing():
+        job = await house.print()
+        assert (await house.until(job.id, JobState.ABORTED)).message == "no paper"
+    house.assert_idle()
+
+
+async def test_a_job_that_is_canceled_while_the_store_fails_is_canceled(tray: Tray) -> None:
+    store = FaultyStore()
+    house = await house_of(tray, store=store)
+    store.faults.fails("update", StoreUnavailable("locked"))
+    async with house.printing():
+        job = await house.print()
+        await house.clock.until_sleeping()
+        await house.cancel(job)
+        house.clock.advance(1.0)
+        await house.settle()
+    assert (await house.job(job.id)).state is JobState.CANCELED
+    assert tray.delivered == {}
+    house.assert_idle()
