@@ -145,6 +145,13 @@ async def test_sweeping_removes_what_is_not_kept_and_counts_it(spool: Spool) -> 
         await _read(spool, KEY)
 
 
+async def test_it_says_which_documents_are_missing(spool: Spool) -> None:
+    await spool.write(KEY, stream(SMALL))
+    assert set(await spool.missing([KEY, OTHER, "0000-9"])) == {OTHER, "0000-9"}
+    assert not await spool.missing([KEY])
+    assert not await spool.missing([])
+
+
 @pytest.mark.parametrize("key", ["", "../escape", "a/b", "A", "a\0", "é", ".", "a" * 300, "a\n"])
 async def test_a_key_that_could_be_another_file_is_refused(spool: Spool, key: str) -> None:
     with pytest.raises(SpoolError):
