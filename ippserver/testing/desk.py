@@ -10,7 +10,7 @@ from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry, Setup
 from ippserver.engine.scheduler import Scheduler
 from ippserver.iana import names
-from ippserver.iana.enums import JobState, Status
+from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.interfaces import (
     DocumentStream,
     Fetcher,
@@ -217,6 +217,13 @@ class Desk:
         target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(job_id))
         return await self.ask(operation, *attributes, document=document, target=target, user=user)
 
+    async def create(
+        self, operation: int, *attributes: Attribute, job: Iterable[Attribute] | None = None
+    ) -> Answer:
+        """As `ask`, of an operation that creates a Job or says whether it would: Print-Job brings PDF."""
+        document = PDF if operation == Operation.PRINT_JOB else b""
+        return await self.ask(operation, *attributes, job=job, document=document)
+
     async def answer(
         self, request: Request, *, document: bytes | DocumentStream = b"", origin: Origin | None = None
     ) -> Answer:
@@ -237,6 +244,10 @@ class Desk:
         found = await self.store.get(job_id)
         assert found is not None, f"there is no job {job_id}"
         return found
+
+    async def content(self, job: Job) -> list[bytes]:
+        """What the spool has of each document of the Job."""
+        return [b"".join([piece async for piece in self.spool.read(one.key)]) for one in job.documents]
 
     @asynccontextmanager
     async def printing(self) -> AsyncIterator[None]:
