@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobStateReason
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.interfaces import Clock, NoSuchJob, StoreError
+from ippserver.ipp.values import Keyword
 from ippserver.model.hold import release_moment
 from ippserver.model.job import Change, Job
 from ippserver.model.states import JobEvent
@@ -28,7 +29,7 @@ class _Wait(NamedTuple):
 
     incoming: bool
     """For documents; else for the end of a hold."""
-    until: str
+    until: Keyword
     """The period that ends the hold."""
     since: float
     """When it began, seconds since the epoch."""
@@ -141,5 +142,6 @@ class Timers:
 def _wait(job: Job) -> _Wait | None:
     if job.state is not JobState.PENDING_HELD or not (job.incoming or job.hold_until):
         return None
-    until = job.hold_until or ""
-    return _Wait(job.incoming, until if isinstance(until, str) else until.text, job.touched)
+    # A name, were one supported, would be of a period that we do not know.
+    until = job.hold_until if isinstance(job.hold_until, Keyword) else JobHoldUntil.INDEFINITE
+    return _Wait(job.incoming, until, job.touched)

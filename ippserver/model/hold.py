@@ -37,15 +37,15 @@ def has_begun(until: Keyword | Name | NameWithLanguage, now: float) -> bool:
     return moment is not None and moment <= now
 
 
-def release_moment(until: str, now: float) -> float | None:
-    """When the period begins, seconds since the epoch: `now` inside it; None for `indefinite` and names."""
+def release_moment(until: Keyword, now: float) -> float | None:
+    """When the period begins, seconds since the epoch: `now` inside it; None for `indefinite`."""
     if until == JobHoldUntil.NO_HOLD:
         return now
     local = datetime.fromtimestamp(now).astimezone()
     if until == JobHoldUntil.WEEKEND:
         days = max(0, _SATURDAY - local.weekday())
         return now if days == 0 else _midnight(local + timedelta(days=days)).timestamp()
-    hours = _HOURS.get(Keyword(until))
+    hours = _HOURS.get(until)
     if hours is None:
         return None
     first, end = hours

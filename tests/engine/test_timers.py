@@ -9,7 +9,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.interfaces import DocumentInterrupted, StoreUnavailable
-from ippserver.ipp.values import Keyword
+from ippserver.ipp.values import Keyword, Name
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
@@ -31,7 +31,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-async def hold(house: House, job: Job, until: Keyword) -> Job:
+async def hold(house: House, job: Job, until: Keyword | Name) -> Job:
     """As Hold-Job with job-hold-until."""
     return await house.jobs.apply(
         job.id,
@@ -83,10 +83,11 @@ async def test_a_job_goes_at_once_within_its_period(house: House) -> None:
     assert house.clock.monotonic() == 0
 
 
-async def test_nothing_but_a_release_ends_an_indefinite_hold(house: House) -> None:
+@pytest.mark.parametrize("until", [JobHoldUntil.INDEFINITE, Name(JobHoldUntil.DAY_TIME)])
+async def test_nothing_but_a_release_ends_an_indefinite_hold(house: House, until: Keyword | Name) -> None:
     job = await house.print()
     async with house.minding():
-        await hold(house, job, JobHoldUntil.INDEFINITE)
+        await hold(house, job, until)
         await wait(house, 600)
         house.clock.advance(1e9)
         await wait(house, 600)

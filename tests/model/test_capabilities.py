@@ -25,6 +25,7 @@ CONFIGS = {
         resolutions_dpi=(600,),
         max_copies=1,
     ),
+    "raster": PrinterConfig(path="/raster", name="raster", duplex=False, formats=(formats.PWG_RASTER,)),
     "any": PrinterConfig(
         path="/any",
         name="any",
