@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,6 +34,9 @@ class _Failure:
     reason: str
 
 
+_CUT_OFF: Final = _Failure("The printing of this job was cut off.")
+
+
 class _Paused(Exception):
     """The Printer was paused before the Job began."""
 
@@ -45,7 +49,7 @@ class Scheduler:
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
-        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._rested: set[int] = set()
         jobs.watch(self._changed)
 
@@ -98,7 +102,7 @@ class Scheduler:
 
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
-            job = await self._begin(printer, queued)
+            job = await self._begin(printer, queued, group)
             if job is None:
                 return
             begun = self._clock.monotonic()
@@ -113,10 +117,11 @@ class Scheduler:
             await self._interruptible(job.id, self._clock.sleep(rest), group)
         await self._insist(job.id, self._settled(outcome))
 
-    async def _begin(self, printer: Printer, queued: Job) -> Job | None:
+    async def _begin(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""
-        ready = await self._attempt(queued, partial(planned, printer, queued))
-        if isinstance(ready, _Failure):
+        work = self._attempt(queued, partial(planned, printer, queued))
+        ready = await self._interruptible(queued.id, work, group)
+        if not isinstance(ready, Job):
             await self._insist(queued.id, self._settled(ready))
             return None
         try:
@@ -145,19 +150,24 @@ class Scheduler:
         self, job_id: int, work: Coroutine[Any, Any, T], group: asyncio.TaskGroup
     ) -> T | None:
         """What `work` answers; None where the Job is canceled or deleted before it ends, or was already."""
-        task = self._running[job_id] = group.create_task(work, name=f"work on job {job_id}")
+        task = group.create_task(work, name=f"work on job {job_id}")
+        self._running[job_id].add(task)
         self._interrupt(job_id)
         try:
             await asyncio.wait([task])
         finally:
-            del self._running[job_id]
+            self._running[job_id].discard(task)
+            if not self._running[job_id]:
+                del self._running[job_id]
         return None if task.cancelled() else task.result()
 
     def _interrupt(self, job_id: int) -> None:
         """Stops the work, if there is any, on a Job that is canceled or gone."""
-        task, job = self._running.get(job_id), self._jobs.unfinished.get(job_id)
-        if task is not None and not task.cancelling() and (job is None or job.canceling):
-            task.cancel()
+        job = self._jobs.unfinished.get(job_id)
+        if job is None or job.canceling:
+            for task in self._running.get(job_id, ()):
+                if not task.cancelling():  # once: an output may have to tidy up
+                    task.cancel()
 
     async def _attempt(self, job: Job, work: Callable[[], Awaitable[Job]]) -> Job | _Failure:
         """What `work` makes of the Job, or why it cannot: one Job's fault is nobody else's."""
@@ -180,9 +190,9 @@ class Scheduler:
                 job = _with_deliveries(outcome)(job)
             if job.canceling:
                 return job.on(JobEvent.CANCEL_DONE, now)
-            if isinstance(outcome, _Failure):
-                return job.on(JobEvent.ABORT, now, message=outcome.reason)
-            return job.on(JobEvent.FINISH, now)
+            if isinstance(outcome, Job):
+                return job.on(JobEvent.FINISH, now)
+            return job.on(JobEvent.ABORT, now, message=(outcome or _CUT_OFF).reason)
 
         return settle
 

@@ -45,6 +45,20 @@ async def test_a_job_is_canceled_while_it_is_planned(house: House, tray: Tray) -
     house.assert_idle()
 
 
+async def test_an_output_that_hangs_while_it_plans_is_let_go_with_its_job(house: House, tray: Tray) -> None:
+    tray.faults.waits("plan")
+    async with house.printing():
+        canceled, purged = await house.print(), await house.print()
+        await tray.reached()
+        await house.cancel(canceled)
+        await house.settle()
+        assert house.printer.status.processing == 1
+        await house.jobs.delete([purged.id])
+        await house.settle()
+        house.assert_idle()
+    assert (await house.job(canceled.id)).state is JobState.CANCELED
+
+
 async def test_a_job_is_canceled_while_its_beginning_is_stored(tray: Tray) -> None:
     store = FaultyStore()
     house = await house_of(tray, store=store)

@@ -1,11 +1,15 @@
 """Outputs, spools and stores that fail while a job is printed."""
 
+import asyncio
+
 import pytest
 
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.interfaces import (
+    DocumentStream,
     OutputError,
+    Parcel,
     SpoolFailed,
     StoreError,
     StoreUnavailable,
@@ -37,6 +41,34 @@ async def test_an_output_that_fails_aborts_its_job_and_no_other(
     assert after.reasons == {Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}
     assert after.message == message
     assert tray.delivered == {"2-1": TEXT}
+    house.assert_idle()
+
+
+class Sudden(Tray):
+    """An Output in which something of its own is cancelled."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__()
+        self.stage = stage
+
+    async def plan(self, parcel: Parcel) -> str:
+        """Perhaps."""
+        if self.stage == "plan":
+            raise asyncio.CancelledError
+        return await super().plan(parcel)
+
+    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+        """Perhaps."""
+        raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("stage", ["plan", "deliver"])
+async def test_a_job_whose_output_is_cut_off_by_its_own_fault_is_not_completed(stage: str) -> None:
+    house = await house_of(Sudden(stage))
+    async with house.printing():
+        job = await house.print()
+        after = await house.until(job.id, JobState.ABORTED)
+    assert "cut off" in after.message
     house.assert_idle()
 
 
