@@ -1,0 +1,135 @@
+"""Who may read along, and who is let in: TLS, certificates, passwords."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from aiohttp import encode_basic_auth, web
+
+from ippserver.client import (
+    ClientError,
+    HttpError,
+    IppClient,
+    Unreachable,
+    Untrusted,
+)
+from ippserver.iana import names
+from ippserver.iana.enums import Operation, Status
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.testing.tools import require_tool
+from tests.client.servers import document, ipp, printer, received, response, tls_printer
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the key and the certificate of localhost, signed by nobody else."""
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    output = ["-keyout", str(path), "-out", f"{path}.crt"]
+    subprocess.run([require_tool("openssl"), *request, *subject, *output], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+async def test_credentials_are_sent_when_the_printer_asks_for_them() -> None:
+    asked: list[str | None] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.headers.get("Authorization"))
+        if asked[-1] is None:
+            return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="printer"'})
+        message, _ = await received(request)
+        return ipp(response(message))
+
+    async with printer(answer) as uri, IppClient(uri, user="fred", password="s:ecret") as client:
+        await client.request(Operation.PAUSE_PRINTER)
+        await client.request(Operation.RESUME_PRINTER)
+    basic = encode_basic_auth("fred", "s:ecret")
+    assert asked == [None, basic, basic]
+
+
+async def test_credentials_are_no_use_where_they_are_refused() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="printer"'})
+
+    async with printer(answer) as uri:
+        for password in (None, "wrong"):
+            async with IppClient(uri, user="fred", password=password) as client:
+                with pytest.raises(HttpError, match="user name and password"):
+                    await client.request(Operation.PAUSE_PRINTER)
+
+
+async def test_an_upgrade_that_is_required_points_to_ipps() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=426, headers={"Upgrade": "TLS/1.2"})
+
+    async with printer(answer) as uri, IppClient(uri) as client:
+        with pytest.raises(HttpError, match="ipps:"):
+            await client.request(Operation.PAUSE_PRINTER)
+
+
+async def test_a_plain_server_is_unreachable_by_ipps() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        raise AssertionError
+
+    async with printer(answer) as uri, IppClient(uri.replace("ipp:", "ipps:")) as client:
+        with pytest.raises(Unreachable):
+            await client.request(Operation.PAUSE_PRINTER)
+
+
+async def test_ipps_is_tls_from_the_first_octet_with_a_certificate_that_is_trusted(certificate: Path) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        message, rest = await received(request)
+        assert request.secure
+        job = AttributeGroup(GroupTag.JOB, (names.JOB_ID.of(len(rest)),))
+        return ipp(response(message, Status.SUCCESSFUL_OK, job))
+
+    async with tls_printer(answer, certificate) as uri:
+        async with IppClient(uri, cafile=certificate) as client:
+            assert (await client.print_job(document())).id == len(b"%PDF-1.7")
+        async with IppClient(uri.replace("localhost", "127.0.0.1"), cafile=certificate) as client:
+            with pytest.raises(Untrusted, match=r"not trusted: .*127\.0\.0\.1"):
+                await client.print_job(document())
+
+
+async def test_nothing_is_sent_where_the_certificate_is_not_trusted(certificate: Path) -> None:
+    asked = False
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal asked
+        asked = True
+        raise AssertionError
+
+    async with tls_printer(answer, certificate) as uri, IppClient(uri) as client:
+        with pytest.raises(Untrusted, match="self-signed certificate"):
+            await client.print_job(document())
+    assert not asked
+
+
+async def test_a_password_does_not_travel_unencrypted_beyond_this_host() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        assert "Authorization" not in request.headers
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="printer"'})
+
+    async with printer(answer, host="127.0.0.2") as uri:
+        async with IppClient(uri, user="fred", password="secret") as client:
+            with pytest.raises(ClientError, match="use an ipps: URI"):
+                await client.request(Operation.PAUSE_PRINTER)
+
+
+async def test_a_user_with_a_colon_cannot_log_in() -> None:
+    with pytest.raises(ClientError, match="colon"):
+        async with IppClient("ipp://127.0.0.1/", user="fr:ed", password="secret"):
+            pass
+
+
+async def test_a_file_that_holds_no_certificates_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ClientError, match=r"no-such\.pem"):
+        async with IppClient("ipps://127.0.0.1/", cafile=tmp_path / "no-such.pem"):
+            pass
+    (tmp_path / "empty.pem").write_text("hello")
+    with pytest.raises(ClientError, match=r"empty\.pem"):
+        async with IppClient("ipps://127.0.0.1/", cafile=tmp_path / "empty.pem"):
+            pass
