@@ -46,7 +46,7 @@ _AT_ONCE: Final = 20
 async def get_job_attributes(call: Call) -> Reply:
     """Shows one Job."""
     wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or (ALL,))
-    return Reply((wanted.of(call.job, call.services.jobs.ahead_of(call.job)),), wanted.unknown())
+    return Reply((wanted.of(call.job),), wanted.unknown())
 
 
 @operation(
@@ -68,10 +68,9 @@ async def get_jobs(call: Call) -> Reply:
             limit=names.LIMIT.get(call.operation),
         )
     )
-    ranks = _ranks(call) if names.NUMBER_OF_INTERVENING_JOBS.name in wanted.all else {}
     groups = []
     for number, job in enumerate(jobs, 1):
-        groups.append(wanted.of(job, ranks.get(job.id, 0)))
+        groups.append(wanted.of(job))
         if number % _AT_ONCE == 0:
             await asyncio.sleep(0)
     return Reply(tuple(groups), wanted.unknown())
@@ -89,11 +88,12 @@ class _Wanted:
         self.all = Selection(requested, JOB_GROUPS)
         self._of_others = Selection(requested, JOB_GROUPS, hidden=JOB_PRIVATE)
 
-    def of(self, job: Job, ahead: int) -> AttributeGroup:
+    def of(self, job: Job) -> AttributeGroup:
         """The group of one Job."""
         call = self._call
         is_open = allowed(call.services.preset, Access.OWN, call.principal, job)
-        group = job_group_of(job_attributes(call.scene(job, ahead), self.all if is_open else self._of_others))
+        scene = call.scene(job, call.services.jobs.ahead_of(job))
+        group = job_group_of(job_attributes(scene, self.all if is_open else self._of_others))
         _ = group.wire  # encoded now, while there is time between one Job and the next
         return group
 
@@ -108,18 +108,3 @@ def _which_jobs(call: Call) -> Keyword:
     if which not in _STATES:
         raise AttributesOrValuesNotSupported(unsupported=(names.WHICH_JOBS.of(which),))
     return which
-
-
-def _ranks(call: Call) -> dict[int, int]:
-    """number-of-intervening-jobs of every unfinished Job of the Printer, counted once for all."""
-
-    def order(job: Job) -> tuple[bool, int, int]:
-        waiting = job.state in (JobState.PENDING, JobState.PENDING_HELD)
-        return waiting, -job.priority, job.id
-
-    ranks, ahead = {}, 0
-    ours = (job for job in call.services.jobs.unfinished.values() if job.printer == call.printer.path)
-    for job in sorted(ours, key=order):
-        ranks[job.id] = ahead
-        ahead += job.state is not JobState.PENDING_HELD
-    return ranks
