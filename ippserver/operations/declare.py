@@ -53,6 +53,11 @@ class Services:
     fetcher: Fetcher | None = None
     """None where documents are not printed by reference."""
 
+    @property
+    def up_time(self) -> int:
+        """printer-up-time, seconds, from 1 (RFC 8011 5.4.29)."""
+        return max(1, int(self.clock.monotonic() - self.started) + 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -124,6 +129,8 @@ class OperationSpec:
     """Whether a group of Job Template attributes may follow."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
+    recallable: bool = False
+    """Whether its reply follows from the request, the Printer's state and the second alone."""
 
 
 def operation(
@@ -137,6 +144,7 @@ def operation(
     requires: tuple[Definition, ...] = (),
     job_group: bool = False,
     by_reference: bool = False,
+    recallable: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
     """Declares the decorated handler as the operation `code`; nothing is registered behind the scenes."""
     every = (*COMMON, *(JOB_TARGET if target is Target.JOB else ()), *accepts, *requires)
@@ -153,6 +161,7 @@ def operation(
             requires=requires,
             job_group=job_group,
             by_reference=by_reference,
+            recallable=recallable,
         )
 
     return declare

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -39,6 +40,7 @@ from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Call, Data, OperationSpec, Reply, Services
 from ippserver.operations.language import in_language
 from ippserver.operations.origin import Origin
+from ippserver.operations.recall import Recall
 from ippserver.operations.target import find_target, shown_at
 
 logger: Final = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class Dispatcher:
     def __init__(self, operations: Iterable[OperationSpec], services: Services) -> None:
         self._operations: Mapping[int, OperationSpec] = {spec.operation: spec for spec in operations}
         self._services = services
+        self.recall: Final = Recall()
 
     def serves(self, path: str, query: str = "") -> bool:
         """Whether `path`, in normal form, is a Printer's or that of a Job below one."""
@@ -85,8 +88,7 @@ class Dispatcher:
             raise
         except Exception as error:
             return _refused(header, _refusal(error), inquiry)
-        unsupported = _merged(inquiry.unsupported, reply.unsupported)
-        return _response(header, _status(reply.status, unsupported), "", unsupported, reply.groups)
+        return _response(header, _status(reply), "", reply.unsupported, reply.groups)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -103,6 +105,21 @@ class Dispatcher:
         return _response(header, refusal.status, refusal.message)
 
     async def _reply(self, inquiry: Inquiry, document: DocumentStream) -> Reply:
+        for check in checks.OF_HEADER:
+            check(inquiry)
+        now = self._services.clock.now()
+        if not inquiry.spec.recallable:
+            return await self._answered(inquiry, document, now)
+        moment = (int(now), self._services.up_time)
+        reply = self.recall.find(inquiry, moment)
+        if reply is None:
+            reply = await self._answered(inquiry, document, now)
+            self.recall.keep(inquiry, moment, reply)
+        else:
+            await _expect_no_data(document)
+        return reply
+
+    async def _answered(self, inquiry: Inquiry, document: DocumentStream, now: float) -> Reply:
         for check in checks.BEFORE_TARGET:
             check(inquiry)
         await find_target(inquiry)
@@ -110,10 +127,10 @@ class Dispatcher:
             check(inquiry)
         if inquiry.spec.data is Data.NONE:
             await _expect_no_data(document)
-        return await inquiry.spec.handler(self._call(inquiry, document))
+        reply = await inquiry.spec.handler(self._call(inquiry, document, now))
+        return replace(reply, unsupported=_merged(inquiry.unsupported, reply.unsupported))
 
-    def _call(self, inquiry: Inquiry, document: DocumentStream) -> Call:
-        now = self._services.clock.now()
+    def _call(self, inquiry: Inquiry, document: DocumentStream, now: float) -> Call:
         language = str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(inquiry.operation))
         return Call(
             request=inquiry.request,
@@ -167,11 +184,11 @@ def _merged(*parts: Iterable[Attribute]) -> tuple[Attribute, ...]:
     return tuple({attribute.name: attribute for part in parts for attribute in part}.values())
 
 
-def _status(status: Status, unsupported: Collection[Attribute]) -> Status:
+def _status(reply: Reply) -> Status:
     """Nothing is successful-ok that was not done in full (RFC 8011 4.1.7)."""
-    if unsupported and status is Status.SUCCESSFUL_OK:
+    if reply.unsupported and reply.status is Status.SUCCESSFUL_OK:
         return Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
-    return status
+    return reply.status
 
 
 def _response(

@@ -94,9 +94,7 @@ def shown_at(inquiry: Inquiry, now: float) -> At:
     The URI is the client's own where it names the host and port that the client connected to, so that what it
     gets back is octet by octet what it sent; else it is built from the connection (PWG 5100.14 5.1.1).
     """
-    services = inquiry.services
-    up_time = max(1, int(services.clock.monotonic() - services.started) + 1)
-    return At(now=now, up_time=up_time, printer_uri=_printer_uri(inquiry))
+    return At(now=now, up_time=inquiry.services.up_time, printer_uri=_printer_uri(inquiry))
 
 
 def _printer_uri(inquiry: Inquiry) -> str:
