@@ -10,11 +10,13 @@ from http import HTTPStatus
 from typing import Final
 
 from ippserver.web.chunks import ChunkedBody
-from ippserver.web.head import CRLF, END_OF_HEAD, check_beginning, framing
+from ippserver.web.head import CRLF, END_OF_HEAD, Framing, check_beginning, framing
 from ippserver.web.limits import HttpLimits
 from ippserver.web.refusal import Refusal
 
 _LAST_CHUNK: Final = b"0\r\n\r\n"
+_FAMILIAR_OCTETS: Final = 1024
+"""A head up to this size is remembered, with its framing: watchers send the same one again."""
 _EMPTY_LINES: Final = 2
 """How many may stand before a request line; some clients end a body with one (RFC 9112 2.2)."""
 
@@ -30,6 +32,8 @@ class Guard:
         self._limits = limits
         self._max_body_octets = max_body_octets
         self._head = bytearray()
+        self._familiar = b""
+        self._framing = Framing(chunked=False, length=0)
         self._empty_lines = 0
         self._left = 0  # of a body of known length
         self._chunked: ChunkedBody | None = None
@@ -97,7 +101,9 @@ class Guard:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
 
     def _pass_on(self, head: bytes) -> Iterator[bytes]:
-        body = framing(head, self._limits)
+        body = self._framing if head == self._familiar else framing(head, self._limits)
+        if len(head) <= _FAMILIAR_OCTETS:
+            self._familiar, self._framing = head, body
         if body.length > self._max_body_octets:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large.")
         self.requests += 1
