@@ -7,7 +7,7 @@ from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
 from ippserver.config.tree import Key
 from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
-from ippserver.model.uris import AmbiguousPath, Paths
+from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths
 from ippserver.model.uris import warnings as uri_warnings
 from ippserver.outputs.names import Template
 
@@ -15,14 +15,17 @@ from ippserver.outputs.names import Template
 def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
     """Where one key contradicts another."""
     names: dict[str, int] = {}
+    paths: list[str] = []
     for number, printer in enumerate(settings.printers):
         first = names.setdefault(printer.name, number)
         if first != number:
             yield ("printer", number, "name"), f'"{printer.name}" is the name of printer {first} already'
         try:
-            Paths(earlier.path for earlier in settings.printers[: number + 1])
+            Paths([*paths, printer.path])
         except AmbiguousPath as problem:
             yield ("printer", number, "path"), str(problem)
+        else:
+            paths.append(printer.path)
         yield from ((("printer", number, *key), rule) for key, rule in _printer_conflicts(printer, settings))
     if settings.store.kind == "sqlite" and settings.store.path.is_relative_to(settings.spool.folder):
         yield ("store", "path"), "must not lie in the spool folder, which is swept at start"
@@ -58,7 +61,7 @@ def _warnings(settings: Settings) -> Iterator[str]:
     addresses = settings.server.listen
     if settings.access.preset is Preset.OPEN and not all(map(_is_loopback, addresses)):
         yield 'access.preset: "open" lets everybody on the network do everything, not only this machine'
-    port = addresses[0].port
+    port = addresses[0].port or DEFAULT_PORT  # 0 is not known yet, and makes no URI
     for name in settings.server.host_names:
         if name == "*":
             yield 'server.host-names: "*" lets any web page that resolves to this server talk to it'

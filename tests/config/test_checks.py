@@ -1,6 +1,6 @@
 import pytest
 
-from ippserver.config import load, warnings
+from ippserver.config import ConfigError, load, warnings
 
 
 def warned(**server: object) -> str:
@@ -17,6 +17,17 @@ def test_an_address_among_the_host_names_is_warned_of() -> None:
     assert "ipp://192.0.2.1:631/ipp/print: the host is an IP address" in warned(host_names=["192.0.2.1"])
     assert "IP address" in warned(host_names=["2001:db8::1"])
     assert warned(host_names=["print.example"]) == ""
+
+
+def test_a_port_that_the_system_chooses_stands_in_no_uri() -> None:
+    assert "ipp://192.0.2.1:631/ipp/print: " in warned(host_names=["192.0.2.1"], listen=["127.0.0.1:0"])
+
+
+def test_a_path_that_is_another_printers_job_is_told_of_that_printer_only() -> None:
+    printers = [{"name": name, "path": path} for name, path in (("a", "/p"), ("b", "/p/5"), ("c", "/q"))]
+    with pytest.raises(ConfigError) as caught:
+        load(None, {}, {"printer": printers})
+    assert [problem.key for problem in caught.value.problems] == ["printer.1.path"]
 
 
 def test_a_uri_above_255_octets_is_warned_of() -> None:
