@@ -18,6 +18,7 @@ from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.message import Header, Request, Response
+from ippserver.ipp.recognition import recognised
 from ippserver.operations.origin import Origin
 from ippserver.web.connection import Connection
 from ippserver.web.documents import IncomingDocument, next_piece
@@ -104,15 +105,15 @@ class IppHandler:
     async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Response:
         decoder = Decoder()
         try:
-            await self._read_message(request, decoder)
+            message, start = await self._read_message(request, decoder)
             document = IncomingDocument(
                 request.content,
-                decoder.remainder,
+                start,
                 limits=self.limits,
                 max_octets=self.max_document_octets,
                 is_crowded=self.is_crowded,
             )
-            return await self.dispatcher.dispatch(decoder.message, origin, document)
+            return await self.dispatcher.dispatch(message, origin, document)
         except MalformedMessage as error:
             connection.log("malformed: %s", error)
             return self.dispatcher.refuse(error, decoder.header)
@@ -122,8 +123,8 @@ class IppHandler:
                 raise refusal from None
             raise _gone() from None
 
-    async def _read_message(self, request: BaseRequest, decoder: Decoder[Request]) -> None:
-        """Feeds `decoder` until the message is complete.
+    async def _read_message(self, request: BaseRequest, decoder: Decoder[Request]) -> tuple[Request, bytes]:
+        """The message, which `decoder` reads unless it came before, and the start of the document.
 
         Raises:
             MalformedMessage: It is none, or the body ends before it does.
@@ -133,22 +134,25 @@ class IppHandler:
         content = request.content
         try:
             if content.is_eof():  # the usual case: all is there, and no deadline need be set up
-                await _feed(decoder, content)
-            else:
-                async with asyncio.timeout(self.limits.attributes_seconds):
-                    await _feed(decoder, content)
+                return await _read(decoder, content)
+            async with asyncio.timeout(self.limits.attributes_seconds):
+                return await _read(decoder, content)
         except TimeoutError:
             raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The attributes did not come in time.") from None
 
 
-async def _feed(decoder: Decoder[Request], content: StreamReader) -> None:
+async def _read(decoder: Decoder[Request], content: StreamReader) -> tuple[Request, bytes]:
     piece = await next_piece(content)
     if not piece:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
+    known = recognised(piece) if content.at_eof() else None
+    if known is not None:
+        return known, b""
     while not decoder.feed(piece):
         piece = await next_piece(content)
         if not piece:
             decoder.finish()
+    return decoder.message, decoder.remainder
 
 
 def _gone() -> Refusal:
