@@ -53,6 +53,10 @@ def figures(seconds: float, mebibytes: int) -> list[Figure]:
         run = load("requests", str(peer.port), peer.path, "attributes", CONNECTIONS, str(seconds))
         return run["accepted_per_second"]
 
+    def questions(peer: Peer) -> float:
+        run = load("requests", str(peer.port), peer.path, "questions", CONNECTIONS, str(seconds))
+        return run["accepted_per_second"]
+
     def jobs(peer: Peer) -> float:
         run = load("requests", str(peer.port), peer.path, "print", CONNECTIONS, str(seconds))
         return run["accepted_per_second"]
@@ -68,7 +72,8 @@ def figures(seconds: float, mebibytes: int) -> list[Figure]:
 
     everyone, spoolers = tuple(PEERS), ("ippserver", "cupsd")
     return [
-        Figure("Get-Printer-Attributes (all)", "requests/s", everyone, requests),
+        Figure("Get-Printer-Attributes (all), the same again", "requests/s", everyone, requests),
+        Figure("Get-Printer-Attributes (all), each one new", "requests/s", everyone, questions),
         Figure("Print-Job of 20 kB", "accepted jobs/s", spoolers, jobs),
         Figure(f"Print-Job of {mebibytes} MiB, chunked", "MiB/s", everyone, upload),
         Figure(f"memory growth at {mebibytes} MiB", "MiB", everyone, growth, more_is_better=False),

@@ -11,6 +11,8 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Final
 
 from ippserver.iana import names
@@ -22,15 +24,16 @@ from ippserver.ipp.tags import GroupTag
 PIECE: Final = bytes(1024 * 1024)
 DOCUMENT: Final = b"%PDF-1.7\n" + bytes(20_000)
 ANSWER_SECONDS: Final = 120.0
+QUESTIONS: Final = 2000
 
 
-def message(operation: Operation, uri: str) -> bytes:
+def message(operation: Operation, uri: str, user: str = "bench") -> bytes:
     """A request without document."""
     attributes = [
         names.ATTRIBUTES_CHARSET.of("utf-8"),
         names.ATTRIBUTES_NATURAL_LANGUAGE.of("en"),
         names.PRINTER_URI.of(uri),
-        names.REQUESTING_USER_NAME.of("bench"),
+        names.REQUESTING_USER_NAME.of(user),
     ]
     groups = (AttributeGroup(GroupTag.OPERATION, attributes),)
     return Request(version=Version(1, 1), operation_id=operation, request_id=1, groups=groups).encode()
@@ -43,12 +46,12 @@ def post(path: str, port: int, body: bytes) -> bytes:
 
 
 class Client(asyncio.Protocol):
-    """Sends the same request again as soon as the answer is there."""
+    """Sends the next of its requests as soon as the answer is there."""
 
-    def __init__(self, request: bytes, closed: asyncio.Event) -> None:
+    def __init__(self, requests: Iterator[bytes], closed: asyncio.Event) -> None:
         self.answers = 0
         self.accepted = 0
-        self._request = request
+        self._requests = requests
         self._closed = closed
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
@@ -56,7 +59,7 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.write(self._request)
+        transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -68,7 +71,7 @@ class Client(asyncio.Protocol):
         status = body[body.index(b"\r\n") + 2 :][2:4] if b"chunked" in head.lower() else body[2:4]
         self.accepted += head.startswith(b"HTTP/1.1 200") and status < b"\x01"
         assert self._transport is not None
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closed.set()
@@ -83,12 +86,19 @@ def _is_whole(head: bytes, body: bytes) -> bool:
 
 
 async def requests(port: int, path: str, kind: str, connections: int, seconds: float) -> dict[str, float]:
-    """Answers per second over `connections` connections that are kept alive."""
+    """Answers per second over `connections` connections that are kept alive.
+
+    `kind` is "print", "attributes" (the same question again and again) or "questions" (more different ones
+    in turn than a server is likely to remember).
+    """
     operation = Operation.PRINT_JOB if kind == "print" else Operation.GET_PRINTER_ATTRIBUTES
-    body = message(operation, f"ipp://localhost:{port}{path}") + (DOCUMENT if kind == "print" else b"")
+    users = [f"user-{number}" for number in range(QUESTIONS if kind == "questions" else 1)]
+    document = DOCUMENT if kind == "print" else b""
+    uri = f"ipp://localhost:{port}{path}"
+    posts = cycle([post(path, port, message(operation, uri, user) + document) for user in users])
     loop, closed = asyncio.get_running_loop(), asyncio.Event()
     clients = [
-        (await loop.create_connection(lambda: Client(post(path, port, body), closed), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: Client(posts, closed), "127.0.0.1", port))[1]
         for _ in range(connections)
     ]
     begun = time.perf_counter()
