@@ -20,6 +20,7 @@ Run = Callable[..., str]
 
 START_SECONDS = 20.0
 PRINT_SECONDS = 60.0
+POLL_SECONDS = 0.05
 
 CUPSD_CONF = """
 Listen 127.0.0.1:{port}
@@ -73,9 +74,21 @@ class Cups:
         environ = {**os.environ, "CUPS_SERVER": self.server, "HOME": str(self.folder), "LANG": "C.UTF-8"}
         return self.run_program(require_tool(program), *arguments, environ=environ)
 
+    def add_queue(self, uri: str, model: str = "everywhere") -> None:
+        """Makes the queue `virtual`, and returns once it can print.
+
+        A queue `everywhere` takes jobs at once, though cupsd is still asking the printer what it can do; a job
+        that comes before the answer is aborted, since nothing is known yet into which it could be converted.
+        """
+        self.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
+        deadline = time.monotonic() + START_SECONDS
+        while model == "everywhere" and 'Printer "virtual" is now available.' not in self.log:
+            assert time.monotonic() < deadline, f"the queue does not get ready:\n{self.log}"
+            time.sleep(POLL_SECONDS)
+
     @property
     def log(self) -> str:
-        """What the daemon has logged."""
+        """The latest of what the daemon has logged."""
         return (self.folder / "log" / "error").read_text(errors="replace")[-6000:]
 
 
@@ -141,7 +154,7 @@ def test_lp_prints_exactly_what_cups_sent(
     cups: Cups, printer: VirtualPrinter, recorder: Relay, prints: Path, pdf: Path, model: str
 ) -> None:
     uri = f"ipp://localhost:{recorder.port}/ipp/print"
-    cups.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
+    cups.add_queue(uri, model)
     cups.run("lp", "-d", "virtual", "-t", "a letter", pdf)
     try:
         printer.wait_for_job(timeout_seconds=PRINT_SECONDS)
@@ -156,7 +169,7 @@ def test_lp_prints_exactly_what_cups_sent(
 
 
 def test_lp_prints_several_copies_on_both_sides(cups: Cups, printer: VirtualPrinter, pdf: Path) -> None:
-    cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+    cups.add_queue(printer.uri)
     cups.run(
         "lp",
         "-d",
@@ -175,14 +188,14 @@ def test_lp_prints_several_copies_on_both_sides(cups: Cups, printer: VirtualPrin
 
 
 def test_lpstat_sees_the_queue_as_idle(cups: Cups, printer: VirtualPrinter) -> None:
-    cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+    cups.add_queue(printer.uri)
     assert "printer virtual is idle" in cups.run("lpstat", "-p")
 
 
 def test_cancel_reaches_the_printer(cups: Cups, pdf: Path) -> None:
     slow = {"printer": [{"name": "slow", "minimum-processing-seconds": 3600}]}
     with VirtualPrinter(settings=slow) as printer:
-        cups.run("lpadmin", "-p", "virtual", "-E", "-v", printer.uri, "-m", "everywhere")
+        cups.add_queue(printer.uri)
         queued = cups.run("lp", "-d", "virtual", pdf).split()
         printer.wait_for_job(state="processing", timeout_seconds=PRINT_SECONDS)
         cups.run("cancel", next(word for word in queued if word.startswith("virtual-")))
