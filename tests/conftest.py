@@ -12,6 +12,8 @@ import pytest
 from blockbuster import blockbuster_ctx
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.effects"]
+
 REPOSITORY = Path(__file__).parents[1]
 TASKS_MAY_TAKE_SECONDS = 1.0
 THREADS_MAY_TAKE_SECONDS = 5.0

@@ -26,12 +26,22 @@ MISBEHAVIOUR = {
         def test_a_file_is_left():
             open(__file__)
     """,
+    "succeeds although Pause-Printer does nothing": """
+        import pytest
+        from ippserver.iana.enums import Operation, Status
+        from ippserver.testing.desk import Desk
+
+        @pytest.mark.effect(Operation.PAUSE_PRINTER)
+        async def test_only_the_status_is_looked_at():
+            desk = await Desk().open()
+            assert (await desk.ask(Operation.PAUSE_PRINTER)).status is Status.SUCCESSFUL_OK
+    """,
 }
 
 
 @pytest.mark.parametrize("complaint", MISBEHAVIOUR)
 def test_what_is_left_behind_fails_the_test(repository: Path, tmp_path: Path, complaint: str) -> None:
-    for name in ("tests/conftest.py", "pyproject.toml"):
+    for name in ("tests/conftest.py", "tests/effects.py", "pyproject.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((repository / name).read_bytes())
     lines = MISBEHAVIOUR[complaint].splitlines()

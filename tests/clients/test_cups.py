@@ -77,8 +77,8 @@ class Cups:
     def add_queue(self, uri: str, model: str = "everywhere") -> None:
         """Makes the queue `virtual`, and returns once it can print.
 
-        A queue `everywhere` takes jobs at once, though cupsd is still asking the printer what it can do; a job
-        that comes before the answer is aborted, since nothing is known yet into which it could be converted.
+        A queue `everywhere` takes jobs at once, though cupsd is still asking the printer what it can do; a
+        job that comes before the answer is aborted, since nothing is known into which it could be converted.
         """
         self.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
         deadline = time.monotonic() + START_SECONDS

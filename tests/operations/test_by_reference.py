@@ -48,6 +48,7 @@ def at(library: TestServer, path: str) -> Attribute:
     return names.DOCUMENT_URI.of(Uri(f"http://127.0.0.1:{library.port}{path}"))
 
 
+@pytest.mark.effect(Operation.PRINT_URI)
 async def test_print_uri_prints_what_the_uri_names(fetching: Desk, library: TestServer) -> None:
     answer = await fetching.ask(Operation.PRINT_URI, at(library, "/folder/my%20report.pdf"))
     assert answer.status is Status.SUCCESSFUL_OK
@@ -56,6 +57,7 @@ async def test_print_uri_prints_what_the_uri_names(fetching: Desk, library: Test
     assert await fetching.content(job) == [PDF]
 
 
+@pytest.mark.effect(Operation.SEND_URI)
 async def test_send_uri_adds_what_the_uri_names(fetching: Desk, library: TestServer) -> None:
     job_id = (await fetching.ask(Operation.CREATE_JOB)).job_id
     uri = at(library, "/folder/my%20report.pdf")

@@ -53,6 +53,7 @@ async def test_empty_pieces_are_no_document_and_no_end_of_one(desk: Desk, job_id
     assert await desk.content(await desk.job(job_id)) == [PDF]
 
 
+@pytest.mark.effect(Operation.SEND_DOCUMENT)
 async def test_documents_are_added_in_order_until_the_last(desk: Desk, job_id: int) -> None:
     for number in range(3):
         answer = await send(desk, job_id, MORE, document=b"%PDF-1.7 " + bytes([48 + number]))

@@ -152,6 +152,7 @@ async def test_a_job_says_who_canceled_it(desk: Desk) -> None:
         assert await reasons(desk, job_id) == {reason, JobStateReason.JOB_RESTARTABLE}
 
 
+@pytest.mark.effect(Operation.CANCEL_JOB)
 async def test_a_job_in_process_is_canceled_as_soon_as_its_output_lets_go() -> None:
     tray = Tray(open_at_once=False)
     desk = await Desk(outputs=[tray]).open()
@@ -182,6 +183,7 @@ async def test_a_job_that_only_lingers_is_canceled_too() -> None:
 # ---- job-hold-until
 
 
+@pytest.mark.effect(Operation.HOLD_JOB, Operation.RELEASE_JOB)
 async def test_hold_job_without_a_period_holds_until_somebody_releases(desk: Desk) -> None:
     job_id = await job_in(desk, JobState.PENDING)
     await desk.ask_of(Operation.HOLD_JOB, job_id)
@@ -247,6 +249,7 @@ async def printed(desk: Desk) -> int:
     return job_id
 
 
+@pytest.mark.effect(Operation.RESTART_JOB)
 async def test_a_job_of_the_history_is_printed_again_under_its_own_id() -> None:
     tray = Tray()
     desk = await Desk(outputs=[tray]).open()

@@ -22,6 +22,7 @@ ADMITTING = pytest.mark.parametrize(
 # ---- success
 
 
+@pytest.mark.effect(Operation.PRINT_JOB)
 async def test_the_simplest_print_job_makes_a_pending_job_of_one_document(desk: Desk) -> None:
     answer = await desk.ask(Operation.PRINT_JOB, document=PDF, user=None)
     assert answer.status is Status.SUCCESSFUL_OK
@@ -49,6 +50,7 @@ async def test_a_new_job_is_told_with_uri_id_state_reasons_message_and_jobs_befo
     assert names.NUMBER_OF_INTERVENING_JOBS.get(answer.job) == 1
 
 
+@pytest.mark.effect(Operation.CREATE_JOB)
 async def test_create_job_makes_a_held_job_that_waits_for_documents(desk: Desk) -> None:
     answer = await desk.ask(Operation.CREATE_JOB)
     assert answer.status is Status.SUCCESSFUL_OK
@@ -64,6 +66,14 @@ async def test_validate_job_answers_without_a_job_and_makes_none(desk: Desk) -> 
     assert answer.status is Status.SUCCESSFUL_OK
     assert answer.jobs == []
     assert not desk.jobs.unfinished
+
+
+@pytest.mark.effect(Operation.VALIDATE_JOB)
+async def test_validate_job_says_beforehand_what_print_job_would_refuse(desk: Desk) -> None:
+    strict = names.IPP_ATTRIBUTE_FIDELITY.of(True)
+    answer = await desk.ask(Operation.VALIDATE_JOB, strict, job=[names.COPIES.of(0), names.NUMBER_UP.of(2)])
+    assert answer.status is Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
+    assert answer.unsupported == (names.COPIES.of(0),)
 
 
 async def test_the_document_may_come_in_any_pieces(desk: Desk) -> None:

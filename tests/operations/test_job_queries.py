@@ -71,6 +71,7 @@ REQUIRED = (
 """RFC 8011 table 14, REQUIRED."""
 
 
+@pytest.mark.effect(Operation.GET_JOB_ATTRIBUTES)
 async def test_a_job_shows_all_unasked(desk: Desk) -> None:
     job_id = (await desk.ask(Operation.PRINT_JOB, job=[names.COPIES.of(2)], document=PDF)).job_id
     unasked = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
@@ -154,6 +155,7 @@ async def test_the_times_are_on_the_scale_of_the_up_time(desk: Desk) -> None:
 # ---- Get-Jobs
 
 
+@pytest.mark.effect(Operation.GET_JOBS)
 async def test_unasked_the_unfinished_jobs_show_their_uri_and_id(desk: Desk) -> None:
     jobs = await history(desk)
     answer = await desk.ask(Operation.GET_JOBS)

@@ -45,6 +45,7 @@ async def test_they_succeed_in_any_state_also_twice(desk: Desk, operation: Opera
 # ---- Pause-Printer and Resume-Printer
 
 
+@pytest.mark.effect(Operation.PAUSE_PRINTER, Operation.RESUME_PRINTER)
 async def test_a_paused_printer_begins_nothing_and_says_so_at_its_jobs() -> None:
     tray = Tray()
     desk = await Desk(outputs=[tray]).open()
@@ -101,6 +102,7 @@ async def test_one_printer_pauses_alone() -> None:
 # ---- Purge-Jobs
 
 
+@pytest.mark.effect(Operation.PURGE_JOBS)
 async def test_after_a_purge_there_is_no_job_and_no_document() -> None:
     tray = Tray()
     desk = await Desk(outputs=[tray]).open()

@@ -161,6 +161,7 @@ async def test_the_three_lists_about_uris_are_of_one_length(desk: Desk) -> None:
     assert len(names.URI_AUTHENTICATION_SUPPORTED.all(printer)) == 1
 
 
+@pytest.mark.effect(Operation.GET_PRINTER_ATTRIBUTES)
 async def test_the_state_follows_what_the_printer_does() -> None:
     tray = Tray(open_at_once=False)
     desk = await Desk(PRINTER, outputs=[tray]).open()

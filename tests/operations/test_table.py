@@ -1,8 +1,6 @@
 """What there is, and that nothing of it is untested (RFC 8011 6.2.2, RFC 3196 3.1.2.1.4.3)."""
 
-import ast
-from functools import cache
-from pathlib import Path
+import re
 
 import pytest
 
@@ -12,6 +10,7 @@ from ippserver.model.access import Access
 from ippserver.operations.declare import Data, Definition, OperationSpec, Target
 from ippserver.operations.table import OPERATIONS, operations, supported
 from ippserver.testing.desk import Desk
+from tests.effects import marked
 
 BY_NUMBER = pytest.mark.parametrize("spec", OPERATIONS, ids=lambda spec: spec.operation.keyword)
 
@@ -75,7 +74,7 @@ def test_it_requires_only_what_it_accepts(spec: OperationSpec) -> None:
 
 @BY_NUMBER
 def test_it_names_the_section_that_defines_it(spec: OperationSpec) -> None:
-    assert spec.spec.startswith("RFC 8011 4.")
+    assert re.match(r"(RFC \d{4}|PWG 5100\.\d+) \d|CUPS$", spec.spec)
     assert spec.handler.__doc__
 
 
@@ -119,18 +118,6 @@ async def test_operations_supported_is_what_is_served(desk: Desk) -> None:
         assert refused is (code not in shown)
 
 
-@cache
-def mentioned() -> frozenset[str]:
-    """The names that the tests of this folder use of anything, such as PRINT_JOB of Operation."""
-    return frozenset(
-        node.attr
-        for path in Path(__file__).parent.glob("test_*.py")
-        if path.name != Path(__file__).name
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Attribute)
-    )
-
-
 @BY_NUMBER
-def test_every_row_has_tests(spec: OperationSpec) -> None:
-    assert spec.operation.name in mentioned()
+def test_it_has_a_test_of_its_effect(spec: OperationSpec) -> None:
+    assert spec.operation.name in marked(), f"mark one: @pytest.mark.effect(Operation.{spec.operation.name})"
