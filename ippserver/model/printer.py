@@ -80,6 +80,11 @@ class PrinterStatus:
     spool_full: bool = False
 
     @property
+    def visible(self) -> tuple[PrinterState, tuple[Keyword, ...], bool]:
+        """printer-state, its reasons and printer-is-accepting-jobs: what watchers are told of."""
+        return self.state, self.reasons, self.accepting
+
+    @property
     def state(self) -> PrinterState:
         """printer-state (RFC 8011 5.4.11); Pause-Printer lets the Jobs in process end first (4.2.7)."""
         if self.processing:

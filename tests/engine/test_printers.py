@@ -1,9 +1,10 @@
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from ippserver.engine.printers import PrinterRegistry, Setup
+from ippserver.engine.printers import PrinterChange, PrinterRegistry, Setup
 from ippserver.iana import names
 from ippserver.iana.enums import PrinterState
 from ippserver.interfaces import StoreUnavailable
@@ -166,3 +167,33 @@ def test_paths_that_could_be_mistaken_are_refused() -> None:
     setups = [Setup(config=replace(CONFIG, path=path), outputs=()) for path in ("/ipp", "/ipp/1")]
     with pytest.raises(AmbiguousPath):
         PrinterRegistry(setups, MemoryStore(), FakeClock(), CountingIds())
+
+
+async def test_watchers_are_told_of_every_change_that_shows(house: House) -> None:
+    told: list[PrinterChange] = []
+    house.printers.watch(told.append)
+    house.printer.queues(1)
+    house.printer.note_room(False)
+    await house.printer.resume()
+    assert told == []
+    house.printer.works(1)
+    await house.printer.pause()
+    house.printer.works(-1)
+    assert [change.after.state for change in told] == [
+        PrinterState.PROCESSING,
+        PrinterState.PROCESSING,
+        PrinterState.STOPPED,
+    ]
+    assert all(one.after.visible == other.before.visible for one, other in pairwise(told))
+    assert {change.printer for change in told} == {house.printer}
+
+
+async def test_nobody_is_told_of_a_pause_that_could_not_be_stored() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    told: list[PrinterChange] = []
+    house.printers.watch(told.append)
+    store.faults.fails("save_printer", StoreUnavailable("locked"))
+    with pytest.raises(StoreUnavailable):
+        await house.printer.pause()
+    assert told == []
