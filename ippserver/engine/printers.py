@@ -40,8 +40,8 @@ class PrinterChange:
 
 
 PrinterWatcher: TypeAlias = Callable[[PrinterChange], None]
-"""Called, on the loop and in order, after a change of printer-state, its reasons, whether it accepts jobs, or its
-configuration; must return at once and never raise."""
+"""Called, on the loop and in order, after a change of printer-state, its reasons, whether it accepts jobs, or
+its configuration; must return at once and never raise."""
 
 
 class Printer:
