@@ -1,7 +1,7 @@
 """The checks that every request passes, in their order (RFC 8011 4.1, RFC 3196 3.1.2.1).
 
-Each is one function that raises the refusal; OF_HEADER look at nothing behind the first eight octets,
-BEFORE_TARGET run before the Printer or Job is looked up, AFTER_TARGET when it is known.
+Each is one function that raises the refusal; BEFORE_TARGET run before the Printer or Job is looked up,
+AFTER_TARGET when it is known.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -210,12 +210,10 @@ def collect_unsupported(inquiry: Inquiry) -> None:
     )
 
 
-OF_HEADER: Final[tuple[Check, ...]] = (
+BEFORE_TARGET: Final[tuple[Check, ...]] = (
     check_version,
     check_operation,
     check_request_id,
-)
-BEFORE_TARGET: Final[tuple[Check, ...]] = (
     check_groups,
     check_charset_and_language,
     check_lengths,

@@ -129,7 +129,7 @@ class OperationSpec:
     """Whether a group of Job Template attributes may follow."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
-    recallable: bool = False
+    lasting: bool = False
     """Whether its reply follows from the request, the Printer's state and the second alone."""
 
 
@@ -144,7 +144,7 @@ def operation(
     requires: tuple[Definition, ...] = (),
     job_group: bool = False,
     by_reference: bool = False,
-    recallable: bool = False,
+    lasting: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
     """Declares the decorated handler as the operation `code`; nothing is registered behind the scenes."""
     every = (*COMMON, *(JOB_TARGET if target is Target.JOB else ()), *accepts, *requires)
@@ -161,7 +161,7 @@ def operation(
             requires=requires,
             job_group=job_group,
             by_reference=by_reference,
-            recallable=recallable,
+            lasting=lasting,
         )
 
     return declare

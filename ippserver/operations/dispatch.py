@@ -36,11 +36,11 @@ from ippserver.model.errors import (
 )
 from ippserver.model.states import IllegalTransition
 from ippserver.operations import checks
+from ippserver.operations.answer import Answer, Unchanged
 from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Call, Data, OperationSpec, Reply, Services
 from ippserver.operations.language import in_language
 from ippserver.operations.origin import Origin
-from ippserver.operations.recall import Recall
 from ippserver.operations.target import find_target, shown_at
 
 logger: Final = logging.getLogger(__name__)
@@ -66,14 +66,13 @@ class Dispatcher:
     def __init__(self, operations: Iterable[OperationSpec], services: Services) -> None:
         self._operations: Mapping[int, OperationSpec] = {spec.operation: spec for spec in operations}
         self._services = services
-        self.recall: Final = Recall()
 
     def serves(self, path: str, query: str = "") -> bool:
         """Whether `path`, in normal form, is a Printer's or that of a Job below one."""
         return self._services.printers.paths.resolve(path, query) is not None
 
-    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Response:
-        """The response to `request`; as much of `document` as it needs has been read.
+    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Answer:
+        """The answer to `request`; as much of `document` as it needs has been read.
 
         Raises:
             DocumentInterrupted: The client went away, and there is nobody to answer.
@@ -83,12 +82,14 @@ class Dispatcher:
         )
         header = Header(request.version, request.operation_id, request.request_id)
         try:
+            await _check(inquiry)
+            lasting = Unchanged.of(self._services, inquiry.printer) if inquiry.spec.lasting else None
             reply = await self._reply(inquiry, document)
         except DocumentInterrupted:
             raise
         except Exception as error:
-            return _refused(header, _refusal(error), inquiry)
-        return _response(header, _status(reply), "", reply.unsupported, reply.groups)
+            return Answer(_refused(header, _refusal(error), inquiry))
+        return Answer(_response(header, _status(reply), "", reply.unsupported, reply.groups), lasting)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -105,32 +106,15 @@ class Dispatcher:
         return _response(header, refusal.status, refusal.message)
 
     async def _reply(self, inquiry: Inquiry, document: DocumentStream) -> Reply:
-        for check in checks.OF_HEADER:
-            check(inquiry)
-        now = self._services.clock.now()
-        if not inquiry.spec.recallable:
-            return await self._answered(inquiry, document, now)
-        moment = (int(now), self._services.up_time)
-        reply = self.recall.find(inquiry, moment)
-        if reply is None:
-            reply = await self._answered(inquiry, document, now)
-            self.recall.keep(inquiry, moment, reply)
-        else:
-            await _expect_no_data(document)
-        return reply
-
-    async def _answered(self, inquiry: Inquiry, document: DocumentStream, now: float) -> Reply:
-        for check in checks.BEFORE_TARGET:
-            check(inquiry)
-        await find_target(inquiry)
-        for check in checks.AFTER_TARGET:
-            check(inquiry)
         if inquiry.spec.data is Data.NONE:
             await _expect_no_data(document)
-        reply = await inquiry.spec.handler(self._call(inquiry, document, now))
+        reply = await inquiry.spec.handler(self._call(inquiry, document))
+        if not inquiry.unsupported:
+            return reply
         return replace(reply, unsupported=_merged(inquiry.unsupported, reply.unsupported))
 
-    def _call(self, inquiry: Inquiry, document: DocumentStream, now: float) -> Call:
+    def _call(self, inquiry: Inquiry, document: DocumentStream) -> Call:
+        now = self._services.clock.now()
         language = str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(inquiry.operation))
         return Call(
             request=inquiry.request,
@@ -145,6 +129,14 @@ class Dispatcher:
             at=shown_at(inquiry, now),
             target_job=inquiry.job,
         )
+
+
+async def _check(inquiry: Inquiry) -> None:
+    for check in checks.BEFORE_TARGET:
+        check(inquiry)
+    await find_target(inquiry)
+    for check in checks.AFTER_TARGET:
+        check(inquiry)
 
 
 async def _expect_no_data(document: DocumentStream) -> None:

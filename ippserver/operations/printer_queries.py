@@ -20,7 +20,7 @@ _EVERYTHING: Final = Selection((ALL,), PRINTER_GROUPS)
     target=Target.PRINTER,
     access=Access.QUERY,
     accepts=(names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT),
-    recallable=True,
+    lasting=True,
     spec="RFC 8011 4.2.5",
 )
 async def get_printer_attributes(call: Call) -> Reply:

@@ -30,6 +30,7 @@ from ippserver.ipp.values import Charset, NaturalLanguage, OutOfBand
 from ippserver.model.access import Preset, Principal
 from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterConfig
+from ippserver.operations.answer import Lasting
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.origin import Origin
@@ -86,6 +87,8 @@ class Answer:
     """A response, decoded from its octets."""
 
     response: Response
+    lasting: Lasting | None = None
+    """How long it holds."""
 
     @property
     def status(self) -> Status:
@@ -231,11 +234,11 @@ class Desk:
         if isinstance(document, bytes):
             document = stream([document] if document else [])
         came = decode(request.encode())
-        response = await self.dispatcher.dispatch(came, origin or here(), document)
+        given = await self.dispatcher.dispatch(came, origin or here(), document)
         decoder = Decoder(Response, CLIENT_LIMITS)
-        assert decoder.feed(response.encode()), "the answer has an end"
+        assert decoder.feed(given.response.encode()), "the answer has an end"
         assert not decoder.remainder, "nothing follows an answer"
-        return Answer(decoder.message)
+        return Answer(decoder.message, given.lasting)
 
     # ---- looking behind it
 

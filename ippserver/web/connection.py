@@ -17,6 +17,7 @@ from aiohttp.web_response import StreamResponse
 
 from ippserver.web.guard import Guard
 from ippserver.web.limits import HttpLimits
+from ippserver.web.memory import IppResponse, Memory, Place, Question
 from ippserver.web.refusal import NotHttp, Refusal
 
 logger: Final = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Connection(web.RequestHandler):
         server: web.Server,
         limits: HttpLimits,
         *,
+        memory: Memory,
         max_body_octets: int,
         closed: Callable[["Connection"], None],
     ) -> None:
@@ -58,9 +60,15 @@ class Connection(web.RequestHandler):
         )
         self.peer = ""
         self._limits = limits
+        self._memory = memory
         self._closed = closed
         self._guard = Guard(limits, max_body_octets)
         self._wire: asyncio.Transport | None = None
+        self._place = Place("", None)
+        self._question: Question | None = (
+            None  # the request that is being handled, if it came at once and alone
+        )
+        self._door_closes = 0.0  # until then aiohttp does not take the connection for idle
         self._refusal: Refusal | None = None
         self._is_body_at_fault = False
         self._begun = 0  # requests whose handler has begun
@@ -108,6 +116,7 @@ class Connection(web.RequestHandler):
         wire.set_write_buffer_limits(high=0)
         peer = wire.get_extra_info("peername")
         self.peer = peer[0] if isinstance(peer, tuple) else "local"
+        self._place = Place(self.peer, wire.get_extra_info("sockname"))
         super().connection_made(transport)
         self._watch_head()
 
@@ -116,16 +125,42 @@ class Connection(web.RequestHandler):
             self._discard(len(data))
         elif not data:
             super().data_received(data)  # aiohttp's own call, to go on with what it holds
-        elif self._refusal is None:
-            try:
-                for piece in _joined(self._guard.feed(data)):
-                    super().data_received(piece)
-            except Refusal as refusal:
-                self._refuse(refusal)
-            except NotHttp as reason:
-                self.log("closed: %s", reason)
-                self.force_close()
-            self._watch_head()
+        elif self._refusal is None and not self._answer_again(data):
+            self._take(data)
+
+    def _answer_again(self, data: bytes) -> bool:
+        """Answers a request whose answer was given before and still holds; False where there is none."""
+        if not self._is_idle or self._loop.time() > self._door_closes:
+            return False
+        answer = self._memory.find(data, self._place)
+        if answer is None:
+            return False
+        assert self._wire is not None
+        self._wire.write(answer)
+        return True
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether everything that came was answered, the answers were taken, and more may come."""
+        guard = self._guard
+        is_answered = self._answered >= self._due and not guard.in_head and not guard.in_body
+        return is_answered and self._reader_timer is None and not self._is_stopping
+
+    def _take(self, data: bytes) -> None:
+        """Passes on what the guard lets through."""
+        guard = self._guard
+        alone = guard.requests + 1 if self._is_idle else 0
+        try:
+            for piece in _joined(guard.feed(data)):
+                super().data_received(piece)
+        except Refusal as refusal:
+            self._refuse(refusal)
+        except NotHttp as reason:
+            self.log("closed: %s", reason)
+            self.force_close()
+        is_whole = guard.requests == alone and not guard.in_head and not guard.in_body
+        self._question = Question.of(data, self._place) if is_whole else None
+        self._watch_head()
 
     def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio's answer, which aiohttp never gives
         if self._lingering is not None:
@@ -187,6 +222,9 @@ class Connection(web.RequestHandler):
             resp.force_close()
         sent = await super().finish_response(request, resp, start_time)
         self._answered += 1
+        self._door_closes = self._loop.time() + self._limits.keep_alive_seconds / 2
+        if self._question is not None and isinstance(resp, IppResponse) and not is_last:
+            self._memory.keep(self._question, request, resp)
         if unread:
             await self._linger()
         return sent

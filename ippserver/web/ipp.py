@@ -18,23 +18,18 @@ from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.message import Header, Request, Response
-from ippserver.ipp.recognition import recognised
+from ippserver.operations.answer import Answer
 from ippserver.operations.origin import Origin
 from ippserver.web.connection import Connection
 from ippserver.web.documents import IncomingDocument, next_piece
 from ippserver.web.head import ALLOW
 from ippserver.web.host import HostPolicy, socket_authority
 from ippserver.web.limits import HttpLimits
+from ippserver.web.memory import MEDIA_TYPE, IppResponse
 from ippserver.web.refusal import PRODUCT, Refusal
 from ippserver.web.target import Target, parse_target
 
-MEDIA_TYPE: Final = "application/ipp"
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_ANSWER_FIELDS: Final = {
-    hdrs.CONTENT_TYPE: MEDIA_TYPE,
-    hdrs.CACHE_CONTROL: "no-cache",  # PWG 5100.14 5.1.3
-    hdrs.SERVER: PRODUCT,
-}
 
 
 class Dispatcher(Protocol):
@@ -43,7 +38,7 @@ class Dispatcher(Protocol):
     def serves(self, path: str, query: str = "") -> bool:
         """Whether there is a Printer, or could be a Job, at that normalised path."""
 
-    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Response:
+    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Answer:
         """The answer to `request`; raises nothing but DocumentInterrupted."""
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
@@ -91,8 +86,8 @@ class IppHandler:
             authority=authority,
             peer=connection.peer,
         )
-        response = await self._respond(request, connection, origin)
-        return web.Response(body=response.encode(), headers=_ANSWER_FIELDS)
+        answer = await self._respond(request, connection, origin)
+        return IppResponse(answer.response.encode(), answer.lasting)
 
     def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
         """Host and port as the client named them, checked; an absolute target counts more than Host."""
@@ -102,7 +97,7 @@ class IppHandler:
             return socket_authority(address, port)
         return [self.hosts.authority(name, port) for name in named][-1]
 
-    async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Response:
+    async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Answer:
         decoder = Decoder()
         try:
             message, start = await self._read_message(request, decoder)
@@ -116,7 +111,7 @@ class IppHandler:
             return await self.dispatcher.dispatch(message, origin, document)
         except MalformedMessage as error:
             connection.log("malformed: %s", error)
-            return self.dispatcher.refuse(error, decoder.header)
+            return Answer(self.dispatcher.refuse(error, decoder.header))
         except DocumentInterrupted:
             refusal = connection.body_refusal()
             if refusal is not None:
@@ -124,7 +119,7 @@ class IppHandler:
             raise _gone() from None
 
     async def _read_message(self, request: BaseRequest, decoder: Decoder[Request]) -> tuple[Request, bytes]:
-        """The message, which `decoder` reads unless it came before, and the start of the document.
+        """The message, which `decoder` reads, and the start of the document.
 
         Raises:
             MalformedMessage: It is none, or the body ends before it does.
@@ -145,9 +140,6 @@ async def _read(decoder: Decoder[Request], content: StreamReader) -> tuple[Reque
     piece = await next_piece(content)
     if not piece:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request has no body.")
-    known = recognised(piece) if content.at_eof() else None
-    if known is not None:
-        return known, b""
     while not decoder.feed(piece):
         piece = await next_piece(content)
         if not piece:

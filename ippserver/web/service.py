@@ -19,6 +19,7 @@ from ippserver.web.host import HostPolicy
 from ippserver.web.ipp import Dispatcher, IppHandler
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError, Census, TurnedAway, accept, activated_sockets, bind_all
+from ippserver.web.memory import Memory
 
 logger: Final = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class WebService:
     ) -> None:
         self._limits = limits or HttpLimits()
         self._census = Census(self._limits)
+        self._memory = Memory()
         self._max_body_octets = max_document_octets + _MESSAGE_OCTETS
         self._handler = IppHandler(
             dispatcher=dispatcher,
@@ -136,6 +138,7 @@ class WebService:
             protocol = client = Connection(
                 self._server,
                 self._limits,
+                memory=self._memory,
                 max_body_octets=self._max_body_octets,
                 closed=self._closed,
             )

@@ -14,8 +14,10 @@ from ippserver.ipp.message import Header, Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString
 from ippserver.model.errors import IppError
+from ippserver.operations.answer import Answer, Lasting
 from ippserver.operations.origin import Origin
-from ippserver.testing.http import Answer, exchange
+from ippserver.testing import http
+from ippserver.testing.http import exchange
 from ippserver.testing.wire import message
 from ippserver.web.limits import HttpLimits
 from ippserver.web.service import WebService
@@ -65,11 +67,13 @@ class TinyPrinter:
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
     holding: asyncio.Event | None = None
     """While it is there and not set, answers wait."""
+    lasting: Lasting | None = None
+    """How long its answers hold."""
 
     def serves(self, path: str, query: str = "") -> bool:
         return path in (PATH, "/") and not query
 
-    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Response:
+    async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Answer:
         self.requests.append(request)
         self.asked.set()
         self.origins.append(origin)
@@ -86,7 +90,7 @@ class TinyPrinter:
             await self.holding.wait()
         padding = AttributeGroup(GroupTag.PRINTER, [Attribute("padding", [OctetString(bytes(1000))])])
         response = _response(request.version, status, request.request_id)
-        return replace(response, groups=(padding,) * (self.answer_octets // 1000))
+        return Answer(replace(response, groups=(padding,) * (self.answer_octets // 1000)), self.lasting)
 
     async def _read(self, document: DocumentStream) -> None:
         digest = hashlib.sha256()
@@ -131,7 +135,7 @@ def ipp_status(body: bytes) -> int:
     return int.from_bytes(body[2:4])
 
 
-async def answer_to(address: Address, octets: bytes) -> Answer:
+async def answer_to(address: Address, octets: bytes) -> http.Answer:
     """The answer to a request on a connection of its own; there must be one."""
     answer = await exchange(address, octets)
     if answer is None:
