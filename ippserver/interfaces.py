@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from ippserver.iana.enums import JobState
+from ippserver.ipp.attributes import Attribute
 from ippserver.model.job import Change, Document, Job, JobDraft
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]
@@ -123,6 +124,15 @@ class PrinterRecord:
     """Without urn:uuid:."""
     accepting: bool = True
     paused: bool = False
+    holding: bool = False
+    deactivated: bool = False
+    shut_down: bool = False
+    attributes: tuple[Attribute, ...] = ()
+    """What was set over IPP: it counts more than the configuration."""
+    message_at: float | None = None
+    """When printer-message-from-operator was set, seconds since the epoch."""
+    levels: tuple[tuple[str, int], ...] = ()
+    """What is left in each tray, supply and bin of the device, by name."""
     state_changed: float = 0.0
     """Seconds since the epoch."""
     config_digest: str = ""

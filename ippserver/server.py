@@ -53,6 +53,7 @@ class Server:
                     group.create_task(self.scheduler.run(), name="scheduler"),
                     group.create_task(self.timers.run(), name="timers"),
                     group.create_task(self.retention.run(), name="retention"),
+                    group.create_task(self.printers.run(), name="printers"),
                 ]
                 try:
                     ready(self.web.addresses)

@@ -13,7 +13,7 @@ from ippserver.iana.enums import JobState, Status
 from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
 from ippserver.model.printer import PrinterConfig
-from ippserver.model.states import JOB_STEPS, JobEvent
+from ippserver.model.states import JOB_STEPS, PRINTER_STEPS, JobEvent, PrinterEvent, PrinterStep
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.table import OPERATIONS
 
@@ -160,7 +160,18 @@ def job_reasons() -> Iterator[str]:
     return table(("in state", "on", "goes to", "with the reasons"), rows)
 
 
-def _word(event: JobEvent) -> str:
+def printer_events() -> Iterator[str]:
+    """What each event does to a Printer."""
+    names = PrinterStep.__dataclass_fields__
+    said = {None: "", False: "no", True: "yes"}
+    rows = [
+        (_word(event), *(said[getattr(step, name)] for name in names))
+        for event, step in PRINTER_STEPS.items()
+    ]
+    return table(("", *(name.replace("_", " ") for name in names)), rows)
+
+
+def _word(event: JobEvent | PrinterEvent) -> str:
     return event.name.lower().replace("_", "-")
 
 
@@ -171,6 +182,7 @@ PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "statuses": statuses,
     "job-states": job_states,
     "job-reasons": job_reasons,
+    "printer-events": printer_events,
 }
 
 

@@ -2,20 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 from ippserver.engine.commitment import seen_through
+from ippserver.iana import names
 from ippserver.interfaces import Clock, Ids, Output, PrinterRecord, PrinterStore, StoreError
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import Capabilities, capabilities
+from ippserver.model.overlay import configured, displayed
 from ippserver.model.printer import PrinterConfig, PrinterStatus
+from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.uris import Paths
 from ippserver.model.views import PRINTER_NAMES
 
 logger: Final = logging.getLogger(__name__)
+
+IDENTIFY_SECONDS: Final = 10.0
+"""How long a Printer shows itself after Identify-Printer, at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,41 +44,87 @@ class PrinterChange:
     after: PrinterStatus
     config: frozenset[str] = frozenset()
     """The names of the attributes that Set-Printer-Attributes changed."""
+    event: PrinterEvent | None = None
+    """What an Operator did, if it was that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identification:
+    """Somebody asks a Printer to show which one it is (PWG 5100.13, Identify-Printer)."""
+
+    printer: "Printer"
+    actions: tuple[Keyword, ...]
+    """identify-actions: flash, sound, display, speak."""
+    message: str
+    user: str
+    job_id: int | None = None
 
 
 PrinterWatcher: TypeAlias = Callable[[PrinterChange], None]
 """Called, on the loop and in order, after a change of printer-state, its reasons, whether it accepts jobs, or
-its configuration; must return at once and never raise."""
+its configuration, and after Restart-Printer; must return at once and never raise."""
+IdentificationWatcher: TypeAlias = Callable[[Identification], None]
+"""Called on the loop for every Identify-Printer; must return at once and never raise."""
+
+
+class Watchers:
+    """Who is told of what happens to Printers."""
+
+    def __init__(self) -> None:
+        self.changes: Final[list[PrinterWatcher]] = []
+        self.identifications: Final[list[IdentificationWatcher]] = []
 
 
 class Printer:
     """One Printer while the server runs. Its record is written through to the store."""
 
     def __init__(
-        self,
-        setup: Setup,
-        record: PrinterRecord,
-        store: PrinterStore,
-        clock: Clock,
-        watchers: Sequence[PrinterWatcher] = (),
+        self, setup: Setup, record: PrinterRecord, store: PrinterStore, clock: Clock, watchers: Watchers
     ) -> None:
-        self.config: Final = setup.config
         self.outputs: Final = setup.outputs
-        self.capabilities: Final[Capabilities] = capabilities(setup.config, setup.attributes)
-        self.names: Final = PRINTER_NAMES | self.capabilities.attributes.keys()
-        """The names of all attributes that it has."""
         self.wake: Final = asyncio.Event()
         """Set whenever there may be something to begin."""
+        self._setup = setup
         self._store = store
         self._clock = clock
         self._watchers = watchers
         self._record = record
+        self._build()
         self._processing = 0
         self._queued = 0
         self._spool_full = False
+        self._identified_until: float | None = None
+        self._stirred = asyncio.Event()
         self._saving = asyncio.Lock()
         self._shown = self.status.state, self.status.reasons
         self._told = self.status
+
+    def _build(self) -> None:
+        """Has all follow from the configuration and what was set over it."""
+        self._config = configured(self._setup.config, self._record.attributes)
+        shown = displayed(self._record.attributes)
+        self._capabilities = capabilities(self._config, (*self._setup.attributes, *shown))
+        self._names = PRINTER_NAMES | self._capabilities.attributes.keys()
+
+    @property
+    def config(self) -> PrinterConfig:
+        """What it is, by its configuration and Set-Printer-Attributes."""
+        return self._config
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be asked of it; another object as soon as anything of it changes."""
+        return self._capabilities
+
+    @property
+    def inherent(self) -> Capabilities:
+        """What could be asked of it if nothing had been set: the bounds of what can be set."""
+        return capabilities(self._setup.config, self._setup.attributes)
+
+    @property
+    def names(self) -> Set[str]:
+        """The names of all attributes that it has."""
+        return self._names
 
     @property
     def path(self) -> str:
@@ -89,19 +142,75 @@ class Printer:
         return PrinterStatus(
             accepting=self._record.accepting,
             paused=self._record.paused,
+            holding=self._record.holding,
+            deactivated=self._record.deactivated,
+            shut_down=self._record.shut_down,
+            identifying=self._identified_until is not None,
             processing=self._processing,
             queued=self._queued,
             spool_full=self._spool_full,
         )
 
+    async def on(self, event: PrinterEvent, message: Attribute | None = None) -> None:
+        """Does what an Operator wants, and keeps it, with printer-message-from-operator if there is one.
+
+        Raises:
+            StoreError: Nothing has changed.
+        """
+        await self._commit({**PRINTER_STEPS[event].changes, **self._spoken(message)}, event=event)
+        self.wake.set()
+
     async def pause(self) -> None:
         """Begins no more Jobs; those in process end first (RFC 8011 4.2.7)."""
-        await self._commit(paused=True)
+        await self.on(PrinterEvent.PAUSE)
 
     async def resume(self) -> None:
         """Goes on (RFC 8011 4.2.8)."""
-        await self._commit(paused=False)
-        self.wake.set()
+        await self.on(PrinterEvent.RESUME)
+
+    async def say(self, message: Attribute | None) -> None:
+        """Keeps printer-message-from-operator, if there is one, and when it came (RFC 3380 5.1)."""
+        if message is not None:
+            await self._commit(self._spoken(message))
+
+    async def set(self, attributes: Iterable[Attribute]) -> None:
+        """Puts `attributes`, which have been found good, in the place of those that it has (RFC 3380 4.1)."""
+        given = {attribute.name: attribute for attribute in attributes}
+        message = given.get(names.PRINTER_MESSAGE_FROM_OPERATOR.name)
+        changes = {"attributes": self._overlaid(given.values()), "config_changed": self._clock.now()}
+        await self._commit({**self._spoken(message), **changes}, config=frozenset(given))
+
+    def _overlaid(self, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+        known = {attribute.name: attribute for attribute in (*self._record.attributes, *attributes)}
+        return tuple(known.values())
+
+    def _spoken(self, message: Attribute | None) -> Mapping[str, Any]:
+        if message is None:
+            return {}
+        return {"attributes": self._overlaid([message]), "message_at": self._clock.now()}
+
+    def identify(self, identification: Identification) -> None:
+        """Shows for a while which Printer it is, and tells who watches."""
+        self._identified_until = self._clock.monotonic() + IDENTIFY_SECONDS
+        self._stirred.set()
+        self._moved()
+        self._tell()
+        for watcher in self._watchers.identifications:
+            watcher(identification)
+
+    async def attend(self) -> None:
+        """Ends at their time what lasts but a while; runs until it is cancelled."""
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            await self._clock.sleep(IDENTIFY_SECONDS)
+            until = self._identified_until
+            if until is not None and until > self._clock.monotonic():
+                self._stirred.set()  # asked again meanwhile
+            else:
+                self._identified_until = None
+                self._moved()
+                self._tell()
 
     def works(self, change: int) -> None:
         """Counts a Job that begins (1) or ends (-1) to be processed."""
@@ -121,22 +230,35 @@ class Printer:
         self._moved()
         self._tell()
 
-    async def _commit(self, **changes: Any) -> None:
+    async def _commit(
+        self,
+        changes: Mapping[str, Any],
+        *,
+        config: frozenset[str] = frozenset(),
+        event: PrinterEvent | None = None,
+    ) -> None:
         """Changes these fields of the record, and tells when the store has them."""
+        await seen_through(self._save(changes, config, event))
+
+    async def _save(
+        self, changes: Mapping[str, Any], config: frozenset[str], event: PrinterEvent | None
+    ) -> None:
         # One at a time, so that the store ends with what was asked last.
         async with self._saving:
             was = {name: getattr(self._record, name) for name in changes}
             self._put(changes)  # before the store has it: no Job begins behind the back of who pauses
             try:
-                await seen_through(self._store.save_printer(self._record))
+                await self._store.save_printer(self._record)
             except StoreError:
                 self._put(was)
+                self._tell()
                 raise
-            finally:
-                self._tell()  # also where nobody waits any more for what is stored
+        self._tell(config, event)
 
     def _put(self, changes: Mapping[str, Any]) -> None:
         self._record = replace(self._record, **changes)
+        if "attributes" in changes:
+            self._build()
         self._moved()
 
     def _moved(self) -> None:
@@ -146,12 +268,13 @@ class Printer:
             self._shown = shown
             self._record = replace(self._record, state_changed=self._clock.now())
 
-    def _tell(self, config: frozenset[str] = frozenset()) -> None:
+    def _tell(self, config: frozenset[str] = frozenset(), event: PrinterEvent | None = None) -> None:
         before, after = self._told, self.status
-        if config or before.visible != after.visible:
+        if config or event is PrinterEvent.RESTART or before.visible != after.visible:
             self._told = after
-            for watcher in self._watchers:
-                watcher(PrinterChange(printer=self, before=before, after=after, config=config))
+            change = PrinterChange(printer=self, before=before, after=after, config=config, event=event)
+            for watcher in self._watchers.changes:
+                watcher(change)
 
 
 class PrinterRegistry:
@@ -164,12 +287,22 @@ class PrinterRegistry:
         self._clock = clock
         self._ids = ids
         self._printers: dict[str, Printer] = {}
-        self._watchers: list[PrinterWatcher] = []
+        self._watchers = Watchers()
         self.paths: Final = Paths(self._setups)
 
     def watch(self, watcher: PrinterWatcher) -> None:
         """Has `watcher` called after every change of a Printer from now on."""
-        self._watchers.append(watcher)
+        self._watchers.changes.append(watcher)
+
+    def watch_identification(self, watcher: IdentificationWatcher) -> None:
+        """Has `watcher` called for every Identify-Printer from now on."""
+        self._watchers.identifications.append(watcher)
+
+    async def run(self) -> None:
+        """Attends to every Printer until it is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for printer in self:
+                group.create_task(printer.attend(), name=f"attendant of {printer.path}")
 
     async def open(self) -> None:
         """Joins every configuration with what the store remembers of it."""

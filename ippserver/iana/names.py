@@ -4722,17 +4722,17 @@ PRINTER_MEDIA_SHEETS_COMPLETED_COL: Final[AttributeDef[Collection]] = AttributeD
 PRINTER_MESSAGE_DATE_TIME: Final[AttributeDef[DateTime]] = AttributeDef(
     "printer-message-date-time",
     "RFC3380",
-    Registration("dateTime", "Printer Status"),
+    Registration("dateTime | no-value", "Printer Status"),
 )
 PRINTER_MESSAGE_FROM_OPERATOR: Final[AttributeDef[Text | TextWithLanguage]] = AttributeDef(
     "printer-message-from-operator",
     "RFC3380",
-    Registration("text(127)", "Operation", "Printer Status"),
+    Registration("text(127) | no-value", "Operation", "Printer Status"),
 )
 PRINTER_MESSAGE_TIME: Final[AttributeDef[int]] = AttributeDef(
     "printer-message-time",
     "RFC3380",
-    Registration("integer(MIN:MAX)", "Printer Status"),
+    Registration("integer(MIN:MAX) | no-value", "Printer Status"),
 )
 PRINTER_MODE_CONFIGURED: Final[AttributeDef[Keyword]] = AttributeDef(
     "printer-mode-configured",

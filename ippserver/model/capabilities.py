@@ -10,6 +10,7 @@ from ippserver.iana import names, vendor
 from ippserver.iana.enums import Finishings, OrientationRequested, PrintQuality
 from ippserver.iana.keywords import (
     Compression,
+    IdentifyActions,
     JobHoldUntil,
     JobSheets,
     MediaSource,
@@ -38,6 +39,12 @@ COMPRESSIONS: Final = (Compression.NONE, Compression.GZIP, Compression.DEFLATE)
 VERSIONS: Final = ("1.0", "1.1")
 LANGUAGE: Final = "en"
 CHARSET: Final = "utf-8"
+IDENTIFY_ACTIONS: Final = (
+    IdentifyActions.FLASH,
+    IdentifyActions.SOUND,
+    IdentifyActions.DISPLAY,
+    IdentifyActions.SPEAK,
+)
 WHICH_JOBS: Final = (
     WhichJobs.COMPLETED,
     WhichJobs.NOT_COMPLETED,
@@ -88,6 +95,7 @@ def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.PRINTER_LOCATION.of(config.location)
     yield names.PRINTER_ORGANIZATION.of(config.organization)
     yield names.PRINTER_ORGANIZATIONAL_UNIT.of(config.organizational_unit)
+    yield names.PRINTER_MESSAGE_FROM_OPERATOR.of("")
     yield names.PRINTER_GEO_LOCATION.of(config.geo_location or OutOfBand.UNKNOWN)
     yield names.PRINTER_MAKE_AND_MODEL.of(config.make_and_model)
     yield names.PRINTER_DEVICE_ID.of(_device_id(config))
@@ -99,6 +107,8 @@ def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.of(True)
     yield names.MULTIPLE_OPERATION_TIME_OUT.of(config.multiple_operation_time_out_seconds)
     yield names.MULTIPLE_OPERATION_TIME_OUT_ACTION.of(MultipleOperationTimeOutAction.PROCESS_JOB)
+    yield names.IDENTIFY_ACTIONS_DEFAULT.of(IdentifyActions.FLASH)
+    yield names.IDENTIFY_ACTIONS_SUPPORTED.of(*IDENTIFY_ACTIONS)
     yield names.WHICH_JOBS_SUPPORTED.of(*WHICH_JOBS)
     yield names.PRINTER_GET_ATTRIBUTES_SUPPORTED.of(names.DOCUMENT_FORMAT.name)
 

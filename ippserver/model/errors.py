@@ -105,6 +105,12 @@ class ConflictingAttributes(IppError):
     status = Status.CLIENT_ERROR_CONFLICTING_ATTRIBUTES
 
 
+class AttributesNotSettable(IppError):
+    """Attributes cannot be set."""
+
+    status = Status.CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE
+
+
 class CompressionNotSupported(IppError):
     """The compression is not supported."""
 
@@ -139,6 +145,12 @@ class VersionNotSupported(IppError):
     """The version of IPP is not supported."""
 
     status = Status.SERVER_ERROR_VERSION_NOT_SUPPORTED
+
+
+class ServiceUnavailable(IppError):
+    """The printer is out of service."""
+
+    status = Status.SERVER_ERROR_SERVICE_UNAVAILABLE
 
 
 class TemporaryError(IppError):

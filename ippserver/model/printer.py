@@ -1,5 +1,6 @@
 """What a Printer is configured to be, and what it is now (RFC 8011 5.4)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +74,12 @@ class PrinterStatus:
     accepting: bool = True
     """printer-is-accepting-jobs."""
     paused: bool = False
+    holding: bool = False
+    """New Jobs are held (Hold-New-Jobs)."""
+    deactivated: bool = False
+    shut_down: bool = False
+    identifying: bool = False
+    """It is showing which one it is (Identify-Printer)."""
     processing: int = 0
     """Jobs that are processing."""
     queued: int = 0
@@ -94,16 +101,27 @@ class PrinterStatus:
     @property
     def reasons(self) -> tuple[Keyword, ...]:
         """printer-state-reasons, never empty (RFC 8011 5.4.12)."""
-        reasons = []
-        if self.paused:
-            reasons.append(Reason.MOVING_TO_PAUSED if self.processing else Reason.PAUSED)
+        return tuple(self._reasons()) or (Reason.NONE,)
+
+    def _reasons(self) -> Iterator[Keyword]:
+        if self.shut_down:
+            yield Reason.SHUTDOWN
+        if self.deactivated:
+            yield Reason.DEACTIVATED
+        if self.paused:  # one replaces the other, they never stand together (RFC 8011 5.4.12, RFC 3998 3.2.1)
+            yield Reason.MOVING_TO_PAUSED if self.processing else Reason.PAUSED
+        if self.holding:
+            yield Reason.HOLD_NEW_JOBS
+        if self.identifying:
+            yield Reason.IDENTIFY_PRINTER_REQUESTED
         if self.spool_full:
-            reasons.append(Reason.SPOOL_AREA_FULL)
-        return tuple(reasons) or (Reason.NONE,)
+            yield Reason.SPOOL_AREA_FULL
 
     @property
     def message(self) -> str:
         """printer-state-message, a sentence for people."""
+        if self.shut_down or self.deactivated:
+            return "Shut down." if self.shut_down else "Deactivated."
         if self.paused:
             return "Pausing after the current job." if self.processing else "Paused."
         if self.spool_full:

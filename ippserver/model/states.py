@@ -55,6 +55,7 @@ class Step:
 HOLD_REASONS: Final = frozenset(
     {
         Reason.JOB_HOLD_UNTIL_SPECIFIED,
+        Reason.JOB_HELD_ON_CREATE,
         Reason.JOB_INCOMING,
         Reason.JOB_DATA_INSUFFICIENT,
         Reason.SUBMISSION_INTERRUPTED,
@@ -177,3 +178,61 @@ def step(state: JobState, event: JobEvent) -> Step:
     if found is None:
         raise IllegalTransition(state, event)
     return found
+
+
+# ---- Printers
+
+
+class PrinterEvent(Enum):
+    """What an Operator can do to a Printer (RFC 8011 4.2.7, 4.2.8; RFC 3998 3)."""
+
+    ENABLE = auto()
+    DISABLE = auto()
+    PAUSE = auto()
+    """Pause-Printer and Pause-Printer-After-Current-Job: ours lets the Jobs in process end in any case."""
+    RESUME = auto()
+    HOLD_NEW_JOBS = auto()
+    RELEASE_HELD_NEW_JOBS = auto()
+    DEACTIVATE = auto()
+    ACTIVATE = auto()
+    RESTART = auto()
+    SHUT_DOWN = auto()
+    START_UP = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterStep:
+    """What becomes of a Printer's conditions; None leaves one as it is."""
+
+    accepting: bool | None = None
+    """printer-is-accepting-jobs."""
+    paused: bool | None = None
+    holding: bool | None = None
+    """New Jobs are held."""
+    deactivated: bool | None = None
+    """Nothing is served but queries."""
+    shut_down: bool | None = None
+    """As deactivated, and only Startup-Printer ends it."""
+
+    @property
+    def changes(self) -> Mapping[str, bool]:
+        """The conditions that it sets."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
+
+
+PRINTER_STEPS: Final[Mapping[PrinterEvent, PrinterStep]] = {
+    PrinterEvent.ENABLE: PrinterStep(accepting=True),
+    PrinterEvent.DISABLE: PrinterStep(accepting=False),
+    PrinterEvent.PAUSE: PrinterStep(paused=True),
+    PrinterEvent.RESUME: PrinterStep(paused=False),
+    PrinterEvent.HOLD_NEW_JOBS: PrinterStep(holding=True),
+    PrinterEvent.RELEASE_HELD_NEW_JOBS: PrinterStep(holding=False),
+    PrinterEvent.DEACTIVATE: PrinterStep(accepting=False, paused=True, deactivated=True),
+    PrinterEvent.ACTIVATE: PrinterStep(accepting=True, paused=False, deactivated=False),
+    PrinterEvent.RESTART: PrinterStep(accepting=True, paused=False, holding=False, deactivated=False),
+    PrinterEvent.SHUT_DOWN: PrinterStep(accepting=False, paused=True, deactivated=True, shut_down=True),
+    PrinterEvent.START_UP: PrinterStep(
+        accepting=False, paused=False, holding=False, deactivated=False, shut_down=False
+    ),
+}
+"""Every event is possible in every state of a Printer that is not shut down (RFC 3998 3)."""

@@ -210,10 +210,19 @@ class Moments(NamedTuple):
     up_time: int
     state_changed: int
     config_changed: int
+    message: int | None
+    """When printer-message-from-operator was set."""
 
     def up_time_at(self, moment: int) -> int:
         """`moment` on the scale of printer-up-time, which it never had below 1; see At.up_time_at."""
         return max(1, self.up_time - max(0, self.now - moment))
+
+    @property
+    def message_time(self) -> int | OutOfBand:
+        """printer-message-time: 0 or less where the message is older than the server (RFC 3380 6.4)."""
+        if self.message is None:
+            return OutOfBand.NO_VALUE
+        return max(MIN_INTEGER, self.up_time - max(0, self.now - self.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +235,7 @@ class PrinterScene:
     uuid: str
     state_changed: float
     config_changed: float
+    message_at: float | None = None
 
 
 URI_ROWS: Final[tuple[Row[str], ...]] = (
@@ -248,6 +258,8 @@ MOMENT_ROWS: Final[tuple[Row[Moments], ...]] = (
     row(names.PRINTER_STATE_CHANGE_DATE_TIME, lambda m: date_time(m.state_changed)),
     row(names.PRINTER_CONFIG_CHANGE_TIME, lambda m: m.up_time_at(m.config_changed)),
     row(names.PRINTER_CONFIG_CHANGE_DATE_TIME, lambda m: date_time(m.config_changed)),
+    row(names.PRINTER_MESSAGE_TIME, lambda m: m.message_time),
+    row(names.PRINTER_MESSAGE_DATE_TIME, lambda m: date_time(m.message)),
 )
 
 
@@ -274,7 +286,11 @@ def _of_moments(moments: Moments) -> tuple[Attribute, ...]:
 def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup:
     """The attributes of a Printer that are `wanted`: what it is now, then what it can do."""
     moments = Moments(
-        int(scene.at.now), scene.at.up_time, int(scene.state_changed), int(scene.config_changed)
+        now=int(scene.at.now),
+        up_time=scene.at.up_time,
+        state_changed=int(scene.state_changed),
+        config_changed=int(scene.config_changed),
+        message=None if scene.message_at is None else int(scene.message_at),
     )
     everything = _everything(scene.capabilities, scene.at.printer_uri, scene.uuid, scene.status, moments)
     if wanted.everything:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import RegistryGroup
+from ippserver.iana.enums import Operation
 from ippserver.iana.names import DEFINITIONS
 from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
@@ -32,7 +33,7 @@ from ippserver.ipp.values import (
     UriScheme,
     Value,
 )
-from ippserver.model.access import ANONYMOUS, Principal, allowed
+from ippserver.model.access import ANONYMOUS, Access, Principal, allowed
 from ippserver.model.capabilities import CHARSET
 from ippserver.model.errors import (
     BadRequest,
@@ -40,6 +41,7 @@ from ippserver.model.errors import (
     NotAuthorized,
     OperationNotSupported,
     RequestValueTooLong,
+    ServiceUnavailable,
     VersionNotSupported,
 )
 from ippserver.model.job import Job
@@ -172,6 +174,25 @@ def check_access(inquiry: Inquiry) -> None:
         raise NotAuthorized
 
 
+_STILL_SERVED: Final = frozenset({Operation.SEND_DOCUMENT, Operation.SEND_URI, Operation.SHUTDOWN_PRINTER})
+"""What a Printer out of service takes beside queries, so that Jobs can be submitted to their end."""
+_WHILE_SHUT_DOWN: Final = _STILL_SERVED | {Operation.STARTUP_PRINTER}
+_WHILE_DEACTIVATED: Final = _WHILE_SHUT_DOWN | {
+    Operation.ACTIVATE_PRINTER,
+    Operation.DEACTIVATE_PRINTER,  # "MUST accept the request in any state"
+    Operation.RESTART_PRINTER,  # whatever Deactivate-Printer did is lost by it
+}
+
+
+def check_service(inquiry: Inquiry) -> None:
+    """A deactivated Printer answers queries and little else (RFC 3998 3.4.1, 3.5.2, 8.2)."""
+    status, spec = inquiry.printer.status, inquiry.spec
+    if not (status.deactivated or status.shut_down) or spec.access is Access.QUERY:
+        return
+    if spec.operation not in (_WHILE_SHUT_DOWN if status.shut_down else _WHILE_DEACTIVATED):
+        raise ServiceUnavailable(status.message)
+
+
 def check_syntax(inquiry: Inquiry) -> None:
     """Every operation attribute that the operation takes (RFC 3196 3.1.2.1.5)."""
     for attribute in inquiry.operation:
@@ -222,6 +243,7 @@ BEFORE_TARGET: Final[tuple[Check, ...]] = (
 )
 AFTER_TARGET: Final[tuple[Check, ...]] = (
     check_access,
+    check_service,
     check_syntax,
     check_required,
     collect_unsupported,

@@ -15,7 +15,8 @@ from ippserver.ipp.values import Keyword, Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.access import Access
 from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs
 from ippserver.model.hold import has_begun
-from ippserver.model.job import DEFAULT_PRIORITY, JobDraft
+from ippserver.model.job import DEFAULT_PRIORITY, Job, JobDraft
+from ippserver.model.states import JobEvent
 from ippserver.model.ticket import Ticket, resolve
 from ippserver.model.views import job_created
 from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
@@ -134,7 +135,8 @@ def _check_sizes(call: Call) -> None:
 
 
 async def _check_room(call: Call) -> None:
-    if not call.printer.status.accepting:
+    # A disabled Printer still says of a Job whether it would be good (RFC 3998 3.1.1).
+    if not call.printer.status.accepting and call.request.operation_id != Operation.VALIDATE_JOB:
         raise NotAcceptingJobs
     full = await call.services.jobs.spool.full()
     call.printer.note_room(full)
@@ -146,8 +148,16 @@ async def _check_room(call: Call) -> None:
 async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
     draft = _draft(call, ticket, document)
     job = await call.services.jobs.submit(draft, document, call.printer.config)
+    if JobStateReason.JOB_HELD_ON_CREATE in job.reasons and not call.printer.status.holding:
+        job = await release_held_on_create(call, job)  # Release-Held-New-Jobs came while it was arriving
     ahead = call.services.jobs.ahead_of(job)
     return replace(_reply(ticket), groups=(job_group_of(job_created(call.scene(job, ahead))),))
+
+
+async def release_held_on_create(call: Call, job: Job) -> Job:
+    """Lets a Job go that Hold-New-Jobs held (RFC 3998 3.3.2)."""
+    drops = {JobStateReason.JOB_HELD_ON_CREATE}
+    return await call.services.jobs.apply(job.id, lambda job: job.on(JobEvent.RELEASE, call.now, drops=drops))
 
 
 def _reply(ticket: Ticket) -> Reply:
@@ -160,7 +170,9 @@ def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft
     accepted = AttributeGroup(GroupTag.JOB, ticket.template)
     until = names.JOB_HOLD_UNTIL.get(accepted)
     held = until is not None and not has_begun(until, call.now)
-    reasons = frozenset(_reasons_to_wait(held=held, incoming=document is None))
+    reasons = frozenset(
+        _reasons_to_wait(held=held, incoming=document is None, holding=call.printer.status.holding)
+    )
     elsewhere = {names.JOB_PRIORITY.name, *([names.JOB_HOLD_UNTIL.name] if held else [])}
     return JobDraft(
         uuid=call.services.ids.uuid(),
@@ -181,7 +193,9 @@ def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft
     )
 
 
-def _reasons_to_wait(*, held: bool, incoming: bool) -> Iterator[Keyword]:
+def _reasons_to_wait(*, held: bool, incoming: bool, holding: bool) -> Iterator[Keyword]:
+    if holding:
+        yield JobStateReason.JOB_HELD_ON_CREATE
     if held:
         yield JobStateReason.JOB_HOLD_UNTIL_SPECIFIED
     if incoming:

@@ -48,4 +48,5 @@ def _scene(call: Call) -> PrinterScene:
         uuid=record.uuid,
         state_changed=record.state_changed,
         config_changed=record.config_changed,
+        message_at=record.message_at,
     )

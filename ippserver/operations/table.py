@@ -9,7 +9,22 @@ from ippserver.operations.documents import send_document, send_uri
 from ippserver.operations.job_control import cancel_job, hold_job, release_job, restart_job
 from ippserver.operations.job_creation import create_job, print_job, print_uri, validate_job
 from ippserver.operations.job_queries import get_job_attributes, get_jobs
-from ippserver.operations.printer_control import pause_printer, purge_jobs, resume_printer
+from ippserver.operations.printer_control import (
+    activate_printer,
+    deactivate_printer,
+    disable_printer,
+    enable_printer,
+    hold_new_jobs,
+    identify_printer,
+    pause_printer,
+    pause_printer_after_current_job,
+    purge_jobs,
+    release_held_new_jobs,
+    restart_printer,
+    resume_printer,
+    shutdown_printer,
+    startup_printer,
+)
 from ippserver.operations.printer_queries import get_printer_attributes
 
 OPERATIONS: Final[tuple[OperationSpec, ...]] = (
@@ -29,6 +44,17 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     pause_printer,
     resume_printer,
     purge_jobs,
+    enable_printer,
+    disable_printer,
+    pause_printer_after_current_job,
+    hold_new_jobs,
+    release_held_new_jobs,
+    deactivate_printer,
+    activate_printer,
+    restart_printer,
+    shutdown_printer,
+    startup_printer,
+    identify_printer,
 )
 
 

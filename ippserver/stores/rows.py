@@ -106,8 +106,14 @@ def save_printer(connection: Connection, record: PrinterRecord) -> None:
         record.state_changed,
         record.config_digest,
         record.config_changed,
+        record.holding,
+        record.deactivated,
+        record.shut_down,
+        _octets(record.attributes) if record.attributes else b"",
+        record.message_at,
+        json.dumps(record.levels),
     )
-    connection.execute("REPLACE INTO printers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute(f"REPLACE INTO printers VALUES ({', '.join('?' * len(row))})", row)
 
 
 def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
@@ -115,7 +121,8 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
     row = connection.execute("SELECT * FROM printers WHERE path = ?", (path,)).fetchone()
     if row is None:
         return None
-    path, uuid, accepting, paused, state_changed, config_digest, config_changed = row
+    path, uuid, accepting, paused, state_changed, config_digest, config_changed, *later = row
+    holding, deactivated, shut_down, attributes, message_at, levels = later
     return PrinterRecord(
         path=path,
         uuid=uuid,
@@ -124,6 +131,12 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
         state_changed=state_changed,
         config_digest=config_digest,
         config_changed=config_changed,
+        holding=bool(holding),
+        deactivated=bool(deactivated),
+        shut_down=bool(shut_down),
+        attributes=_groups(attributes)[0].attributes if attributes else (),
+        message_at=message_at,
+        levels=tuple((name, level) for name, level in json.loads(levels)),
     )
 
 

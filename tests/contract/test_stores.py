@@ -319,6 +319,12 @@ async def test_a_printer_is_remembered(store: Store) -> None:
         state_changed=1.5,
         config_digest="abc",
         config_changed=2.5,
+        holding=True,
+        deactivated=True,
+        shut_down=True,
+        attributes=(names.PRINTER_INFO.of("hall"), names.MEDIA_DEFAULT.of(Keyword("iso_a4_210x297mm"))),
+        message_at=3.5,
+        levels=(("main", 7), ("black", 0)),
     )
     await store.save_printer(PrinterRecord(path=record.path, uuid="first"))
     await store.save_printer(record)

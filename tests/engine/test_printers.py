@@ -4,10 +4,18 @@ from itertools import pairwise
 
 import pytest
 
-from ippserver.engine.printers import PrinterChange, PrinterRegistry, Setup
+from ippserver.engine.printers import (
+    IDENTIFY_SECONDS,
+    Identification,
+    PrinterChange,
+    PrinterRegistry,
+    Setup,
+)
 from ippserver.iana import names
 from ippserver.iana.enums import PrinterState
+from ippserver.iana.keywords import IdentifyActions
 from ippserver.interfaces import StoreUnavailable
+from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.uris import AmbiguousPath
 from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import CountingIds, FakeClock
@@ -197,3 +205,55 @@ async def test_nobody_is_told_of_a_pause_that_could_not_be_stored() -> None:
     with pytest.raises(StoreUnavailable):
         await house.printer.pause()
     assert told == []
+
+
+async def test_a_restart_is_told_though_nothing_else_changes(house: House) -> None:
+    told: list[PrinterChange] = []
+    house.printers.watch(told.append)
+    await house.printer.on(PrinterEvent.RESTART)
+    (change,) = told
+    assert change.event is PrinterEvent.RESTART
+    assert change.before == change.after
+
+
+@pytest.mark.parametrize("event", PrinterEvent)
+async def test_an_event_does_to_the_printer_what_its_row_says_and_is_told(
+    house: House, event: PrinterEvent
+) -> None:
+    told: list[PrinterChange] = []
+    house.printers.watch(told.append)
+    before = house.printer.status
+    await house.printer.on(event)
+    assert house.printer.status == replace(before, **PRINTER_STEPS[event].changes)
+    assert [change.event for change in told if change.after != change.before] in ([event], [])
+    stored = await house.store.load_printer(PATH)
+    assert stored == house.printer.record
+
+
+async def test_an_identification_lasts_a_while_and_is_told_with_its_end(house: House) -> None:
+    told: list[PrinterChange] = []
+    asked: list[Identification] = []
+    ended = asyncio.Event()
+    house.printers.watch(told.append)
+    house.printers.watch(lambda change: None if change.after.identifying else ended.set())
+    house.printers.watch_identification(asked.append)
+    wanted = Identification(
+        printer=house.printer, actions=(IdentifyActions.SOUND,), message="here", user="alice"
+    )
+    attendant = asyncio.ensure_future(house.printers.run())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        house.printer.identify(wanted)
+        assert house.printer.status.identifying
+        await house.clock.until_sleeping()
+        house.clock.advance(IDENTIFY_SECONDS / 2)
+        house.printer.identify(wanted)
+        house.clock.advance(IDENTIFY_SECONDS / 2)
+        await house.clock.until_sleeping()
+        assert house.printer.status.identifying
+        house.clock.advance(IDENTIFY_SECONDS)
+        await ended.wait()
+    attendant.cancel()
+    await asyncio.wait([attendant])
+    assert asked == [wanted, wanted]
+    assert [change.after.identifying for change in told] == [True, False]
+    assert house.printer.record.state_changed == house.clock.now()

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
+from ippserver.engine.printers import Identification
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, PrinterState, Status
-from ippserver.iana.keywords import JobStateReason, WhichJobs
+from ippserver.iana.keywords import IdentifyActions, JobStateReason, PrinterStateReason, WhichJobs
 from ippserver.ipp.values import Keyword, Uri
+from ippserver.model.access import Preset
 from ippserver.model.printer import PrinterConfig
 from ippserver.testing.desk import AUTHORITY, PDF, Desk, Tray
 
@@ -149,3 +151,53 @@ async def test_a_purge_leaves_the_jobs_of_other_printers() -> None:
     await desk.ask(Operation.PURGE_JOBS, target=root)
     assert (await desk.ask(Operation.GET_JOBS, EVERY, target=root)).jobs == []
     assert len((await desk.ask(Operation.GET_JOBS, EVERY, target=below)).jobs) == 1
+
+
+# ---- Identify-Printer
+
+
+@pytest.mark.effect(Operation.IDENTIFY_PRINTER)
+async def test_an_identified_printer_says_so_to_watchers_in_the_log_and_in_its_reasons(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Identification] = []
+    desk.printers.watch_identification(seen.append)
+    with caplog.at_level("INFO"):
+        answer = await desk.ask(
+            Operation.IDENTIFY_PRINTER,
+            names.IDENTIFY_ACTIONS.of(IdentifyActions.SPEAK, IdentifyActions.SOUND),
+            names.MESSAGE.of("Over here!"),
+            names.JOB_ID.of(7),
+        )
+    assert answer.status is Status.SUCCESSFUL_OK
+    (identification,) = seen
+    assert identification.actions == (IdentifyActions.SPEAK, IdentifyActions.SOUND)
+    assert (identification.message, identification.user, identification.job_id) == ("Over here!", "alice", 7)
+    assert "Over here!" in caplog.text
+    shown = (await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer
+    assert names.PRINTER_STATE_REASONS.all(shown) == (PrinterStateReason.IDENTIFY_PRINTER_REQUESTED,)
+
+
+async def test_unasked_it_identifies_itself_by_its_default(desk: Desk) -> None:
+    seen: list[Identification] = []
+    desk.printers.watch_identification(seen.append)
+    await desk.ask(Operation.IDENTIFY_PRINTER)
+    shown = (await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer
+    assert [one.actions for one in seen] == [names.IDENTIFY_ACTIONS_DEFAULT.all(shown)]
+
+
+async def test_actions_that_it_does_not_know_are_ignored_and_named(desk: Desk) -> None:
+    seen: list[Identification] = []
+    desk.printers.watch_identification(seen.append)
+    unknown = Keyword("smell")
+    answer = await desk.ask(
+        Operation.IDENTIFY_PRINTER, names.IDENTIFY_ACTIONS.of(unknown, IdentifyActions.SOUND)
+    )
+    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
+    assert answer.unsupported == (names.IDENTIFY_ACTIONS.of(unknown),)
+    assert [one.actions for one in seen] == [(IdentifyActions.SOUND,)]
+
+
+async def test_whoever_may_print_may_look_for_the_printer() -> None:
+    desk = await Desk(preset=Preset.HOME).open()
+    assert (await desk.ask(Operation.IDENTIFY_PRINTER, user=None)).status is Status.SUCCESSFUL_OK

@@ -36,6 +36,7 @@ CREATION = frozenset(
     }
 )
 MESSAGE = frozenset({names.MESSAGE})
+OPERATOR = frozenset({names.PRINTER_MESSAGE_FROM_OPERATOR})
 OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.PRINT_JOB: CREATION | DOCUMENT,
     Operation.PRINT_URI: CREATION | DOCUMENT | {names.DOCUMENT_URI},
@@ -50,9 +51,20 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.HOLD_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
     Operation.RELEASE_JOB: JOB | MESSAGE,
     Operation.RESTART_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
-    Operation.PAUSE_PRINTER: frozenset(),
-    Operation.RESUME_PRINTER: frozenset(),
-    Operation.PURGE_JOBS: frozenset(),
+    Operation.PAUSE_PRINTER: OPERATOR,
+    Operation.RESUME_PRINTER: OPERATOR,
+    Operation.PURGE_JOBS: OPERATOR,
+    Operation.ENABLE_PRINTER: OPERATOR,
+    Operation.DISABLE_PRINTER: OPERATOR,
+    Operation.PAUSE_PRINTER_AFTER_CURRENT_JOB: OPERATOR,
+    Operation.HOLD_NEW_JOBS: OPERATOR,
+    Operation.RELEASE_HELD_NEW_JOBS: OPERATOR,
+    Operation.DEACTIVATE_PRINTER: OPERATOR,
+    Operation.ACTIVATE_PRINTER: OPERATOR,
+    Operation.RESTART_PRINTER: OPERATOR,
+    Operation.SHUTDOWN_PRINTER: OPERATOR,
+    Operation.STARTUP_PRINTER: OPERATOR,
+    Operation.IDENTIFY_PRINTER: frozenset({names.IDENTIFY_ACTIONS, names.MESSAGE, names.JOB_ID}),
 }
 """The operation attributes that the operation's section names (RFC 8011 4.2, 4.3), beside those of EVERY."""
 

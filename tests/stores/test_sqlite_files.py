@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ippserver.interfaces import JobQuery, StoreError, StoreUnavailable
+from ippserver.stores.opening import SCHEMA
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
 from ippserver.testing.stores import opened_store, other_program
@@ -77,7 +78,7 @@ async def test_a_newer_schema_is_refused_with_both_numbers(path: Path) -> None:
         pass
     with other_program(path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    assert "newer ippserver (schema 99, this one knows 1)" in await _refusal(path)
+    assert f"newer ippserver (schema 99, this one knows {SCHEMA})" in await _refusal(path)
 
 
 async def test_another_programs_database_is_refused(path: Path) -> None:

