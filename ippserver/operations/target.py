@@ -53,10 +53,14 @@ def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
         return None
     if len(attribute.values) != 1 or type(attribute.values[0]) is not Uri:
         raise BadRequest(f"{definition.name} is not one URI.")
+    text, fragment, _ = attribute.values[0].partition("#")
     try:
-        return parse(attribute.values[0])
+        uri = parse(text)
     except InvalidUri as error:
         raise BadRequest(f"{definition.name} is no URI of a printer or job: {error}.") from error
+    if fragment:  # which RFC 3510 4.5 does not know: it is a URI, but nothing of ours
+        raise NotFound(f"{definition.name} has a fragment, which names no printer and no job.")
+    return uri
 
 
 def _job_id(inquiry: Inquiry) -> int | None:

@@ -65,7 +65,7 @@ CASES: Final = (
     _target("U07-1", NOT_FOUND, "ipp://localhost/x/%2e%2e/ipp/print"),
     _target("U07-2", NOT_FOUND, "ipp://localhost//ipp//print"),
     _target("U07-3", NOT_FOUND, "ipp://localhost/ipp/print?x=1"),
-    _target("U07-4", BAD, "ipp://localhost/ipp/print#x"),  # RFC 3510 4.5 knows no fragment: it is no URI
+    _target("U07-4", NOT_FOUND, "ipp://localhost/ipp/print#x"),
     _target("U07-5", BAD, "ipp://localhost/ipp/print%00"),
     _target("U07-6", BAD, "ipp://localhost/ipp/print%zz"),
     _target("U07-7", BAD, "ipp://localhost/ipp\\print"),
