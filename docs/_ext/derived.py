@@ -1,5 +1,6 @@
 """Pages that the code itself tells: settings, operations, attributes, statuses, state machines."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -9,12 +10,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ippserver.config import DiscardSettings, FolderSettings, PrinterSettings, Settings
+from ippserver.iana import generate
 from ippserver.iana.enums import JobState, Status
 from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JOB_STEPS, PRINTER_STEPS, JobEvent, PrinterEvent, PrinterStep
-from ippserver.operations.declare import OperationSpec
 from ippserver.operations.table import OPERATIONS
 
 Row: TypeAlias = Sequence[str]
@@ -88,20 +89,44 @@ def _size(number: int) -> str:
 
 
 def operations() -> Iterator[str]:
-    """The declared operations."""
+    """Every operation that is registered or CUPS's: whether it is supported, and what right it needs."""
+    declared = {int(spec.operation): spec for spec in OPERATIONS}
 
-    def row(spec: OperationSpec) -> Row:
-        needs = spec.access.value + (" (where switched on)" if spec.by_reference else "")
-        return (
-            f"{spec.operation.keyword}",
-            f"`0x{int(spec.operation):04x}`",
-            spec.target.name.lower(),
-            needs,
-            spec.spec,
-        )
+    def row(registered: Mapping[str, str]) -> Row:
+        code = int(registered["code"], 16)
+        spec = declared.get(code)
+        name = f"{registered['name']}" + (" (deprecated)" if "deprecated" in registered["status"] else "")
+        if spec is None:
+            other = _NO_PRINTERS.get(registered["spec"])
+            return (
+                f"`0x{code:04x}`",
+                name,
+                f"no ({other})" if other else "no",
+                "",
+                "",
+                _spaced(registered["spec"]),
+            )
+        supported = "where switched on" if spec.by_reference else "**yes**"
+        target = spec.target.name.lower() + (" or server" if spec.everywhere else "")
+        return f"`0x{code:04x}`", name, supported, spec.access.value, target, spec.spec
 
-    ordered = sorted(OPERATIONS, key=lambda spec: int(spec.operation))
-    return table(("operation", "code", "target", "right needed", "defined in"), map(row, ordered))
+    head = ("code", "operation", "supported", "right needed", "about", "defined in")
+    return table(head, map(row, generate.rows("operations")))
+
+
+def _spaced(spec: str) -> str:
+    """A standard's name as people write it: "PWG 5100.5"."""
+    return re.sub(r"^(RFC|PWG)", r"\1 ", spec)
+
+
+_NO_PRINTERS: Final[Mapping[str, str]] = {
+    "PWG5100.15": "faxes",
+    "PWG5100.17": "scanners",
+    "PWG5100.18": "proxies of output devices",
+    "PWG5100.22": "the system service",
+    "PWG5100.TRUSTNOONE": "encrypted jobs",
+}
+"""Standards whose operations are about something else than a Printer and what it has."""
 
 
 def attributes() -> Iterator[str]:

@@ -12,11 +12,11 @@ from ippserver.iana import names
 from ippserver.interfaces import Clock, Ids, Output, PrinterRecord, PrinterStore, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
+from ippserver.model.aliases import Aliases
 from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.overlay import configured, displayed
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
-from ippserver.model.uris import Paths
 from ippserver.model.views import PRINTER_NAMES
 
 logger: Final = logging.getLogger(__name__)
@@ -288,7 +288,7 @@ class PrinterRegistry:
         self._ids = ids
         self._printers: dict[str, Printer] = {}
         self._watchers = Watchers()
-        self.paths: Final = Paths(self._setups)
+        self.paths: Final = Aliases({path: setup.config.name for path, setup in self._setups.items()})
 
     def watch(self, watcher: PrinterWatcher) -> None:
         """Has `watcher` called after every change of a Printer from now on."""
@@ -325,6 +325,11 @@ class PrinterRegistry:
     def find(self, path: str) -> Printer | None:
         """The Printer at `path`, exactly as configured, or None."""
         return self._printers.get(path)
+
+    @property
+    def default(self) -> Printer:
+        """The Printer that is meant where a client of CUPS names none: the first of the configuration."""
+        return next(iter(self))
 
     def __iter__(self) -> Iterator[Printer]:
         return iter(self._printers.values())

@@ -293,7 +293,7 @@ def _parse_alternative(word: str, text: str) -> Alternative:
         raise ValueError(f"{word!r} is no type, in syntax {text!r}")
     name = match["type"]
     lower, upper = _DEFAULT_BOUNDS.get(name, (0, 0))
-    counts = name in ("integer", "rangeOfInteger")
+    counts = name in ("integer", "rangeOfInteger", "enum")
     if match["upper"] is not None:
         if counts != (match["lower"] is not None) or name not in _DEFAULT_BOUNDS:
             raise ValueError(f"{word!r} has the wrong kind of bounds, in syntax {text!r}")

@@ -248,12 +248,12 @@ PRINTER_IS_TEMPORARY: Final[AttributeDef[bool]] = AttributeDef(
 PRINTER_TYPE: Final[AttributeDef[Enum]] = AttributeDef(
     "printer-type",
     "CUPS",
-    Registration("type2 enum", "Operation", "Printer Description"),
+    Registration("type2 enum(0:MAX)", "Operation", "Printer Description"),
 )
 PRINTER_TYPE_MASK: Final[AttributeDef[Enum]] = AttributeDef(
     "printer-type-mask",
     "CUPS",
-    Registration("type2 enum", "Operation", "Printer Description"),
+    Registration("type2 enum(0:MAX)", "Operation", "Printer Description"),
 )
 REQUESTING_USER_NAME_ALLOWED: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "requesting-user-name-allowed",

@@ -28,7 +28,7 @@ from ippserver.iana.keywords import (
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
-from ippserver.model import formats, hold
+from ippserver.model import cups, formats, hold
 from ippserver.model.printer import PrinterConfig
 
 PRIORITY_LEVELS: Final = 100
@@ -80,7 +80,7 @@ class Capabilities:
 
 def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
     """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
-    parts = (_general, _documents, _job_template, _media, _finishing, _rasters)
+    parts = (_general, _documents, _job_template, _media, _finishing, _rasters, cups.attributes)
     return Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
 
 

@@ -230,7 +230,7 @@ def split_job_uri(uri: IppUri) -> tuple[str, int] | None:
 
     Only the decimal form that `job_uri` writes is a job-id, so that each Job has one URI.
     """
-    return None if uri.query is not None else _split_job_path(uri.path)
+    return None if uri.query is not None else split_job_path(uri.path)
 
 
 def safe_for_log(text: str) -> str:
@@ -255,9 +255,11 @@ def warnings(uri: str) -> tuple[str, ...]:
 class Target(NamedTuple):
     """What a path means: a Printer, or a Job below it."""
 
-    printer: str
-    """The path, and query if any, under which the Printer is configured, in normal form."""
+    printer: str | None
+    """The path, and query if any, under which the Printer is configured; None where none is named."""
     job_id: int | None = None
+    alias: bool = False
+    """Whether it was said in the words of CUPS's clients."""
 
 
 class Paths:
@@ -289,7 +291,7 @@ class Paths:
         if path in self._by_path:
             configured = self._by_path[path]
             return Target(_key(path, configured)) if (query or None) == configured else None
-        split = None if query else _split_job_path(path)
+        split = None if query else split_job_path(path)
         if split is None or split[0] not in self._by_path:
             return None
         return Target(_key(split[0], self._by_path[split[0]]), split[1])
@@ -313,7 +315,8 @@ def _printer_path(text: str) -> tuple[str, str | None]:
     return normal, _normal(query) or None
 
 
-def _split_job_path(path: str) -> tuple[str, int] | None:
+def split_job_path(path: str) -> tuple[str, int] | None:
+    """As `split_job_uri`, of a path in normal form."""
     parent, _, last = path.rpartition("/")
     if not _JOB_ID_PATTERN.fullmatch(last) or parent == "/":  # "//5" is a job of no path; "/5" is one of "/"
         return None

@@ -67,6 +67,9 @@ class Inquiry:
     principal: Principal = field(init=False)
     printer: Printer = field(init=False)
     job: Job | None = None
+    everywhere: bool = False
+    alias: bool = False
+    """Whether the Printer or Job was named as CUPS's clients do."""
     unsupported: list[Attribute] = field(default_factory=list)
 
 

@@ -1,7 +1,7 @@
 """How an operation is declared: what it is about, what it needs, what it accepts, who answers it."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
@@ -16,6 +16,7 @@ from ippserver.ipp.message import Request
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.access import Access, Preset, Principal
 from ippserver.model.job import Job
+from ippserver.model.printer import PrinterStatus
 from ippserver.model.views import At, JobScene
 from ippserver.operations.origin import Origin
 
@@ -29,6 +30,8 @@ class Target(Enum):
     """printer-uri."""
     JOB = auto()
     """printer-uri and job-id, or job-uri."""
+    SERVER = auto()
+    """Nothing: all Printers, or the default one (CUPS)."""
 
 
 class Data(Enum):
@@ -77,6 +80,8 @@ class Call:
     """The one moment of the request, seconds since the epoch."""
     at: At
     target_job: Job | None = None
+    everywhere: bool = False
+    """The request names the server and no Printer of it; `printer` is then the default one."""
 
     @property
     def job(self) -> Job:
@@ -85,8 +90,16 @@ class Call:
         return self.target_job
 
     def scene(self, job: Job, ahead: int = 0) -> JobScene:
-        """`job` as this request sees it."""
-        return JobScene(job, self.at, self.printer.status, ahead)
+        """`job` as this request sees it, whichever Printer has it."""
+        if job.printer == self.printer.path:
+            return JobScene(job, self.at, self.printer.status, ahead)
+        printer = self.services.printers.find(job.printer)
+        return JobScene(job, self.at_of(job.printer), printer.status if printer else PrinterStatus(), ahead)
+
+    def at_of(self, printer: str) -> At:
+        """As `at`, for what is shown of the Printer with that path beside the one that is meant."""
+        alias = self.services.printers.paths.alias(printer)
+        return replace(self.at, printer_uri=self.origin.uri(alias))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,8 @@ class OperationSpec:
     requires: tuple[Definition, ...] = ()
     job_group: bool = False
     """Whether a group of Job Template attributes may follow."""
+    everywhere: bool = False
+    """Whether printer-uri may name the server: then it is about all Printers at once (CUPS)."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
     lasting: bool = False
@@ -143,6 +158,7 @@ def operation(
     accepts: Iterable[Definition] = (),
     requires: tuple[Definition, ...] = (),
     job_group: bool = False,
+    everywhere: bool = False,
     by_reference: bool = False,
     lasting: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
@@ -160,6 +176,7 @@ def operation(
             accepts=frozenset(definition.name for definition in every),
             requires=requires,
             job_group=job_group,
+            everywhere=everywhere,
             by_reference=by_reference,
             lasting=lasting,
         )

@@ -68,7 +68,7 @@ class Dispatcher:
         self._services = services
 
     def serves(self, path: str, query: str = "") -> bool:
-        """Whether `path`, in normal form, is a Printer's or that of a Job below one."""
+        """Whether `path`, in normal form, is that of a Printer, a Job or the server, or an alias of one."""
         return self._services.printers.paths.resolve(path, query) is not None
 
     async def dispatch(self, request: Request, origin: Origin, document: DocumentStream) -> Answer:
@@ -128,6 +128,7 @@ class Dispatcher:
             now=now,
             at=shown_at(inquiry, now),
             target_job=inquiry.job,
+            everywhere=inquiry.everywhere,
         )
 
 

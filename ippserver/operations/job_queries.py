@@ -54,15 +54,16 @@ async def get_job_attributes(call: Call) -> Reply:
     target=Target.PRINTER,
     access=Access.QUERY,
     accepts=(names.LIMIT, names.REQUESTED_ATTRIBUTES, names.WHICH_JOBS, names.MY_JOBS),
+    everywhere=True,
     spec="RFC 8011 4.2.6",
 )
 async def get_jobs(call: Call) -> Reply:
-    """Lists the Jobs of a Printer: one job group each, in the order of JobQuery."""
+    """Lists the Jobs of a Printer, or of all: one job group each, in the order of JobQuery."""
     wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF)
     mine = names.MY_JOBS.get(call.operation)
     jobs = await call.services.jobs.query(
         JobQuery(
-            printer=call.printer.path,
+            printer=None if call.everywhere else call.printer.path,
             states=_STATES[_which_jobs(call)],
             user=call.principal.name if mine else None,
             limit=names.LIMIT.get(call.operation),

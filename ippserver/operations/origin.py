@@ -21,3 +21,7 @@ class Origin:
     """The peer's address, for the log only."""
     principal: Principal | None = None
     """Who authenticated, or None."""
+
+    def uri(self, path: str) -> str:
+        """The URI of what is at `path`, in the words of this client."""
+        return f"{self.scheme}://{self.authority}{path}"

@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import Access
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import PrinterScene, printer_attributes
+from ippserver.model.views import At, PrinterScene, printer_attributes
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.documents import check_format
 
@@ -30,7 +31,7 @@ async def get_printer_attributes(call: Call) -> Reply:
         call.printer.note_room(await call.services.jobs.spool.full())
     requested = names.REQUESTED_ATTRIBUTES.all(call.operation)
     wanted = Selection(requested, PRINTER_GROUPS) if requested else _EVERYTHING
-    shown = printer_attributes(_scene(call), wanted)
+    shown = printer_attributes(scene(call.printer, call.at), wanted)
     return Reply((shown,), _unknown(call, wanted))
 
 
@@ -39,12 +40,13 @@ def _unknown(call: Call, wanted: Selection) -> tuple[Attribute, ...]:
     return (names.REQUESTED_ATTRIBUTES.of(*unknown),) if unknown else ()
 
 
-def _scene(call: Call) -> PrinterScene:
-    record = call.printer.record
+def scene(printer: Printer, at: At) -> PrinterScene:
+    """The Printer as it is shown at that moment, to that client."""
+    record = printer.record
     return PrinterScene(
-        capabilities=call.printer.capabilities,
-        status=call.printer.status,
-        at=call.at,
+        capabilities=printer.capabilities,
+        status=printer.status,
+        at=at,
         uuid=record.uuid,
         state_changed=record.state_changed,
         config_changed=record.config_changed,

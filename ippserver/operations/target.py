@@ -1,15 +1,20 @@
 """Which Printer or Job a request is about (RFC 8011 4.1.5), and under which URI it is shown."""
 
+from typing import Final
+
 from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.ipp.values import MAX_INTEGER, Uri
 from ippserver.model.errors import BadRequest, Gone, NotFound
-from ippserver.model.job import Job
 from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse
+from ippserver.model.uris import Target as Named
 from ippserver.model.views import At
 from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Target
+
+_NO_PRINTER: Final = "There is no such printer."
+_NO_JOB: Final = "There is no such job."
 
 
 async def find_target(inquiry: Inquiry) -> None:
@@ -20,31 +25,15 @@ async def find_target(inquiry: Inquiry) -> None:
         NotFound, Gone: There is no such Printer or Job; Gone where it is known to have been there.
     """
     printer_uri = _uri(inquiry, names.PRINTER_URI)
-    if inquiry.spec.target is Target.JOB:
-        inquiry.printer, job_id = _named_job(inquiry, printer_uri)
-        inquiry.job = await _job(inquiry, job_id)
-    elif printer_uri is None:
-        raise BadRequest("printer-uri is missing.")
-    else:
-        inquiry.printer = _printer(inquiry, printer_uri)
-
-
-def _named_job(inquiry: Inquiry, printer_uri: IppUri | None) -> tuple[Printer, int]:
-    """The Printer and the job-id, by one of the two ways to name a Job (RFC 8011 4.1.5)."""
-    the_job_uri = _uri(inquiry, names.JOB_URI)
-    job_id = _job_id(inquiry)
-    if the_job_uri is None:
-        if printer_uri is None or job_id is None:
-            raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
-        return _printer(inquiry, printer_uri), job_id
-    if printer_uri is not None or job_id is not None:
-        raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
-    printers = inquiry.services.printers
-    found = printers.paths.resolve(the_job_uri.path, the_job_uri.query)
-    printer = printers.find(found.printer) if found else None
-    if found is None or found.job_id is None or printer is None:
-        raise NotFound("There is no such job.")
-    return printer, found.job_id
+    match inquiry.spec.target:
+        case Target.JOB:
+            await _find_job(inquiry, *_named_job(inquiry, printer_uri))
+        case Target.PRINTER if printer_uri is not None:
+            _find_printer(inquiry, _named(inquiry, printer_uri, _NO_PRINTER))
+        case Target.PRINTER:
+            raise BadRequest("printer-uri is missing.")
+        case Target.SERVER:
+            _find_default(inquiry)
 
 
 def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
@@ -63,6 +52,62 @@ def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
     return uri
 
 
+def _named(inquiry: Inquiry, uri: IppUri, otherwise: str) -> Named:
+    found = inquiry.services.printers.paths.resolve(uri.path, uri.query)
+    if found is None:
+        raise NotFound(otherwise)
+    inquiry.alias = found.alias
+    return found
+
+
+# ---- Printers
+
+
+def _find_printer(inquiry: Inquiry, named: Named) -> None:
+    if named.job_id is not None:
+        raise NotFound(_NO_PRINTER)
+    if named.printer is not None:
+        inquiry.printer = _printer(inquiry, named.printer, _NO_PRINTER)
+    elif inquiry.spec.everywhere:
+        _find_default(inquiry)
+    else:
+        raise NotFound(_NO_PRINTER)
+
+
+def _find_default(inquiry: Inquiry) -> None:
+    inquiry.printer = inquiry.services.printers.default
+    inquiry.everywhere = inquiry.alias = True
+
+
+def _printer(inquiry: Inquiry, path: str, otherwise: str) -> Printer:
+    printer = inquiry.services.printers.find(path)
+    if printer is None:
+        raise NotFound(otherwise)
+    return printer
+
+
+# ---- Jobs
+
+
+def _named_job(inquiry: Inquiry, printer_uri: IppUri | None) -> tuple[str | None, int]:
+    """The path of the Printer, if it is named, and the job-id, in one of the two ways (RFC 8011 4.1.5)."""
+    the_job_uri = _uri(inquiry, names.JOB_URI)
+    job_id = _job_id(inquiry)
+    if the_job_uri is None:
+        if printer_uri is None or job_id is None:
+            raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
+        named = _named(inquiry, printer_uri, _NO_PRINTER)
+        if named.job_id is not None:
+            raise NotFound(_NO_PRINTER)
+        return named.printer, job_id
+    if printer_uri is not None or job_id is not None:
+        raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
+    named = _named(inquiry, the_job_uri, _NO_JOB)
+    if named.job_id is None:
+        raise NotFound(_NO_JOB)
+    return named.printer, named.job_id
+
+
 def _job_id(inquiry: Inquiry) -> int | None:
     attribute = names.JOB_ID.attribute(inquiry.operation)
     if attribute is None:
@@ -73,43 +118,51 @@ def _job_id(inquiry: Inquiry) -> int | None:
     return value
 
 
-def _printer(inquiry: Inquiry, uri: IppUri) -> Printer:
-    printers = inquiry.services.printers
-    found = printers.paths.resolve(uri.path, uri.query)
-    printer = printers.find(found.printer) if found and found.job_id is None else None
-    if printer is None:
-        raise NotFound("There is no such printer.")
-    return printer
-
-
-async def _job(inquiry: Inquiry, job_id: int) -> Job:
-    path = inquiry.printer.path
-    job = await inquiry.services.jobs.get(job_id)
-    if job is not None and job.printer == path:
-        return job
-    if job is None and await inquiry.services.jobs.forgotten(job_id) == path:
+async def _find_job(inquiry: Inquiry, path: str | None, job_id: int) -> None:
+    """Fills in the Job of the Printer at `path`, or of whichever Printer has it."""
+    jobs = inquiry.services.jobs
+    if path is not None:
+        inquiry.printer = _printer(inquiry, path, _NO_PRINTER)
+    job = await jobs.get(job_id)
+    if job is not None and path in (None, job.printer):
+        inquiry.printer = _printer(inquiry, job.printer, _NO_JOB)
+        inquiry.job = job
+        return
+    forgotten = await jobs.forgotten(job_id) if job is None else None
+    if forgotten is not None and path in (None, forgotten):
         raise Gone
-    raise NotFound("There is no such job.")
+    raise NotFound(_NO_JOB)
+
+
+# ---- how it is shown
 
 
 def shown_at(inquiry: Inquiry, now: float) -> At:
     """The moment and the URI for everything that the answer shows.
 
-    The URI is the client's own where it names the host and port that the client connected to, so that what it
-    gets back is octet by octet what it sent; else it is built from the connection (PWG 5100.14 5.1.1).
+    The URI is the client's own where it names the Printer, and the host and port that the client connected
+    to, so that what it gets back is octet by octet what it sent; else it is built from the connection (PWG
+    5100.14 5.1.1). Whoever asks by an alias is answered with it, and in cupsd's time: printer-up-time counts
+    from 1970, since CUPS's programs show the times of Printers and Jobs as dates.
     """
-    return At(now=now, up_time=inquiry.services.up_time, printer_uri=_printer_uri(inquiry))
-
-
-def _printer_uri(inquiry: Inquiry) -> str:
-    origin = inquiry.origin
-    built = f"{origin.scheme}://{origin.authority}{inquiry.printer.path}"
+    path = inquiry.printer.path
+    up_time = inquiry.services.up_time
+    if inquiry.alias:
+        path, up_time = inquiry.services.printers.paths.alias(path), max(1, int(now))
+    built = inquiry.origin.uri(path)
     sent = _sent_uri(inquiry)
-    if sent is None:
-        return built
-    one, other = parse(sent), parse(built)
-    there = (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
-    return sent if there and one.userinfo is None else built
+    if sent is None or not _is_there(inquiry, parse(sent), parse(built)):
+        sent = built
+    return At(now=now, up_time=up_time, printer_uri=sent)
+
+
+def _is_there(inquiry: Inquiry, sent: IppUri, built: IppUri) -> bool:
+    """Whether `sent` names the Printer, and the host and port of `built`."""
+    if (sent.scheme, sent.host, sent.port) != (built.scheme, built.host, built.port):
+        return False
+    found = inquiry.services.printers.paths.resolve(sent.path, sent.query)
+    is_printer = found is not None and (found.printer, found.job_id) == (inquiry.printer.path, None)
+    return is_printer and sent.userinfo is None
 
 
 def _sent_uri(inquiry: Inquiry) -> str | None:

@@ -263,7 +263,8 @@ def test_without_a_whole_header_the_request_id_is_0(desk: Desk) -> None:
         ("/ipp/print/1/2", "", False),
         ("/ipp/print", "a=b", False),
         ("/ipp", "", False),
-        ("/", "", False),
+        ("/", "", True),
+        ("/", "a=b", False),
     ],
 )
 def test_paths_are_those_of_printers_and_of_jobs_below(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.enums import Operation
 from ippserver.model.access import Access
 from ippserver.operations.declare import Data, Definition, OperationSpec, Target
@@ -37,6 +37,17 @@ CREATION = frozenset(
 )
 MESSAGE = frozenset({names.MESSAGE})
 OPERATOR = frozenset({names.PRINTER_MESSAGE_FROM_OPERATOR})
+OF_CUPS = frozenset(
+    {
+        vendor.FIRST_PRINTER_NAME,
+        names.LIMIT,
+        names.PRINTER_INFO,
+        names.PRINTER_LOCATION,
+        vendor.PRINTER_TYPE,
+        vendor.PRINTER_TYPE_MASK,
+        names.REQUESTED_ATTRIBUTES,
+    }
+)
 OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.PRINT_JOB: CREATION | DOCUMENT,
     Operation.PRINT_URI: CREATION | DOCUMENT | {names.DOCUMENT_URI},
@@ -65,6 +76,9 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.SHUTDOWN_PRINTER: OPERATOR,
     Operation.STARTUP_PRINTER: OPERATOR,
     Operation.IDENTIFY_PRINTER: frozenset({names.IDENTIFY_ACTIONS, names.MESSAGE, names.JOB_ID}),
+    Operation.CUPS_GET_DEFAULT: frozenset({names.REQUESTED_ATTRIBUTES}),
+    Operation.CUPS_GET_PRINTERS: OF_CUPS,
+    Operation.CUPS_GET_CLASSES: OF_CUPS,
 }
 """The operation attributes that the operation's section names (RFC 8011 4.2, 4.3), beside those of EVERY."""
 
@@ -95,6 +109,7 @@ def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
     rights = {
         Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OPERATE},
         Target.JOB: {Access.QUERY, Access.OWN},
+        Target.SERVER: {Access.QUERY},
     }
     assert spec.access in rights[spec.target]
 
