@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +16,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.aliases import Aliases
 from ippserver.model.capabilities import Capabilities, capabilities
-from ippserver.model.overlay import configured, displayed
+from ippserver.model.overlay import Bounds, configured, displayed, settable, settle, sound
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.views import PRINTER_NAMES
@@ -33,6 +35,18 @@ class Setup:
     outputs: tuple[Output, ...]
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
+
+    def capabilities(self, overlay: Mapping[str, Attribute]) -> Capabilities:
+        """What can be asked of the Printer with what was set over its configuration."""
+        built = capabilities(configured(self.config, overlay), (*self.attributes, *displayed(overlay)))
+        named = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built))
+        return Capabilities((*built.attributes.values(), named))
+
+    def bounds(self, overlay: Mapping[str, Attribute]) -> Bounds:
+        """What can be set of the Printer."""
+        inherent = self.capabilities({})
+        shown = PRINTER_NAMES | inherent.attributes.keys()
+        return Bounds(names=shown, overlay=overlay, inherent=inherent, build=self.capabilities)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +115,8 @@ class Printer:
 
     def _build(self) -> None:
         """Has all follow from the configuration and what was set over it."""
-        self._config = configured(self._setup.config, self._record.attributes)
-        shown = displayed(self._record.attributes)
-        self._capabilities = capabilities(self._config, (*self._setup.attributes, *shown))
+        self._config = configured(self._setup.config, self._overlay)
+        self._capabilities = self._setup.capabilities(self._overlay)
         self._names = PRINTER_NAMES | self._capabilities.attributes.keys()
 
     @property
@@ -119,7 +132,7 @@ class Printer:
     @property
     def inherent(self) -> Capabilities:
         """What could be asked of it if nothing had been set: the bounds of what can be set."""
-        return capabilities(self._setup.config, self._setup.attributes)
+        return self._setup.capabilities({})
 
     @property
     def names(self) -> Set[str]:
@@ -157,7 +170,7 @@ class Printer:
         Raises:
             StoreError: Nothing has changed.
         """
-        await self._commit({**PRINTER_STEPS[event].changes, **self._spoken(message)}, event=event)
+        await self._commit(lambda: {**PRINTER_STEPS[event].changes, **self._spoken(message)}, event=event)
         self.wake.set()
 
     async def pause(self) -> None:
@@ -171,23 +184,33 @@ class Printer:
     async def say(self, message: Attribute | None) -> None:
         """Keeps printer-message-from-operator, if there is one, and when it came (RFC 3380 5.1)."""
         if message is not None:
-            await self._commit(self._spoken(message))
-
-    async def set(self, attributes: Iterable[Attribute]) -> None:
-        """Puts `attributes`, which have been found good, in the place of those that it has (RFC 3380 4.1)."""
-        given = {attribute.name: attribute for attribute in attributes}
-        message = given.get(names.PRINTER_MESSAGE_FROM_OPERATOR.name)
-        changes = {"attributes": self._overlaid(given.values()), "config_changed": self._clock.now()}
-        await self._commit({**self._spoken(message), **changes}, config=frozenset(given))
-
-    def _overlaid(self, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
-        known = {attribute.name: attribute for attribute in (*self._record.attributes, *attributes)}
-        return tuple(known.values())
+            await self._commit(lambda: self._spoken(message))
 
     def _spoken(self, message: Attribute | None) -> Mapping[str, Any]:
         if message is None:
             return {}
-        return {"attributes": self._overlaid([message]), "message_at": self._clock.now()}
+        overlay = {**self._overlay, message.name: message}
+        return {"attributes": tuple(overlay.values()), "message_at": self._clock.now()}
+
+    async def set(self, wanted: Sequence[Attribute]) -> None:
+        """Puts `wanted` in the place of what it has, all or nothing (RFC 3380 4.1).
+
+        Raises:
+            IppError: Something of it cannot be set; see overlay.settle.
+            StoreError: Nothing has changed.
+        """
+        await self._commit(partial(self._settled, wanted), config=frozenset(each.name for each in wanted))
+
+    def _settled(self, wanted: Sequence[Attribute]) -> Mapping[str, Any]:
+        now = self._clock.now()
+        overlay = settle(wanted, self._setup.bounds(self._overlay), datetime.fromtimestamp(now, UTC))
+        spoken = any(attribute.name == names.PRINTER_MESSAGE_FROM_OPERATOR.name for attribute in wanted)
+        message_at = now if spoken else self._record.message_at
+        return {"attributes": tuple(overlay.values()), "config_changed": now, "message_at": message_at}
+
+    @property
+    def _overlay(self) -> Mapping[str, Attribute]:
+        return {attribute.name: attribute for attribute in self._record.attributes}
 
     def identify(self, identification: Identification) -> None:
         """Shows for a while which Printer it is, and tells who watches."""
@@ -232,19 +255,20 @@ class Printer:
 
     async def _commit(
         self,
-        changes: Mapping[str, Any],
+        step: Callable[[], Mapping[str, Any]],
         *,
         config: frozenset[str] = frozenset(),
         event: PrinterEvent | None = None,
     ) -> None:
-        """Changes these fields of the record, and tells when the store has them."""
-        await seen_through(self._save(changes, config, event))
+        """Changes the fields of the record that `step` names, and tells when the store has them."""
+        await seen_through(self._save(step, config, event))
 
     async def _save(
-        self, changes: Mapping[str, Any], config: frozenset[str], event: PrinterEvent | None
+        self, step: Callable[[], Mapping[str, Any]], config: frozenset[str], event: PrinterEvent | None
     ) -> None:
         # One at a time, so that the store ends with what was asked last.
         async with self._saving:
+            changes = step()
             was = {name: getattr(self._record, name) for name in changes}
             self._put(changes)  # before the store has it: no Job begins behind the back of who pauses
             try:
@@ -307,11 +331,11 @@ class PrinterRegistry:
     async def open(self) -> None:
         """Joins every configuration with what the store remembers of it."""
         for path, setup in self._setups.items():
-            record = await self._record(setup.config)
+            record = await self._record(setup)
             self._printers[path] = Printer(setup, record, self._store, self._clock, self._watchers)
 
-    async def _record(self, config: PrinterConfig) -> PrinterRecord:
-        now = self._clock.now()
+    async def _record(self, setup: Setup) -> PrinterRecord:
+        config, now = setup.config, self._clock.now()
         digest = sha256(repr(config).encode()).hexdigest()
         known = await self._store.load_printer(config.path)
         if known is None:
@@ -319,6 +343,7 @@ class PrinterRegistry:
         record = replace(known, state_changed=now)
         if known.config_digest != digest:
             record = replace(record, config_digest=digest, config_changed=now)
+        record = replace(record, attributes=_sound(record, setup, now))
         await self._store.save_printer(record)
         return record
 
@@ -333,3 +358,12 @@ class PrinterRegistry:
 
     def __iter__(self) -> Iterator[Printer]:
         return iter(self._printers.values())
+
+
+def _sound(record: PrinterRecord, setup: Setup, now: float) -> tuple[Attribute, ...]:
+    """What was set over IPP, without what the configuration does not allow any more."""
+    overlay = {attribute.name: attribute for attribute in record.attributes}
+    left = sound(overlay, setup.bounds({}), datetime.fromtimestamp(now, UTC))
+    for name in overlay.keys() - left.keys():
+        logger.warning("%s: %s is forgotten, the configuration has changed", record.path, name)
+    return tuple(left.values())

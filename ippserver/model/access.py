@@ -39,6 +39,8 @@ class Access(Enum):
     """Change one Job: its owner, an Operator or an Administrator."""
     OPERATE = "operate"
     """Change a Printer or everybody's Jobs: an Operator or an Administrator."""
+    ADMINISTER = "administer"
+    """Ask or change what only Administrators may."""
 
 
 class Preset(Enum):
@@ -55,7 +57,7 @@ def allowed(preset: Preset, access: Access, principal: Principal, job: Job | Non
     """Whether `principal` has the right `access`, to `job` where it is about one."""
     if preset is Preset.OPEN or access in (Access.QUERY, Access.SUBMIT):
         return True
-    if principal.role >= Role.OPERATOR:
+    if principal.role >= (Role.ADMINISTRATOR if access is Access.ADMINISTER else Role.OPERATOR):
         return True
     return access is Access.OWN and job is not None and owns(principal, job)
 

@@ -20,6 +20,7 @@ from ippserver.iana.keywords import (
     OutputBin,
     PdlOverride,
     PrintColorMode,
+    PrinterKind,
     PrintScaling,
     PwgRasterDocumentSheetBack,
     Sides,
@@ -95,6 +96,7 @@ def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.PRINTER_LOCATION.of(config.location)
     yield names.PRINTER_ORGANIZATION.of(config.organization)
     yield names.PRINTER_ORGANIZATIONAL_UNIT.of(config.organizational_unit)
+    yield names.PRINTER_KIND.of(PrinterKind.DOCUMENT)
     yield names.PRINTER_MESSAGE_FROM_OPERATOR.of("")
     yield names.PRINTER_GEO_LOCATION.of(config.geo_location or OutOfBand.UNKNOWN)
     yield names.PRINTER_MAKE_AND_MODEL.of(config.make_and_model)

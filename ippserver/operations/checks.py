@@ -53,6 +53,9 @@ VERSIONS: Final = (Version(1, 0), Version(1, 1), Version(2, 0), Version(2, 1), V
 """What is processed and answered in kind; what is claimed is ipp-versions-supported."""
 
 
+_NO_PRINTER_GROUP: Final = AttributeGroup(GroupTag.PRINTER)
+
+
 @dataclass(slots=True, kw_only=True)
 class Inquiry:
     """One request while it is being checked; the checks fill in what they find."""
@@ -70,6 +73,7 @@ class Inquiry:
     everywhere: bool = False
     alias: bool = False
     """Whether the Printer or Job was named as CUPS's clients do."""
+    printer_group: AttributeGroup = _NO_PRINTER_GROUP
     unsupported: list[Attribute] = field(default_factory=list)
 
 
@@ -124,6 +128,8 @@ def check_groups(inquiry: Inquiry) -> None:
     groups = list(inquiry.request.groups)
     while groups and groups[-1].tag in _UNKNOWN_TO_US:
         groups.pop()
+    if inquiry.spec.printer_group and groups and groups[-1].tag == GroupTag.PRINTER:
+        inquiry.printer_group = groups.pop()
     tags = tuple(group.tag for group in groups)
     if not tags or tags != _ORDER[: len(tags)]:
         raise BadRequest("The attribute groups are missing, repeated or out of order.")
@@ -149,7 +155,7 @@ def check_charset_and_language(inquiry: Inquiry) -> None:
 
 def check_lengths(inquiry: Inquiry) -> None:
     """Every string, also of attributes that are not supported (RFC 8011 5.1, B.1.4.10)."""
-    for group in (inquiry.operation, inquiry.job_group):
+    for group in (inquiry.operation, inquiry.job_group, inquiry.printer_group):
         for attribute in group:
             # An attribute that is short as a whole has no value that is too long, and most are short.
             if len(attribute.wire) > _SHORT and any(map(_too_long, attribute.values)):

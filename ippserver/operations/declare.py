@@ -1,6 +1,6 @@
 """How an operation is declared: what it is about, what it needs, what it accepts, who answers it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
@@ -72,10 +72,14 @@ class Call:
     """The operation attributes."""
     job_group: AttributeGroup
     """The Job Template attributes, perhaps none."""
+    printer_group: AttributeGroup
+    """The Printer attributes to set, perhaps none."""
     printer: Printer
     principal: Principal
     document: DocumentStream
     services: Services
+    operations: "Mapping[int, OperationSpec]"
+    """All that are served."""
     now: float
     """The one moment of the request, seconds since the epoch."""
     at: At
@@ -142,6 +146,8 @@ class OperationSpec:
     """Whether a group of Job Template attributes may follow."""
     everywhere: bool = False
     """Whether printer-uri may name the server: then it is about all Printers at once (CUPS)."""
+    printer_group: bool = False
+    """Whether a group of Printer attributes may follow."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
     lasting: bool = False
@@ -159,6 +165,7 @@ def operation(
     requires: tuple[Definition, ...] = (),
     job_group: bool = False,
     everywhere: bool = False,
+    printer_group: bool = False,
     by_reference: bool = False,
     lasting: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
@@ -177,6 +184,7 @@ def operation(
             requires=requires,
             job_group=job_group,
             everywhere=everywhere,
+            printer_group=printer_group,
             by_reference=by_reference,
             lasting=lasting,
         )

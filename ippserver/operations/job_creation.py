@@ -168,7 +168,8 @@ def _reply(ticket: Ticket) -> Reply:
 
 def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft:
     accepted = AttributeGroup(GroupTag.JOB, ticket.template)
-    until = names.JOB_HOLD_UNTIL.get(accepted)
+    printer = call.printer.capabilities
+    until = names.JOB_HOLD_UNTIL.get(accepted) or names.JOB_HOLD_UNTIL_DEFAULT.get(printer)
     held = until is not None and not has_begun(until, call.now)
     reasons = frozenset(
         _reasons_to_wait(held=held, incoming=document is None, holding=call.printer.status.holding)
@@ -184,7 +185,9 @@ def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft
         created=call.now,
         state=JobState.PENDING_HELD if reasons else JobState.PENDING,
         reasons=reasons,
-        priority=names.JOB_PRIORITY.get(accepted) or DEFAULT_PRIORITY,
+        priority=names.JOB_PRIORITY.get(accepted)
+        or names.JOB_PRIORITY_DEFAULT.get(printer)
+        or DEFAULT_PRIORITY,
         hold_until=until if held else None,
         template=tuple(attribute for attribute in accepted if attribute.name not in elsewhere),
         supplied=tuple(_supplied(call, document)),

@@ -10,10 +10,12 @@ from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import JobQuery, NoSuchJob
 from ippserver.ipp.attributes import Attribute
+from ippserver.model import formats
 from ippserver.model.access import Access
-from ippserver.model.errors import NotPossible
+from ippserver.model.errors import DocumentFormatNotSupported, NotPossible
 from ippserver.model.states import IllegalTransition, PrinterEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
+from ippserver.operations.documents import check_format
 from ippserver.operations.job_creation import release_held_on_create
 from ippserver.operations.language import plain
 
@@ -184,6 +186,27 @@ async def purge_jobs(call: Call) -> Reply:
     await call.printer.say(_message(call))
     if call.printer.status.paused:
         await call.printer.resume()
+    return Reply()
+
+
+@operation(
+    Operation.SET_PRINTER_ATTRIBUTES,
+    target=Target.PRINTER,
+    access=Access.OPERATE,
+    accepts=(names.DOCUMENT_FORMAT,),
+    printer_group=True,
+    spec="RFC 3380 4.1",
+)
+async def set_printer_attributes(call: Call) -> Reply:
+    """Changes what the Printer says of itself, its defaults and what it supports: all of it, or nothing."""
+    check_format(call)
+    if (
+        names.DOCUMENT_FORMAT.get(call.operation) == formats.OCTET_STREAM
+    ):  # is any format, and none to set for
+        raise DocumentFormatNotSupported(unsupported=(names.DOCUMENT_FORMAT.of(formats.OCTET_STREAM),))
+    await call.printer.set(tuple(call.printer_group))
+    changed = ", ".join(attribute.name for attribute in call.printer_group)
+    logger.info("%s: %s set %s", call.printer.path, call.principal.name, changed)
     return Reply()
 
 

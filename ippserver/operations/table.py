@@ -23,10 +23,15 @@ from ippserver.operations.printer_control import (
     release_held_new_jobs,
     restart_printer,
     resume_printer,
+    set_printer_attributes,
     shutdown_printer,
     startup_printer,
 )
-from ippserver.operations.printer_queries import get_printer_attributes
+from ippserver.operations.printer_queries import (
+    get_printer_attributes,
+    get_printer_supported_values,
+    get_user_printer_attributes,
+)
 
 OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     print_job,
@@ -59,6 +64,9 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     cups_get_default,
     cups_get_printers,
     cups_get_classes,
+    set_printer_attributes,
+    get_printer_supported_values,
+    get_user_printer_attributes,
 )
 
 

@@ -185,6 +185,7 @@ class Desk:
         operation: int,
         *attributes: Attribute,
         job: Iterable[Attribute] | None = None,
+        printer: Iterable[Attribute] | None = None,
         document: bytes | DocumentStream = b"",
         target: Iterable[Attribute] = (names.PRINTER_URI.of(URI),),
         user: str | None = "alice",
@@ -193,7 +194,7 @@ class Desk:
         request_id: int = 1,
         origin: Origin | None = None,
     ) -> Answer:
-        """The answer to a request with `attributes` after the usual ones, and `job` attributes if any."""
+        """The answer to a request with `attributes` after the usual ones, and groups of others if any."""
         usual = [
             names.ATTRIBUTES_CHARSET.of(Charset("utf-8")),
             names.ATTRIBUTES_NATURAL_LANGUAGE.of(NaturalLanguage(language)),
@@ -203,6 +204,8 @@ class Desk:
         groups = [AttributeGroup(GroupTag.OPERATION, (*usual, *attributes))]
         if job is not None:
             groups.append(AttributeGroup(GroupTag.JOB, job))
+        if printer is not None:
+            groups.append(AttributeGroup(GroupTag.PRINTER, printer))
         request = Request(
             version=Version(*version), operation_id=operation, request_id=request_id, groups=tuple(groups)
         )

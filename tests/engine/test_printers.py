@@ -15,6 +15,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import IdentifyActions
 from ippserver.interfaces import StoreUnavailable
+from ippserver.ipp.values import Keyword
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.uris import AmbiguousPath
 from ippserver.stores.memory import MemoryStore
@@ -257,3 +258,26 @@ async def test_an_identification_lasts_a_while_and_is_told_with_its_end(house: H
     assert asked == [wanted, wanted]
     assert [change.after.identifying for change in told] == [True, False]
     assert house.printer.record.state_changed == house.clock.now()
+
+
+async def test_what_was_set_is_forgotten_where_the_configuration_does_not_allow_it_any_more(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.printer.set(
+        [names.PRINTER_LOCATION.of("hall"), names.MEDIA_DEFAULT.of(Keyword("iso_a5_148x210mm"))]
+    )
+    narrow = replace(CONFIG, media=("iso_a4_210x297mm",))
+    moved = await house.moved(configs=[narrow])
+    assert names.PRINTER_LOCATION.get(moved.printer.capabilities) == "hall"
+    assert names.MEDIA_DEFAULT.get(moved.printer.capabilities) == "iso_a4_210x297mm"
+    assert names.MEDIA_DEFAULT.name in caplog.text
+
+
+async def test_what_cannot_be_stored_is_not_set() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    before = names.PRINTER_LOCATION.get(house.printer.capabilities)
+    store.faults.fails("save_printer", StoreUnavailable("locked"))
+    with pytest.raises(StoreUnavailable):
+        await house.printer.set([names.PRINTER_LOCATION.of("hall")])
+    assert names.PRINTER_LOCATION.get(house.printer.capabilities) == before

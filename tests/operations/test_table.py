@@ -75,6 +75,9 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.RESTART_PRINTER: OPERATOR,
     Operation.SHUTDOWN_PRINTER: OPERATOR,
     Operation.STARTUP_PRINTER: OPERATOR,
+    Operation.SET_PRINTER_ATTRIBUTES: frozenset({names.DOCUMENT_FORMAT}),
+    Operation.GET_PRINTER_SUPPORTED_VALUES: frozenset({names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT}),
+    Operation.GET_USER_PRINTER_ATTRIBUTES: frozenset({names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT}),
     Operation.IDENTIFY_PRINTER: frozenset({names.IDENTIFY_ACTIONS, names.MESSAGE, names.JOB_ID}),
     Operation.CUPS_GET_DEFAULT: frozenset({names.REQUESTED_ATTRIBUTES}),
     Operation.CUPS_GET_PRINTERS: OF_CUPS,
@@ -107,7 +110,7 @@ def test_it_names_the_section_that_defines_it(spec: OperationSpec) -> None:
 @BY_NUMBER
 def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
     rights = {
-        Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OPERATE},
+        Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OPERATE, Access.ADMINISTER},
         Target.JOB: {Access.QUERY, Access.OWN},
         Target.SERVER: {Access.QUERY},
     }
