@@ -13,11 +13,12 @@ from ippserver.model.uris import Paths, Target, split_job_path
 SERVER: Final = Target(None, alias=True)
 """No Printer by name: the default one, or all, as the operation has it."""
 
-_SERVER_PATHS: Final = frozenset(
+SERVER_PATHS: Final = frozenset(
     path
     for folder in ("/", "/printers/", "/classes/", "/jobs/", "/admin/")
     for path in (folder, folder.removesuffix("/"))
 )
+"""What means the server, but for a Printer that is configured there."""
 _PRINTERS: Final = "/printers/"
 _BY_NAME: Final = (_PRINTERS, "/classes/")
 _JOBS: Final = "/jobs"
@@ -41,7 +42,7 @@ class Aliases:
         own = self._paths.resolve(path, query)
         if own is not None or query:
             return own
-        if path in _SERVER_PATHS:
+        if path in SERVER_PATHS:
             return SERVER
         printer = self._named(path)
         if printer is not None:

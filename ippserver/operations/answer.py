@@ -7,7 +7,7 @@ from ippserver.engine.printers import Printer
 from ippserver.interfaces import PrinterRecord
 from ippserver.ipp.message import Response
 from ippserver.model.printer import PrinterStatus
-from ippserver.operations.declare import Services
+from ippserver.operations.declare import Enclosed, Services
 
 
 class Moment(NamedTuple):
@@ -65,3 +65,5 @@ class Answer:
 
     response: Response
     lasting: Lasting | None = None
+    document: Enclosed | None = None
+    """What follows it."""

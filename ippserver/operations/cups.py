@@ -1,4 +1,4 @@
-"""What CUPS's clients ask of a server: its default Printer, its Printers, its classes (extensions of CUPS).
+"""What CUPS's clients ask of a server: its default Printer, its Printers, a document (extensions of CUPS).
 
 Whatever names no Printer is posted to / and has no target; see `model.aliases` for the names of Printers.
 """
@@ -14,11 +14,13 @@ from ippserver.iana import names, vendor
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL
 from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.values import MimeMediaType
 from ippserver.model.access import Access
 from ippserver.model.cups import printer_type
+from ippserver.model.errors import NotFound
 from ippserver.model.selection import PRINTER_GROUPS, Selection
 from ippserver.model.views import printer_attributes
-from ippserver.operations.declare import Call, Definition, Reply, Target, operation
+from ippserver.operations.declare import Call, Definition, Enclosed, Reply, Target, operation
 from ippserver.operations.language import plain
 from ippserver.operations.printer_queries import scene
 
@@ -60,6 +62,31 @@ async def cups_get_printers(call: Call) -> Reply:
 async def cups_get_classes(call: Call) -> Reply:
     """Shows no class, since there is none: each Printer stands for itself."""
     return await _shown(call, ())
+
+
+@operation(
+    Operation.CUPS_GET_DOCUMENT,
+    target=Target.JOB,
+    access=Access.OWN,
+    requires=(names.DOCUMENT_NUMBER,),
+    spec="CUPS",
+)
+async def cups_get_document(call: Call) -> Reply:
+    """Hands out a Document of a Job as it lies in the spool, decompressed."""
+    number = names.DOCUMENT_NUMBER.get(call.operation)
+    document = next((one for one in call.job.documents if one.number == number), None)
+    if document is None:
+        raise NotFound("The job has no such document.")
+    spool = call.services.jobs.spool
+    if await spool.missing([document.key]):
+        raise NotFound("The document is no longer in the spool.")
+    described = [
+        names.DOCUMENT_NUMBER.of(document.number),
+        names.DOCUMENT_FORMAT.of(MimeMediaType(document.format)),
+        *([] if document.name is None else [names.DOCUMENT_NAME.of(document.name)]),
+    ]
+    enclosed = Enclosed(spool.read(document.key), document.size_octets)
+    return Reply(operation=tuple(described), document=enclosed)
 
 
 async def _shown(call: Call, printers: Iterable[Printer]) -> Reply:

@@ -1,6 +1,6 @@
 """How an operation is declared: what it is about, what it needs, what it accepts, who answers it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
@@ -107,12 +107,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A document that follows the attributes of an answer (CUPS-Get-Document)."""
+
+    octets: AsyncGenerator[bytes, None]
+    size_octets: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a handler answers; the Dispatcher adds charset, language, status and the Unsupported group."""
 
     groups: tuple[AttributeGroup, ...] = ()
     unsupported: tuple[Attribute, ...] = ()
     status: Status = Status.SUCCESSFUL_OK
+    operation: tuple[Attribute, ...] = ()
+    """Operation attributes beside those that every answer has."""
+    document: Enclosed | None = None
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Reply]]

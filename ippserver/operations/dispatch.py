@@ -89,7 +89,10 @@ class Dispatcher:
             raise
         except Exception as error:
             return Answer(_refused(header, _refusal(error), inquiry))
-        return Answer(_response(header, _status(reply), "", reply.unsupported, reply.groups), lasting)
+        response = _response(
+            header, _status(reply), unsupported=reply.unsupported, groups=reply.groups, more=reply.operation
+        )
+        return Answer(response, lasting, reply.document)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -189,9 +192,10 @@ def _status(reply: Reply) -> Status:
 def _response(
     header: Header,
     status: Status,
-    message: str,
+    message: str = "",
     unsupported: Collection[Attribute] = (),
     groups: tuple[AttributeGroup, ...] = (),
+    more: tuple[Attribute, ...] = (),
 ) -> Response:
     said = _status_message(message or status.keyword)
     refused = (AttributeGroup(GroupTag.UNSUPPORTED, unsupported),) if unsupported else ()
@@ -199,7 +203,7 @@ def _response(
         version=checks.answer_version(header.version),
         status_code=status,
         request_id=header.request_id,
-        groups=(AttributeGroup(GroupTag.OPERATION, (_CHARSET, _LANGUAGE, said)), *refused, *groups),
+        groups=(AttributeGroup(GroupTag.OPERATION, (_CHARSET, _LANGUAGE, said, *more)), *refused, *groups),
     )
 
 

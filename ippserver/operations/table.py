@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ippserver.ipp.values import Enum
-from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_printers
+from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_document, cups_get_printers
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.documents import send_document, send_uri
 from ippserver.operations.job_control import cancel_job, hold_job, release_job, restart_job
@@ -61,12 +61,13 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     shutdown_printer,
     startup_printer,
     identify_printer,
-    cups_get_default,
-    cups_get_printers,
-    cups_get_classes,
     set_printer_attributes,
     get_printer_supported_values,
     get_user_printer_attributes,
+    cups_get_default,
+    cups_get_printers,
+    cups_get_classes,
+    cups_get_document,
 )
 
 

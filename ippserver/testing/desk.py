@@ -89,6 +89,8 @@ class Answer:
     response: Response
     lasting: Lasting | None = None
     """How long it holds."""
+    document: bytes = b""
+    """What follows it."""
 
     @property
     def status(self) -> Status:
@@ -241,7 +243,12 @@ class Desk:
         decoder = Decoder(Response, CLIENT_LIMITS)
         assert decoder.feed(given.response.encode()), "the answer has an end"
         assert not decoder.remainder, "nothing follows an answer"
-        return Answer(decoder.message, given.lasting)
+        enclosed = given.document
+        return Answer(
+            decoder.message,
+            given.lasting,
+            b"" if enclosed is None else b"".join([piece async for piece in enclosed.octets]),
+        )
 
     # ---- looking behind it
 

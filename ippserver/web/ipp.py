@@ -18,10 +18,12 @@ from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.message import Header, Request, Response
+from ippserver.model.aliases import SERVER_PATHS
 from ippserver.operations.answer import Answer
 from ippserver.operations.origin import Origin
 from ippserver.web.connection import Connection
 from ippserver.web.documents import IncomingDocument, next_piece
+from ippserver.web.enclosing import EnclosingResponse
 from ippserver.web.head import ALLOW
 from ippserver.web.host import HostPolicy, socket_authority
 from ippserver.web.limits import HttpLimits
@@ -87,7 +89,10 @@ class IppHandler:
             peer=connection.peer,
         )
         answer = await self._respond(request, connection, origin)
-        return IppResponse(answer.response.encode(), answer.lasting)
+        message = answer.response.encode()
+        if answer.document is not None:
+            return EnclosingResponse(message, answer.document)
+        return IppResponse(message, answer.lasting)
 
     def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
         """Host and port as the client named them, checked; an absolute target counts more than Host."""
@@ -153,7 +158,9 @@ def _gone() -> Refusal:
 
 def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
     sentence = "This method is not allowed."
-    if method in (hdrs.METH_GET, hdrs.METH_HEAD):
+    if method in (hdrs.METH_GET, hdrs.METH_HEAD) and target.path in SERVER_PATHS:
+        sentence = f"This is a print server; lpstat -h {authority} -v lists its printers."
+    elif method in (hdrs.METH_GET, hdrs.METH_HEAD):
         query = f"?{target.query}" if target.query else ""
         sentence = f"This is a printer: print to ipp://{authority}{target.path}{query}"
     return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, sentence, headers=ALLOW)

@@ -28,7 +28,7 @@ _ID_START: Final = 4
 _ID_END: Final = 8
 """Where the request-id stands in a message (RFC 8010 3.1.1)."""
 _HEADER_OCTETS: Final = _ID_END
-_FIELDS: Final = {
+FIELDS: Final = {
     hdrs.CONTENT_TYPE: MEDIA_TYPE,
     hdrs.CACHE_CONTROL: "no-cache",  # PWG 5100.14 5.1.3
     hdrs.SERVER: PRODUCT,
@@ -40,7 +40,7 @@ class IppResponse(web.Response):
     """The HTTP response that holds the IPP `message`, which may be given again while `lasting` holds."""
 
     def __init__(self, message: bytes, lasting: Lasting | None) -> None:
-        super().__init__(body=message, headers=_FIELDS)
+        super().__init__(body=message, headers=FIELDS)
         self.message = message
         self.lasting = lasting
 

@@ -1,15 +1,17 @@
 """What CUPS's clients ask of a server, and the names by which they call its printers and jobs."""
 
+import gzip
+
 import pytest
 
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.groups import ALL, PRINTER_DESCRIPTION
-from ippserver.iana.keywords import JobStateReason
+from ippserver.iana.keywords import Compression, JobStateReason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Enum, Keyword, Uri
-from ippserver.model.access import Preset
+from ippserver.model.access import Preset, Principal, Role
 from ippserver.model.cups import PrinterType
 from ippserver.model.printer import PrinterConfig
 from ippserver.testing.desk import AUTHORITY, PDF, Answer, Desk, here
@@ -148,6 +150,64 @@ async def test_there_are_printers_and_no_classes(house: Desk) -> None:
     assert answer.status is Status.SUCCESSFUL_OK
     assert [group.tag for group in answer.response.groups] == [GroupTag.OPERATION]
     assert len(await named(house)) == 3
+
+
+# ---- CUPS-Get-Document
+
+
+async def fetched(desk: Desk, job_id: int, number: int = 1, user: str = "alice") -> Answer:
+    """The answer to CUPS-Get-Document."""
+    return await desk.ask_of(Operation.CUPS_GET_DOCUMENT, job_id, names.DOCUMENT_NUMBER.of(number), user=user)
+
+
+@pytest.mark.effect(Operation.CUPS_GET_DOCUMENT)
+async def test_a_document_follows_the_answer_that_says_what_it_is(desk: Desk) -> None:
+    document = gzip.compress(PDF)
+    more = (names.DOCUMENT_NAME.of("letter.pdf"), names.COMPRESSION.of(Compression.GZIP))
+    job_id = (await desk.ask(Operation.PRINT_JOB, *more, document=document)).job_id
+    answer = await fetched(desk, job_id)
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert answer.document == PDF
+    assert names.DOCUMENT_NUMBER.get(answer.operation) == 1
+    assert names.DOCUMENT_NAME.get(answer.operation) == "letter.pdf"
+    assert names.DOCUMENT_FORMAT.get(answer.operation) == "application/pdf"
+
+
+async def test_each_document_of_a_job_is_had_by_its_number(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.CREATE_JOB)).job_id
+    for octets, last in ((PDF, False), (b"text", True)):
+        await desk.ask_of(Operation.SEND_DOCUMENT, job_id, names.LAST_DOCUMENT.of(last), document=octets)
+    assert [(await fetched(desk, job_id, number)).document for number in (1, 2)] == [PDF, b"text"]
+    answer = await fetched(desk, job_id, 3)
+    assert (answer.status, answer.document) == (Status.CLIENT_ERROR_NOT_FOUND, b"")
+
+
+async def test_a_document_that_left_the_spool_is_not_found(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    await desk.spool.delete([document.key for document in (await desk.job(job_id)).documents])
+    assert (await fetched(desk, job_id)).status is Status.CLIENT_ERROR_NOT_FOUND
+
+
+async def test_the_document_is_named_by_its_number(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    answer = await desk.ask_of(Operation.CUPS_GET_DOCUMENT, job_id)
+    assert answer.status is Status.CLIENT_ERROR_BAD_REQUEST
+
+
+async def test_in_preset_home_a_document_is_its_owners_alone() -> None:
+    desk = await Desk(preset=Preset.HOME).open()
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    assert (await fetched(desk, job_id)).document == PDF
+    refused = await fetched(desk, job_id, user="bob")
+    assert (refused.status, refused.document) == (Status.CLIENT_ERROR_NOT_AUTHORIZED, b"")
+    operator = here(principal=Principal(name="olga", role=Role.OPERATOR, authenticated=True))
+    answer = await desk.ask(
+        Operation.CUPS_GET_DOCUMENT,
+        names.DOCUMENT_NUMBER.of(1),
+        target=[names.JOB_URI.of(Uri(f"{LOCAL}/jobs/{job_id}"))],
+        origin=operator,
+    )
+    assert answer.document == PDF
 
 
 # ---- aliases

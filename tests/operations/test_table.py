@@ -82,6 +82,7 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.CUPS_GET_DEFAULT: frozenset({names.REQUESTED_ATTRIBUTES}),
     Operation.CUPS_GET_PRINTERS: OF_CUPS,
     Operation.CUPS_GET_CLASSES: OF_CUPS,
+    Operation.CUPS_GET_DOCUMENT: JOB | {names.DOCUMENT_NUMBER},
 }
 """The operation attributes that the operation's section names (RFC 8011 4.2, 4.3), beside those of EVERY."""
 

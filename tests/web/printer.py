@@ -15,6 +15,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString
 from ippserver.model.errors import IppError
 from ippserver.operations.answer import Answer, Lasting
+from ippserver.operations.declare import Enclosed
 from ippserver.operations.origin import Origin
 from ippserver.testing import http
 from ippserver.testing.http import exchange
@@ -65,6 +66,8 @@ class TinyPrinter:
     digests: list[str] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
+    enclosed: Enclosed | None = None
+    """What follows the next answer."""
     holding: asyncio.Event | None = None
     """While it is there and not set, answers wait."""
     lasting: Lasting | None = None
@@ -90,7 +93,8 @@ class TinyPrinter:
             await self.holding.wait()
         padding = AttributeGroup(GroupTag.PRINTER, [Attribute("padding", [OctetString(bytes(1000))])])
         response = _response(request.version, status, request.request_id)
-        return Answer(replace(response, groups=(padding,) * (self.answer_octets // 1000)), self.lasting)
+        padded = replace(response, groups=(padding,) * (self.answer_octets // 1000))
+        return Answer(padded, self.lasting, self.enclosed)
 
     async def _read(self, document: DocumentStream) -> None:
         digest = hashlib.sha256()

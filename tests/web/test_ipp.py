@@ -166,6 +166,11 @@ class TestRefusals:
         assert answer.body == b"This is a printer: print to ipp://localhost:631/ipp/print\n"
         assert answer.fields["allow"] == "POST, OPTIONS"
 
+    async def test_a_browser_is_told_how_to_find_the_printers(self, address: Address) -> None:
+        answer = await answer_to(address, b"GET / HTTP/1.1\r\nHost: localhost:631\r\n\r\n")
+        assert (answer.status, answer.fields["allow"]) == (405, "POST, OPTIONS")
+        assert answer.body == b"This is a print server; lpstat -h localhost:631 -v lists its printers.\n"
+
     @pytest.mark.parametrize("target", ["*", "/ipp/print"])
     async def test_options_are_told(self, address: Address, target: str) -> None:
         octets = f"OPTIONS {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: TLS/1.2\r\n\r\n".encode()
