@@ -50,7 +50,7 @@ class JobQuery:
     """Which Jobs to list, and in which order.
 
     Order: Jobs that are not terminal first (processing before pending before held, then priority from high
-    to low, then job-id), after them the terminal ones, newest completion first (RFC 8011 4.2.6.2).
+    to low, then by their place), after them the terminal ones, newest completion first (RFC 8011 4.2.6.2).
     """
 
     printer: str | None = None
@@ -58,7 +58,11 @@ class JobQuery:
     states: Collection[JobState] | None = None
     user: str | None = None
     """Only Jobs whose job-originating-user-name is exactly this text."""
+    ids: Collection[int] | None = None
+    first: int = 1
+    """Which of the Jobs that match is the first to be listed, from 1."""
     limit: int | None = None
+    """How many are listed at most, from there on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +109,24 @@ class JobStore(Protocol):
             Exception: Whatever `change` raises; nothing is stored then.
         """
 
+    async def update_all(self, job_ids: Sequence[int], change: Callable[[Job], Job]) -> Sequence[Change]:
+        """As `update` of each, in order; all of them or none.
+
+        Raises:
+            NoSuchJob, Exception: Of one of them; nothing is stored then.
+        """
+
     async def delete(self, job_ids: Collection[int]) -> Sequence[Job]:
         """Forgets the Jobs, and answers those that were there; `forgotten` knows them afterwards."""
 
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
 
+    async def overdue(self, now: float, limit: int) -> Sequence[Job]:
+        """At most `limit` terminal Jobs whose let_go_moment is past, their documents still in the spool."""
+
     async def spool_keys(self) -> Collection[str]:
-        """The keys of every Document of every Job."""
+        """The keys of every Document of every Job that are in the spool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +208,14 @@ class Spool(Protocol):
         Raises:
             SpoolFull: Before anything was read.
             SpoolFailed: Later.
+        """
+
+    async def copy(self, key: str, new_key: str) -> None:
+        """Keeps the document at `key` under `new_key`, too; each of the two can be deleted.
+
+        Raises:
+            NoSuchDocument: There is none.
+            SpoolError: It failed; there is nothing under `new_key`.
         """
 
     def read(self, key: str) -> AsyncGenerator[bytes, None]:

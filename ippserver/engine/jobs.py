@@ -1,8 +1,8 @@
-"""Jobs as a whole: store, spool and whoever watches move together here, and only here."""
+"""How Jobs come in, and come back: documents are spooled, then the Job that has them is stored."""
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -10,21 +10,18 @@ from typing import Any, Final
 
 from ippserver.engine.commitment import seen_through
 from ippserver.engine.intake import Incoming, receive
-from ippserver.engine.queue import PendingQueue
+from ippserver.engine.ledger import Ledger, keys_of
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Keep, Spool, SpoolError, StoreError
+from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Spool, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name, NameWithLanguage
 from ippserver.model.errors import JobCanceled, NotPossible, TooManyDocuments, TooManyJobs
 from ippserver.model.job import MAX_ATTEMPTS, Change, Document, Job, JobDraft
 from ippserver.model.printer import PrinterConfig
-from ippserver.model.states import ACTIVE, TERMINAL, JobEvent
+from ippserver.model.states import TERMINAL, JobEvent
 
 logger: Final = logging.getLogger(__name__)
-
-Watcher = Callable[[Change], None]
-"""Called, on the loop and in order, after every committed change; must return at once and never raise."""
 
 _UNFINISHED: Final = frozenset(JobState) - TERMINAL
 _CLOSED: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
@@ -41,57 +38,33 @@ class NewDocument:
     supplied: tuple[Attribute, ...] = ()
 
 
-class Jobs:
+class Jobs(Ledger):
     """Every Job of the server. What succeeds here is kept (the accept rule): synced, committed, then told."""
 
     def __init__(
         self, store: JobStore, spool: Spool, clock: Clock, ids: Ids, *, max_unfinished: int = 10_000
     ) -> None:
-        self._store = store
-        self._spool = spool
-        self._clock = clock
+        super().__init__(store, spool, clock)
         self._ids = ids
         self._max_unfinished = max_unfinished
-        self._unfinished: dict[int, Job] = {}
-        self._pending: defaultdict[str, PendingQueue] = defaultdict(PendingQueue)
-        self._active: Counter[str] = Counter()
         self._arriving = 0
         self._receiving: Counter[int] = Counter()
-        self._watchers: list[Watcher] = []
-
-    @property
-    def unfinished(self) -> Mapping[int, Job]:
-        """The Jobs that are not in a terminal state, by id, as they are in the store."""
-        return self._unfinished
-
-    @property
-    def spool(self) -> Spool:
-        """Where the documents lie."""
-        return self._spool
-
-    def pending(self, printer: str) -> PendingQueue:
-        """The Jobs that wait to be begun by the Printer at that path, each as soon as it is pending."""
-        return self._pending[printer]
-
-    def watch(self, watcher: Watcher) -> None:
-        """Has `watcher` called after every change from now on."""
-        self._watchers.append(watcher)
 
     async def open(self) -> None:
         """Takes up what an earlier run left: every accepted Job in its right state, orphans swept.
 
         A Job whose work was interrupted runs again, at most MAX_ATTEMPTS times; one whose cancellation was
-        under way is canceled; one whose document is gone is aborted.
+        under way is canceled; one whose document is gone is aborted; one that was suspended stays so.
         """
         await self._spool.sweep(await self._store.spool_keys())
         found = await self._store.query(JobQuery(states=_UNFINISHED))
-        missing = await self._spool.missing([document.key for job in found for document in job.documents])
+        missing = await self._spool.missing(keys_of(found))
         for job in found:
             self._tell(Change(before=None, after=job))
             if any(document.key in missing for document in job.documents):
                 logger.error("job %d has lost its document", job.id, extra={"job_id": job.id})
                 await self.apply(job.id, self._lost)
-            elif job.state in ACTIVE:
+            elif job.active:
                 await self.apply(job.id, self._interrupted)
         logger.info("%d unfinished jobs", len(self._unfinished))
 
@@ -119,7 +92,7 @@ class Jobs:
 
         What the store cannot put back now is taken up by the next start, as after a crash.
         """
-        for job in [job for job in self._unfinished.values() if job.state in ACTIVE]:
+        for job in [job for job in self._unfinished.values() if job.active]:
             try:
                 await self.apply(job.id, self._put_back)
             except StoreError as error:
@@ -152,7 +125,7 @@ class Jobs:
                 return await seen_through(self._create(draft))
             stored = await self._received(document, config)
             draft = replace(draft, documents=(replace(stored, number=1),))
-            return await seen_through(self._kept(stored, self._create(draft)))
+            return await seen_through(self._kept([stored], self._create(draft)))
         finally:
             self._arriving -= 1
 
@@ -177,10 +150,58 @@ class Jobs:
             with self._receives(job_id):
                 stored = await self._received(document, config)
                 extend = partial(self._extended, document=stored, config=config, last=last)
-                return await seen_through(self._kept(stored, self._update(job_id, extend)))
+                return await seen_through(self._kept([stored], self._update(job_id, extend)))
         except BaseException:
             await self._touch(job_id)
             raise
+
+    async def close(self, job_id: int) -> Job:
+        """Takes no more documents for the Job; one that is closed already is left as it is.
+
+        Raises:
+            NotPossible: It is terminal.
+        """
+        return await self.apply(job_id, self._closed)
+
+    def _closed(self, job: Job) -> Job:
+        if job.terminal:
+            raise NotPossible(_TAKES_NO_MORE)
+        now = self._clock.now()
+        if not job.incoming:
+            return job
+        return replace(job, incoming=False, touched=now).on(JobEvent.RELEASE, now, drops=_CLOSED)
+
+    async def submit_copy(
+        self, draft: JobDraft, original: Job, documents: Mapping[int, NewDocument], config: PrinterConfig
+    ) -> Job:
+        """Accepts a Job with the documents of `original`; those in `documents` come anew, by their number.
+
+        Raises:
+            TooManyJobs: The server holds as many unfinished Jobs as it may.
+            IppError, SpoolError, StoreError: Nothing of the new Job is left then.
+        """
+        self.check_room()
+        self._arriving += 1
+        try:
+            copies: list[Document] = []
+            try:
+                for document in original.documents:
+                    again = documents.get(document.number)
+                    copy = await (self._copied(document) if again is None else self._received(again, config))
+                    copies.append(replace(copy, number=document.number))
+            except BaseException:
+                await self._discard([copy.key for copy in copies])
+                raise
+            create = self._create(replace(draft, documents=tuple(copies)))
+            return await seen_through(self._kept(copies, create))
+        finally:
+            self._arriving -= 1
+
+    async def _copied(self, document: Document) -> Document:
+        """The same document under a key of its own, so that each of the two Jobs can forget it."""
+        key = self._ids.uuid()
+        await self._spool.copy(document.key, key)
+        return replace(document, key=key, deliveries=())
 
     async def take_again(
         self,
@@ -239,10 +260,10 @@ class Jobs:
                 raise JobCanceled
             _check_open(job, config)
             job = job.with_document(replace(document, number=len(job.documents) + 1))
+        if last:
+            return self._closed(job)
         now = self._clock.now()
-        if not last:
-            return replace(job, touched=now, reasons=job.reasons - {JobStateReason.JOB_DATA_INSUFFICIENT})
-        return replace(job, incoming=False, touched=now).on(JobEvent.RELEASE, now, drops=_CLOSED)
+        return replace(job, touched=now, reasons=job.reasons - {JobStateReason.JOB_DATA_INSUFFICIENT})
 
     async def _received(self, document: NewDocument, config: PrinterConfig) -> Document:
         """The document in the spool, not yet numbered; whatever this raises, nothing of it is left."""
@@ -259,106 +280,13 @@ class Jobs:
             supplied=document.supplied,
         )
 
-    async def _kept(self, document: Document, commit: Coroutine[Any, Any, Job]) -> Job:
-        """What `commit` answers; where it fails, the document leaves the spool."""
+    async def _kept(self, documents: Sequence[Document], commit: Coroutine[Any, Any, Job]) -> Job:
+        """What `commit` answers; where it fails, the documents leave the spool."""
         try:
             return await commit
         except Exception:
-            await self._discard([document.key])
+            await self._discard([document.key for document in documents])
             raise
-
-    async def _discard(self, keys: Collection[str]) -> None:
-        """Removes documents that no Job has any more."""
-        try:
-            await self._spool.delete(keys)
-        except SpoolError as error:
-            logger.error("%d documents stay in the spool until the next start: %s", len(keys), error)  # noqa: TRY400
-
-    # ---- changing
-
-    async def apply(self, job_id: int, change: Callable[[Job], Job]) -> Job:
-        """Changes a Job by a pure function, in one transaction, and tells the watchers.
-
-        Raises:
-            NoSuchJob: There is none.
-            Exception: Whatever `change` raises; nothing happened then.
-        """
-        return await seen_through(self._update(job_id, change))
-
-    async def on(self, job_id: int, event: JobEvent, message: str = "") -> Job:
-        """Applies one event; IllegalTransition where it is not possible."""
-        return await self.apply(job_id, lambda job: job.on(event, self._clock.now(), message=message))
-
-    async def delete(self, job_ids: Collection[int]) -> None:
-        """Forgets Jobs, then their documents."""
-        await seen_through(self._delete(job_ids))
-
-    async def _create(self, draft: JobDraft) -> Job:
-        job = await self._store.create(draft)
-        self._tell(Change(before=None, after=job))
-        return job
-
-    async def _update(self, job_id: int, change: Callable[[Job], Job]) -> Job:
-        done = await self._store.update(job_id, change)
-        self._tell(done)
-        return done.job
-
-    async def _delete(self, job_ids: Collection[int]) -> None:
-        gone = await self._store.delete(job_ids)
-        for job in gone:
-            self._tell(Change(before=job, after=None))
-        await self._discard([document.key for job in gone for document in job.documents])
-
-    # ---- reading
-
-    async def get(self, job_id: int) -> Job | None:
-        """The Job, or None."""
-        return self._unfinished.get(job_id) or await self._store.get(job_id)
-
-    async def forgotten(self, job_id: int) -> str | None:
-        """The path of the Printer that had the Job, where it is known to have been deleted."""
-        return await self._store.forgotten(job_id)
-
-    async def query(self, query: JobQuery) -> Sequence[Job]:
-        """The Jobs that match, in the order of JobQuery."""
-        return await self._store.query(query)
-
-    def ahead_of(self, job: Job) -> int:
-        """How many Jobs of its Printer are processed before `job` (number-of-intervening-jobs)."""
-        if job.state in ACTIVE:
-            return 0
-        return self._active[job.printer] + self._pending[job.printer].ahead_of(job)
-
-    async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
-        """Terminal Jobs beyond `keep`, oldest first."""
-        return await self._store.excess(keep, limit)
-
-    # ---- telling
-
-    def _tell(self, change: Change) -> None:
-        job = change.after
-        self._forget(change.before)
-        if job is not None and not job.terminal:
-            self._remember(job)
-        if job is not None and (change.before is None or change.before.state != job.state):
-            logger.info(
-                "job %d is %s", job.id, job.state.keyword, extra={"job_id": job.id, "printer": job.printer}
-            )
-        for watcher in self._watchers:
-            watcher(change)
-
-    def _forget(self, job: Job | None) -> None:
-        known = None if job is None else self._unfinished.pop(job.id, None)
-        if known is None:
-            return
-        self._active[known.printer] -= known.state in ACTIVE
-        self._pending[known.printer].discard(known)
-
-    def _remember(self, job: Job) -> None:
-        self._unfinished[job.id] = job
-        self._active[job.printer] += job.state in ACTIVE
-        if job.state is JobState.PENDING:
-            self._pending[job.printer].add(job)
 
 
 def _check_open(job: Job, config: PrinterConfig) -> None:

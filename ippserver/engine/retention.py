@@ -1,11 +1,15 @@
-"""What to forget and when: terminal Jobs beyond an age, a count, a size (RFC 8011 5.3.7.2)."""
+"""What to forget and when: terminal Jobs beyond an age, a count, a size (RFC 8011 5.3.7.2).
+
+Before that, a Job lets go of its documents when its job-retain-until says so (PWG 5100.7).
+"""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from ippserver.engine.jobs import Jobs
-from ippserver.interfaces import Clock, Keep, SpoolError, StoreError
+from ippserver.interfaces import Clock, Keep, NoSuchJob, SpoolError, StoreError
 
 logger: Final = logging.getLogger(__name__)
 
@@ -36,6 +40,7 @@ class Retention:
     async def run(self) -> None:
         """Works until it is cancelled."""
         while True:
+            await self.let_go()
             await self.forget()
             await self._clock.sleep(self._policy.every_seconds)
 
@@ -54,6 +59,19 @@ class Retention:
         if forgotten:
             logger.info("forgot %d jobs beyond the history's bounds", forgotten)
         return forgotten
+
+    async def let_go(self) -> int:
+        """Removes the documents of every Job that wants them gone by now; answers of how many Jobs."""
+        done = 0
+        try:
+            while batch := await self._jobs.overdue(self._now(), _BATCH):
+                for job in batch:
+                    with suppress(NoSuchJob):  # it was purged meanwhile
+                        await self._jobs.let_go(job)
+                done += len(batch)
+        except (StoreError, SpoolError) as error:
+            logger.error("documents are not let go: %s", error)  # noqa: TRY400
+        return done
 
     def _now(self) -> float:
         """The wall clock as far as the monotonic one confirms it: setting it ahead makes no Job old."""

@@ -1,4 +1,8 @@
-"""Who works on which Job, and when: begin, deliver, settle; cancellation at every stage."""
+"""Who works on which Job, and when: begin, deliver, settle; cancellation at every stage.
+
+The work on a Job that is suspended is stopped, as if it were canceled, and its turn ends. When it is resumed
+it is begun again: what its outputs had whole is not delivered twice, the document in the middle begins anew.
+"""
 
 import asyncio
 import logging
@@ -51,6 +55,8 @@ class Scheduler:
         self._clock = clock
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._rested: set[int] = set()
+        self._busy: set[int] = set()
+        """Jobs whose work has not ended yet, though they may have been suspended and resumed meanwhile."""
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
@@ -75,12 +81,15 @@ class Scheduler:
                 job_id = self._jobs.pending(printer.path).pop()
                 if job_id is None:
                     break
+                if job_id in self._busy:
+                    continue  # it is entered again when that work has ended
                 job = self._jobs.unfinished[job_id]
                 if job.attempts and job.id not in self._rested:
                     self._rested.add(job.id)
                     group.create_task(self._rest(printer, job), name=f"rest of job {job.id}")
                     continue
                 printer.works(1)
+                self._busy.add(job.id)
                 group.create_task(self._work(printer, job, group), name=f"job {job.id}")
             await printer.wake.wait()
 
@@ -102,6 +111,14 @@ class Scheduler:
 
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
+            await self._worked(printer, queued, group)
+        finally:
+            self._busy.discard(queued.id)
+            self._again(queued)
+            printer.wake.set()
+
+    async def _worked(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
+        try:
             job = await self._begin(printer, queued, group)
             if job is None:
                 return
@@ -122,18 +139,17 @@ class Scheduler:
         work = self._attempt(queued, partial(planned, printer, queued))
         ready = await self._interruptible(queued.id, work, group)
         if not isinstance(ready, Job):
-            await self._insist(queued.id, self._settled(ready))
+            await self._insist(queued.id, self._settled(ready, begun=False))
             return None
         try:
             return await self._jobs.apply(queued.id, self._started(printer, ready))
         except (IllegalTransition, NoSuchJob):
             return None  # canceled, held or purged in the meantime
         except _Paused:
-            self._again(queued)
+            pass
         except StoreError as error:
             logger.error("job %d waits: %s", queued.id, error, extra={"job_id": queued.id})  # noqa: TRY400
             await self._clock.sleep(_RETRY_SECONDS)
-            self._again(queued)
         return None
 
     def _started(self, printer: Printer, ready: Job) -> Callable[[Job], Job]:
@@ -149,7 +165,7 @@ class Scheduler:
     async def _interruptible(
         self, job_id: int, work: Coroutine[Any, Any, T], group: asyncio.TaskGroup
     ) -> T | None:
-        """What `work` answers; None where the Job is canceled or deleted before it ends, or was already."""
+        """What `work` answers; None where the Job is canceled, suspended or deleted before, or was."""
         task = group.create_task(work, name=f"work on job {job_id}")
         self._running[job_id].add(task)
         self._interrupt(job_id)
@@ -162,9 +178,9 @@ class Scheduler:
         return None if task.cancelled() else task.result()
 
     def _interrupt(self, job_id: int) -> None:
-        """Stops the work, if there is any, on a Job that is canceled or gone."""
+        """Stops the work, if there is any, on a Job that is canceled, suspended or gone."""
         job = self._jobs.unfinished.get(job_id)
-        if job is None or job.canceling:
+        if job is None or job.canceling or job.suspended:
             for task in self._running.get(job_id, ()):
                 if not task.cancelling():  # once: an output may have to tidy up
                     task.cancel()
@@ -181,15 +197,21 @@ class Scheduler:
             logger.exception("job %d failed", job.id, extra=known)
             return _Failure("The server failed while printing this job.")
 
-    def _settled(self, outcome: Job | _Failure | None) -> Callable[[Job], Job]:
-        """The step that ends the work on a Job; one that is being canceled ends canceled in any case."""
+    def _settled(self, outcome: Job | _Failure | None, *, begun: bool = True) -> Callable[[Job], Job]:
+        """The step that ends the work on a Job.
+
+        One that is being canceled ends canceled in any case; one that was suspended, and perhaps resumed
+        since, has not ended unless it failed.
+        """
 
         def settle(job: Job) -> Job:
             now = self._clock.now()
-            if isinstance(outcome, Job):
+            if isinstance(outcome, Job) and job.processing_since is not None:  # else it was restarted since
                 job = _with_deliveries(outcome)(job)
             if job.canceling:
                 return job.on(JobEvent.CANCEL_DONE, now)
+            if begun and not job.active and not isinstance(outcome, _Failure):
+                return job
             if isinstance(outcome, Job):
                 return job.on(JobEvent.FINISH, now)
             return job.on(JobEvent.ABORT, now, message=(outcome or _CUT_OFF).reason)

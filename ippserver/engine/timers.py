@@ -1,18 +1,22 @@
-"""What happens by itself at its time: holds that end, documents that never came (RFC 8011 5.2.2, 5.4.31)."""
+"""What happens by itself at its time: holds that end, documents that never came, work that takes too long."""
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from enum import Enum, auto
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry
+from ippserver.iana import names
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason
+from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import Clock, NoSuchJob, StoreError
-from ippserver.ipp.values import Keyword
-from ippserver.model.hold import release_moment
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.model.hold import Until, release_moment
 from ippserver.model.job import Change, Job
 from ippserver.model.states import JobEvent
 
@@ -24,15 +28,27 @@ _LONGEST_SLEEP_SECONDS: Final = 60.0
 """Holds end by the wall clock, which may be set while we sleep."""
 
 
+class _Cause(Enum):
+    """Why a Job has a moment at which something happens to it."""
+
+    DOCUMENTS = auto()
+    """multiple-operation-time-out: the next one does not come (RFC 8011 5.4.31)."""
+    HOLD = auto()
+    """job-hold-until, or -time, is over (RFC 8011 5.2.2)."""
+    DELAY = auto()
+    """job-delay-output-until, or -time, is over (PWG 5100.7)."""
+    PROCESSING = auto()
+    """job-cancel-after: it is processed for too long (PWG 5100.11)."""
+
+
 class _Wait(NamedTuple):
     """What a Job waits for; another one as soon as the Job has been touched."""
 
-    incoming: bool
-    """For documents; else for the end of a hold."""
-    until: Keyword
-    """The period that ends the hold."""
+    cause: _Cause
     since: float
     """When it began, seconds since the epoch."""
+    until: Until | int | None = None
+    """What ends it: a period, a moment, or so many seconds; None is multiple-operation-time-out."""
 
 
 class Timers:
@@ -47,13 +63,14 @@ class Timers:
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
-        self._heap: list[tuple[float, int, _Wait]] = []
+        self._heap: list[tuple[float, int, int, _Wait]] = []
+        self._entered = 0
         self._earlier = asyncio.Event()
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
-        wait = None if change.after is None else _wait(change.after)
-        if wait is not None and (change.before is None or _wait(change.before) != wait):
+        known = frozenset() if change.before is None else _waits(change.before)
+        for wait in frozenset() if change.after is None else _waits(change.after) - known:
             self._enter(change.job, wait)
 
     def _enter(self, job: Job, wait: _Wait, *, at_least: float = 0.0) -> None:
@@ -64,15 +81,16 @@ class Timers:
         moment = self._clock.monotonic() + max(at_least, seconds)
         if not self._heap or moment < self._heap[0][0]:
             self._earlier.set()
-        heappush(self._heap, (moment, job.id, wait))
+        self._entered += 1
+        heappush(self._heap, (moment, self._entered, job.id, wait))
 
     def _seconds_left(self, job: Job, wait: _Wait) -> float | None:
         """How long the Job waits at least; None is until somebody releases it."""
         now = self._clock.now()
-        if wait.incoming:
-            time_out = self._time_out_seconds(job)
-            return min(max(0.0, wait.since + time_out - now), time_out)
-        moment = release_moment(wait.until, wait.since)
+        until = self._time_out_seconds(job) if wait.until is None else wait.until
+        if isinstance(until, int):
+            return min(max(0.0, wait.since + until - now), until)
+        moment = release_moment(until, wait.since)
         return None if moment is None else min(max(0.0, moment - now), _LONGEST_SLEEP_SECONDS)
 
     def _time_out_seconds(self, job: Job) -> int:
@@ -84,7 +102,7 @@ class Timers:
         while True:
             self._earlier.clear()
             while self._heap and self._heap[0][0] <= self._clock.monotonic():
-                _, job_id, wait = heappop(self._heap)
+                _, _, job_id, wait = heappop(self._heap)
                 await self._wake(job_id, wait)
             rest = self._heap[0][0] - self._clock.monotonic() if self._heap else _LONGEST_SLEEP_SECONDS
             await self._sleep(rest)
@@ -102,46 +120,79 @@ class Timers:
 
     async def _wake(self, job_id: int, wait: _Wait) -> None:
         job = self._jobs.unfinished.get(job_id)
-        if job is None or _wait(job) != wait:
+        if job is None or wait not in _waits(job):
             return
-        if self._jobs.receiving(job_id):
+        if wait.cause is _Cause.DOCUMENTS and self._jobs.receiving(job_id):
             self._enter(job, wait, at_least=_RETRY_SECONDS)
-        elif not wait.incoming and self._seconds_left(job, wait):
+        elif wait.cause in _BY_THE_CLOCK and self._seconds_left(job, wait):
             self._enter(job, wait)
         else:
             await self._end(job, wait)
 
     async def _end(self, job: Job, wait: _Wait) -> None:
-        """Lets the Job go on, unless it has done so already."""
+        """Does what is due, unless it has been done already."""
+        step = _STEPS[wait.cause]
+        now = self._clock.now()
         try:
-            await self._jobs.apply(job.id, lambda now: self._due(now) if _wait(now) == wait else now)
+            await self._jobs.apply(job.id, lambda job: step(job, now) if wait in _waits(job) else job)
         except NoSuchJob:
             logger.debug("job %d is gone before its time", job.id)
         except StoreError as error:
             logger.error("job %d is overdue: %s", job.id, error, extra={"job_id": job.id})  # noqa: TRY400
             self._enter(job, wait, at_least=_RETRY_SECONDS)
 
-    def _due(self, job: Job) -> Job:
-        """The step of a Job whose moment has come."""
-        now = self._clock.now()
-        if not job.incoming:
-            released = job.on(JobEvent.RELEASE, now, drops={JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
-            return replace(released, hold_until=None)
-        if not job.documents:
-            interrupted = {JobStateReason.SUBMISSION_INTERRUPTED}
-            return job.on(JobEvent.ABORT, now, adds=interrupted, message="No document came in time.")
-        # multiple-operation-time-out-action is process-job: what was accepted is printed.
-        return replace(job, incoming=False, touched=now).on(
-            JobEvent.RELEASE,
-            now,
-            drops={JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT},
-            message="The last document did not come in time; printed without it.",
-        )
+
+def _waits(job: Job) -> frozenset[_Wait]:
+    return frozenset(_each_wait(job))
 
 
-def _wait(job: Job) -> _Wait | None:
-    if job.state is not JobState.PENDING_HELD or not (job.incoming or job.hold_until):
-        return None
-    # A name, were one supported, would be of a period that we do not know.
-    until = job.hold_until if isinstance(job.hold_until, Keyword) else JobHoldUntil.INDEFINITE
-    return _Wait(job.incoming, until, job.touched)
+def _each_wait(job: Job) -> Iterator[_Wait]:
+    if job.state is JobState.PENDING_HELD:
+        if job.incoming:
+            yield _Wait(_Cause.DOCUMENTS, job.touched)
+        if job.hold_until is not None:
+            yield _Wait(_Cause.HOLD, job.touched, job.hold_until)
+        if job.delay_until is not None:
+            yield _Wait(_Cause.DELAY, job.touched, job.delay_until)
+    seconds = names.JOB_CANCEL_AFTER.get(AttributeGroup(GroupTag.JOB, job.template))
+    if seconds is not None and job.active and not job.canceling:
+        yield _Wait(_Cause.PROCESSING, job.touched, seconds)
+
+
+def _documents_due(job: Job, now: float) -> Job:
+    """multiple-operation-time-out-action is process-job: what was accepted is printed."""
+    if not job.documents:
+        interrupted = {JobStateReason.SUBMISSION_INTERRUPTED}
+        return job.on(JobEvent.ABORT, now, adds=interrupted, message="No document came in time.")
+    return replace(job, incoming=False, touched=now).on(
+        JobEvent.RELEASE,
+        now,
+        drops={JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT},
+        message="The last document did not come in time; printed without it.",
+    )
+
+
+def _hold_due(job: Job, now: float) -> Job:
+    released = job.on(JobEvent.RELEASE, now, drops={JobStateReason.JOB_HOLD_UNTIL_SPECIFIED})
+    return replace(released, hold_until=None)
+
+
+def _delay_due(job: Job, now: float) -> Job:
+    released = job.on(JobEvent.RELEASE, now, drops={JobStateReason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED})
+    return replace(released, delay_until=None)
+
+
+def _processing_due(job: Job, now: float) -> Job:
+    reason = {JobStateReason.JOB_CANCELED_AFTER_TIMEOUT}
+    return job.on(JobEvent.CANCEL, now, adds=reason, message="Its processing took longer than it may.")
+
+
+_STEPS: Final[Mapping[_Cause, Callable[[Job, float], Job]]] = {
+    _Cause.DOCUMENTS: _documents_due,
+    _Cause.HOLD: _hold_due,
+    _Cause.DELAY: _delay_due,
+    _Cause.PROCESSING: _processing_due,
+}
+"""What happens to a Job whose moment has come."""
+_BY_THE_CLOCK: Final = (_Cause.HOLD, _Cause.DELAY)
+"""What ends by the wall clock, which is looked at again since it may have been set."""

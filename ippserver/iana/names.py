@@ -4212,6 +4212,11 @@ PRE_DIAL_STRING: Final[AttributeDef[Text | TextWithLanguage]] = AttributeDef(
     "",
     Registration("text(127)"),
 )
+PREDECESSOR_JOB_ID: Final[AttributeDef[int]] = AttributeDef(
+    "predecessor-job-id",
+    "RFC3998",
+    Registration("integer(1:MAX)", "Operation"),
+)
 PREFERRED_ATTRIBUTES: Final[AttributeDef[Collection]] = AttributeDef(
     "preferred-attributes",
     "PWG5100.13",

@@ -11,7 +11,9 @@ from ippserver.iana.enums import Finishings, OrientationRequested, PrintQuality
 from ippserver.iana.keywords import (
     Compression,
     IdentifyActions,
+    JobDelayOutputUntil,
     JobHoldUntil,
+    JobRetainUntil,
     JobSheets,
     MediaSource,
     MediaType,
@@ -27,9 +29,10 @@ from ippserver.iana.keywords import (
     WhichJobs,
 )
 from ippserver.iana.media import media_size
+from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
-from ippserver.model import cups, formats, hold
+from ippserver.model import cups, formats, hold, retain
 from ippserver.model.printer import PrinterConfig
 
 PRIORITY_LEVELS: Final = 100
@@ -81,8 +84,24 @@ class Capabilities:
 
 def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
     """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
-    parts = (_general, _documents, _job_template, _media, _finishing, _rasters, cups.attributes)
-    return Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
+    parts = (_general, _documents, _job_template, _job_control, _media, _finishing, _rasters, cups.attributes)
+    found = Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
+    settable = names.JOB_SETTABLE_ATTRIBUTES_SUPPORTED.of(*map(Keyword, sorted(settable_of_jobs(found))))
+    return Capabilities([*found.attributes.values(), settable])
+
+
+def template_of_jobs(printer: Capabilities) -> frozenset[str]:
+    """The names of the Job Template attributes that the Printer supports."""
+    return frozenset(
+        name
+        for name, paired in TEMPLATES.items()
+        if paired.supported is not None and paired.supported.attribute(printer) is not None
+    )
+
+
+def settable_of_jobs(printer: Capabilities) -> frozenset[str]:
+    """The names of what Set-Job-Attributes can set (RFC 3380 4.2.1, 6.2)."""
+    return template_of_jobs(printer) | {names.JOB_NAME.name, names.JOB_MESSAGE_FROM_OPERATOR.name}
 
 
 def _general(config: PrinterConfig) -> Iterator[Attribute]:
@@ -178,6 +197,23 @@ def _job_template(config: PrinterConfig) -> Iterator[Attribute]:
     resolutions = [Resolution(dpi, dpi) for dpi in config.resolutions_dpi]
     yield names.PRINTER_RESOLUTION_DEFAULT.of(resolutions[0])
     yield names.PRINTER_RESOLUTION_SUPPORTED.of(*resolutions)
+
+
+def _job_control(config: PrinterConfig) -> Iterator[Attribute]:
+    ahead = RangeOfInteger(0, MAX_INTEGER)
+    yield names.JOB_IDS_SUPPORTED.of(True)
+    yield names.JOB_MANDATORY_ATTRIBUTES_SUPPORTED.of(True)
+    yield names.JOB_HOLD_UNTIL_TIME_SUPPORTED.of(ahead)
+    yield names.JOB_DELAY_OUTPUT_UNTIL_DEFAULT.of(JobDelayOutputUntil.NO_DELAY_OUTPUT)
+    yield names.JOB_DELAY_OUTPUT_UNTIL_SUPPORTED.of(*hold.DELAYS_SUPPORTED)
+    yield names.JOB_DELAY_OUTPUT_UNTIL_TIME_SUPPORTED.of(ahead)
+    yield names.JOB_RETAIN_UNTIL_DEFAULT.of(JobRetainUntil.INDEFINITE)
+    yield names.JOB_RETAIN_UNTIL_SUPPORTED.of(*retain.SUPPORTED)
+    yield names.JOB_RETAIN_UNTIL_INTERVAL_DEFAULT.of(OutOfBand.NO_VALUE)
+    yield names.JOB_RETAIN_UNTIL_INTERVAL_SUPPORTED.of(ahead)
+    yield names.JOB_RETAIN_UNTIL_TIME_SUPPORTED.of(ahead)
+    yield names.JOB_CANCEL_AFTER_DEFAULT.of(OutOfBand.NO_VALUE)
+    yield names.JOB_CANCEL_AFTER_SUPPORTED.of(RangeOfInteger(1, MAX_INTEGER))
 
 
 def _media(config: PrinterConfig) -> Iterator[Attribute]:

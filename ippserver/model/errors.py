@@ -87,6 +87,12 @@ class AttributesOrValuesNotSupported(IppError):
     status = Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
 
 
+class AttributesNotSettable(IppError):
+    """Attributes cannot be set."""
+
+    status = Status.CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE
+
+
 class UriSchemeNotSupported(IppError):
     """The URI scheme is not supported."""
 

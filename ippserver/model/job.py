@@ -9,10 +9,15 @@ from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.hold import Until
+from ippserver.model.place import by_age
 from ippserver.model.states import (
+    ACTIVE,
     HOLD_REASONS,
+    OTHERWISE,
     TERMINAL,
     WHILE_CANCELING,
+    WHILE_SUSPENDED,
     IllegalTransition,
     JobEvent,
     step,
@@ -43,7 +48,7 @@ class Document:
     number: int
     """document-number, from 1."""
     key: str
-    """The spool's key: a name that nobody had before, never made from a client's."""
+    """The spool's key: a name that nobody had before, never made from a client's; empty once it is let go."""
     format: str
     """The media type it has: as declared, or as detected for application/octet-stream; lower case."""
     size_octets: int
@@ -55,6 +60,11 @@ class Document:
     supplied: tuple[Attribute, ...] = ()
     """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
     deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def retained(self) -> bool:
+        """False once its octets are gone, as job-retain-until may want it."""
+        return bool(self.key)
 
     def with_delivery(self, delivery: Delivery) -> Self:
         """A copy in which `delivery` is the one of its output."""
@@ -83,8 +93,10 @@ class JobDraft:
     reasons: frozenset[Keyword] = frozenset()
     """Without `none`: an empty set is shown as `none`."""
     priority: int = DEFAULT_PRIORITY
-    hold_until: Keyword | Name | NameWithLanguage | None = None
-    """job-hold-until while it is a reason to wait, else None."""
+    hold_until: Until | None = None
+    """job-hold-until, or job-hold-until-time, while it is a reason to wait, else None."""
+    delay_until: Until | None = None
+    """job-delay-output-until, or job-delay-output-until-time, likewise."""
     template: tuple[Attribute, ...] = ()
     """The accepted Job Template attributes, as they are returned."""
     supplied: tuple[Attribute, ...] = ()
@@ -93,7 +105,8 @@ class JobDraft:
     incoming: bool = False
     """True while Send-Document may add to it (RFC 8011 4.3.1)."""
     touched: float = 0.0
-    """When the last operation on an incoming Job ended, seconds since the epoch (RFC 8011 5.4.31)."""
+    """Seconds since the epoch: when the last operation on an incoming Job ended (RFC 8011 5.4.31), when its
+    hold began, when the work on it was begun last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +123,8 @@ class Job(JobDraft):
     """When it reached its terminal state, seconds since the epoch."""
     attempts: int = 0
     """How often the scheduler has begun it since it was created or restarted."""
+    moved: str = ""
+    """Its place where an Operator gave it one (RFC 3998 4.4), else empty."""
 
     @classmethod
     def of(cls, draft: JobDraft, job_id: int) -> "Job":
@@ -127,9 +142,34 @@ class Job(JobDraft):
         return Reason.PROCESSING_TO_STOP_POINT in self.reasons
 
     @property
+    def suspended(self) -> bool:
+        """True between Suspend-Current-Job and Resume-Job."""
+        return Reason.JOB_SUSPENDED in self.reasons
+
+    @property
+    def active(self) -> bool:
+        """True while it has its turn: others wait for it."""
+        return self.state in ACTIVE and not self.suspended
+
+    @property
+    def place(self) -> str:
+        """Where it stands among the Jobs of its priority; see model.place."""
+        return self.moved or by_age(self.id)
+
+    @property
     def size_octets(self) -> int:
         """The octets of all documents."""
         return sum(document.size_octets for document in self.documents)
+
+    @property
+    def retained_octets(self) -> int:
+        """The octets that it has in the spool."""
+        return sum(document.size_octets for document in self.documents if document.retained)
+
+    @property
+    def retained(self) -> bool:
+        """True where it has documents, and all of them are still there to be printed again."""
+        return bool(self.documents) and all(document.retained for document in self.documents)
 
     def on(
         self,
@@ -146,22 +186,28 @@ class Job(JobDraft):
         words may be of any length; what is too long for job-state-message is cut off.
 
         Raises:
-            IllegalTransition: The event is not possible in this state, or not while it is being canceled.
+            IllegalTransition: The event is not possible in this state, or not while it is being canceled
+                or is suspended.
         """
-        if not (event in WHILE_CANCELING if self.canceling else event is not JobEvent.CANCEL_DONE):
+        possible = WHILE_CANCELING if self.canceling else WHILE_SUSPENDED if self.suspended else OTHERWISE
+        if event not in possible:
             raise IllegalTransition(self.state, event)
         found = step(self.state, event)
         reasons = (self.reasons - found.drops | found.adds | frozenset(adds)) - frozenset(drops)
         state = found.state
         if state is JobState.PENDING and reasons & HOLD_REASONS:
             state = JobState.PENDING_HELD
-        if not self.documents:
+        if not self.retained:
             reasons -= {Reason.JOB_RESTARTABLE}  # there is nothing that could be printed again
         after = replace(self, state=state, reasons=reasons, message=shortened(message, _MESSAGE_OCTETS))
-        if event is JobEvent.START:
-            return replace(after, processing_since=self.processing_since or now, attempts=self.attempts + 1)
-        if event is JobEvent.RESTART:
-            return replace(after, processing_since=None, completed=None, attempts=0)
+        match event:
+            case JobEvent.START:
+                since = self.processing_since or now
+                return replace(after, processing_since=since, attempts=self.attempts + 1, touched=now)
+            case JobEvent.SUSPEND:  # an attempt that ended in good order counts as none
+                return replace(after, attempts=max(0, self.attempts - 1))
+            case JobEvent.RESTART:
+                return replace(after, processing_since=None, completed=None, attempts=0, moved="")
         return replace(after, completed=now, incoming=False) if state in TERMINAL else after
 
     def document(self, number: int) -> Document:

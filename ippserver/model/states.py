@@ -27,6 +27,8 @@ class JobEvent(Enum):
     """Its Printer stopped while it was processing."""
     RESUME_PRINTER = auto()
     """Its Printer goes on."""
+    SUSPEND = auto()
+    """Suspend-Current-Job: others go first (RFC 3998 4.3.1)."""
     RESUME_JOB = auto()
     """A suspended Job may be scheduled again (RFC 3998 4.3.2)."""
     CANCEL = auto()
@@ -56,6 +58,7 @@ HOLD_REASONS: Final = frozenset(
     {
         Reason.JOB_HOLD_UNTIL_SPECIFIED,
         Reason.JOB_HELD_ON_CREATE,
+        Reason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED,
         Reason.JOB_INCOMING,
         Reason.JOB_DATA_INSUFFICIENT,
         Reason.SUBMISSION_INTERRUPTED,
@@ -67,6 +70,7 @@ HOLD_REASONS: Final = frozenset(
 _PASSING: Final = HOLD_REASONS | {
     Reason.JOB_QUEUED,
     Reason.JOB_PRINTING,
+    Reason.JOB_SUSPENDED,
     Reason.PRINTER_STOPPED,
     Reason.PROCESSING_TO_STOP_POINT,
 }
@@ -74,6 +78,7 @@ _FINAL: Final = frozenset(
     {
         Reason.JOB_CANCELED_BY_USER,
         Reason.JOB_CANCELED_BY_OPERATOR,
+        Reason.JOB_CANCELED_AFTER_TIMEOUT,
         Reason.JOB_COMPLETED_SUCCESSFULLY,
         Reason.JOB_COMPLETED_WITH_WARNINGS,
         Reason.JOB_COMPLETED_WITH_ERRORS,
@@ -93,7 +98,12 @@ _END_ABORTED: Final = Step(
     JobState.ABORTED, frozenset({Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}), _PASSING
 )
 _BACK_TO_PENDING: Final = Step(
-    JobState.PENDING, drops=frozenset({Reason.JOB_PRINTING, Reason.PRINTER_STOPPED})
+    JobState.PENDING, drops=frozenset({Reason.JOB_PRINTING, Reason.JOB_SUSPENDED, Reason.PRINTER_STOPPED})
+)
+_SUSPENDED: Final = Step(
+    JobState.PROCESSING_STOPPED,
+    frozenset({Reason.JOB_SUSPENDED}),
+    frozenset({Reason.JOB_PRINTING, Reason.PRINTER_STOPPED}),
 )
 _AGAIN: Final = Step(JobState.PENDING, drops=_PASSING | _FINAL)
 
@@ -118,6 +128,7 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
             frozenset({Reason.PRINTER_STOPPED}),
             frozenset({Reason.JOB_PRINTING}),
         ),
+        JobEvent.SUSPEND: _SUSPENDED,
         JobEvent.CANCEL: Step(JobState.PROCESSING, frozenset({Reason.PROCESSING_TO_STOP_POINT})),
         JobEvent.CANCEL_DONE: _END_CANCELED,
         JobEvent.REQUEUE: _BACK_TO_PENDING,
@@ -135,6 +146,7 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
             frozenset({Reason.JOB_PRINTING}),
             frozenset({Reason.PRINTER_STOPPED}),
         ),
+        JobEvent.SUSPEND: _SUSPENDED,
         JobEvent.RESUME_JOB: _BACK_TO_PENDING,
         JobEvent.CANCEL: _END_CANCELED,
         JobEvent.REQUEUE: _BACK_TO_PENDING,
@@ -148,6 +160,12 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
 
 WHILE_CANCELING: Final = frozenset({JobEvent.RELEASE, JobEvent.CANCEL_DONE})
 """What can happen to a Job between Cancel-Job and the end of the work on it (RFC 8011 4.3.3, note 2)."""
+
+WHILE_SUSPENDED: Final = frozenset({JobEvent.RELEASE, JobEvent.RESUME_JOB, JobEvent.CANCEL, JobEvent.ABORT})
+"""What can happen to a Job between Suspend-Current-Job and Resume-Job."""
+
+OTHERWISE: Final = frozenset(JobEvent) - {JobEvent.CANCEL_DONE, JobEvent.RESUME_JOB}
+"""What can happen to a Job that is neither being canceled nor suspended, where its state allows it."""
 
 TERMINAL: Final = frozenset({JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED})
 """The states that only Restart-Job leaves."""

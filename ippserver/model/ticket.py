@@ -1,14 +1,16 @@
 """What a client asks of a Job, against what its Printer can do (RFC 8011 4.2.1.1, 5.2, appendix C.1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.attributes import Collection as IppCollection
 from ippserver.ipp.values import OutOfBand, RangeOfInteger
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.errors import (
@@ -18,8 +20,18 @@ from ippserver.model.errors import (
     RequestValueTooLong,
 )
 
-_EXCLUSIVE: Final = ((names.MEDIA, names.MEDIA_COL), (names.FINISHINGS, names.FINISHINGS_COL))
-"""A simple attribute and the collection that says it better: of both, the collection counts (PWG 5100.7)."""
+Definition: TypeAlias = AttributeDef[Any]  # pairs of every syntax
+
+_EXCLUSIVE: Final[tuple[tuple[Definition, Definition], ...]] = (
+    (names.MEDIA, names.MEDIA_COL),
+    (names.FINISHINGS, names.FINISHINGS_COL),
+    (names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_TIME),
+    (names.JOB_DELAY_OUTPUT_UNTIL, names.JOB_DELAY_OUTPUT_UNTIL_TIME),
+    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_INTERVAL),
+    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_TIME),
+    (names.JOB_RETAIN_UNTIL_INTERVAL, names.JOB_RETAIN_UNTIL_TIME),
+)
+"""A simple attribute and the one that says it better: of both, the better counts (PWG 5100.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,17 @@ class Ticket:
     conflicting: tuple[Attribute, ...] = ()
 
 
-def resolve(wanted: AttributeGroup, printer: Capabilities, *, fidelity: bool, now: float) -> Ticket:
+def resolve(
+    wanted: AttributeGroup,
+    printer: Capabilities,
+    *,
+    fidelity: bool,
+    now: float,
+    mandatory: Collection[str] = (),
+) -> Ticket:
     """The ticket for the job group `wanted`; with `fidelity`, all of it or nothing.
+
+    Without, it is so for the attributes named in `mandatory` alone, or members (`media-col.media-key`).
 
     Raises:
         BadRequest: page-ranges do not ascend (RFC 8011 5.2.7).
@@ -46,24 +67,45 @@ def resolve(wanted: AttributeGroup, printer: Capabilities, *, fidelity: bool, no
         good, bad = _judge(attribute, printer, moment)
         accepted |= {each.name: each for each in good}
         unsupported |= {each.name: each for each in bad}
-    conflicting = tuple(_conflicts(wanted, accepted))
+    conflicting = _conflicts({attribute.name: attribute for attribute in wanted}, accepted)
     for attribute in conflicting:
         del accepted[attribute.name]
         unsupported.pop(attribute.name, None)
     ticket = Ticket(tuple(accepted.values()), tuple(unsupported.values()), conflicting)
-    if fidelity and conflicting:
+    if any(fidelity or attribute.name in mandatory for attribute in conflicting):
         raise ConflictingAttributes(unsupported=(*ticket.unsupported, *conflicting))
-    if fidelity and unsupported:
-        raise AttributesOrValuesNotSupported(unsupported=ticket.unsupported)
+    if any(fidelity or _must_be(attribute, mandatory) for attribute in ticket.unsupported):
+        raise AttributesOrValuesNotSupported(unsupported=(*ticket.unsupported, *conflicting))
     return ticket
 
 
-def _conflicts(wanted: AttributeGroup, accepted: Mapping[str, Attribute]) -> Iterator[Attribute]:
+def _must_be(unsupported: Attribute, mandatory: Collection[str]) -> bool:
+    """Whether what is not supported of an attribute is mandatory (PWG 5100.7)."""
+    if unsupported.name in mandatory:
+        return True
+    collections = (value for value in unsupported.values if type(value) is IppCollection)
+    return any(f"{unsupported.name}.{member.name}" in mandatory for value in collections for member in value)
+
+
+def _conflicts(wanted: Mapping[str, Attribute], accepted: Mapping[str, Attribute]) -> tuple[Attribute, ...]:
     """What the client asked for that something better, which it can have, contradicts."""
-    for simple, better in _EXCLUSIVE:
-        attribute = simple.attribute(wanted)
-        if attribute is not None and simple.name in accepted and better.name in accepted:
-            yield attribute
+    simple = dict.fromkeys(one.name for one, other in _EXCLUSIVE if {one.name, other.name} <= accepted.keys())
+    return tuple(wanted[name] for name in simple)
+
+
+def clashing(template: Collection[str]) -> frozenset[str]:
+    """The names in `template` of attributes that contradict one another."""
+    pairs = ({one.name, other.name} for one, other in _EXCLUSIVE)
+    return frozenset().union(*(pair for pair in pairs if pair <= set(template)))
+
+
+def overlaid(template: Mapping[str, Attribute], new: Iterable[Attribute]) -> dict[str, Attribute]:
+    """`template` with the `new` attributes, and without those that a new one contradicts."""
+    added = {attribute.name: attribute for attribute in new}
+    contradicted = {
+        one.name for pair in _EXCLUSIVE for one, other in (pair, pair[::-1]) if other.name in added
+    }
+    return {name: kept for name, kept in template.items() if name not in contradicted} | added
 
 
 def _judge(

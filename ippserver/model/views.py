@@ -10,13 +10,21 @@ from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason, UriAuthentication, UriSecurity
-from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import MIN_INTEGER, DateTime, Enum, Keyword, OutOfBand, Text, Uri
-from ippserver.model.capabilities import Capabilities
+from ippserver.ipp.values import (
+    MIN_INTEGER,
+    DateTime,
+    Enum,
+    Keyword,
+    OutOfBand,
+    Text,
+    Uri,
+)
+from ippserver.model.capabilities import Capabilities, template_of_jobs
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
+from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
 from ippserver.model.uris import job_uri, parse, to_http
@@ -149,7 +157,6 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.ATTRIBUTES_CHARSET, lambda s: s.job.charset),
     row(names.ATTRIBUTES_NATURAL_LANGUAGE, lambda s: s.job.natural_language),
     row(names.JOB_PRIORITY, lambda s: s.job.priority),
-    row(names.JOB_HOLD_UNTIL, lambda s: s.job.hold_until),
     row(names.NUMBER_OF_DOCUMENTS, lambda s: len(s.job.documents)),
     row(names.JOB_K_OCTETS, _k_octets),
     row(names.JOB_K_OCTETS_PROCESSED, _k_octets_processed),
@@ -168,8 +175,10 @@ JOB_SUPPLIED: Final = (
     names.COMPRESSION_SUPPLIED,
     names.DOCUMENT_FORMAT_SUPPLIED,
     names.DOCUMENT_NAME_SUPPLIED,
+    names.JOB_MANDATORY_ATTRIBUTES,
+    names.JOB_MESSAGE_FROM_OPERATOR,
 )
-"""What a Job keeps of its client's operation attributes, beside the Job Template ones."""
+"""What a Job keeps of operation attributes, beside the Job Template ones."""
 
 JOB_PRIVATE: Final = frozenset(
     {names.JOB_NAME.name, names.JOB_ORIGINATING_USER_NAME.name, names.DOCUMENT_NAME_SUPPLIED.name}
@@ -180,17 +189,15 @@ JOB_PRIVATE: Final = frozenset(
 @lru_cache(maxsize=256)
 def job_names(printer: Capabilities) -> frozenset[str]:
     """Every attribute that a Job of the Printer may have."""
-    templates = (
-        name for name, paired in TEMPLATES.items() if paired.supported and paired.supported.attribute(printer)
-    )
-    return frozenset((*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED), *templates))
+    rows = (*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED))
+    return template_of_jobs(printer).union(rows)
 
 
 def job_attributes(scene: JobScene, wanted: Selection) -> list[Attribute]:
     """The attributes of a Job that are `wanted`: its rows, then what its client supplied and it kept."""
     shown = _show(JOB_ROWS, scene, wanted)
     known = {attribute.name for attribute in shown}
-    kept = (*scene.job.template, *scene.job.supplied)
+    kept = (*scene.job.template, *wait_attributes(scene.job), *scene.job.supplied)
     return shown + [each for each in kept if each.name in wanted and each.name not in known]
 
 

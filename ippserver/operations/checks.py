@@ -45,7 +45,7 @@ from ippserver.model.errors import (
     VersionNotSupported,
 )
 from ippserver.model.job import Job
-from ippserver.operations.declare import OperationSpec, Services
+from ippserver.operations.declare import OperationSpec, Services, Target
 from ippserver.operations.language import plain
 from ippserver.operations.origin import Origin
 
@@ -179,6 +179,8 @@ def check_principal(inquiry: Inquiry) -> None:
 
 def check_access(inquiry: Inquiry) -> None:
     """RFC 8011 4.1 and 9.3."""
+    if inquiry.spec.access is Access.OWN and inquiry.spec.target is Target.PRINTER:
+        return  # it is about Jobs of the Printer that the handler finds: `declare.check_owns` asks for each
     if not allowed(inquiry.services.preset, inquiry.spec.access, inquiry.principal, inquiry.job):
         raise NotAuthorized
 

@@ -14,7 +14,8 @@ from ippserver.interfaces import Clock, DocumentStream, Fetcher, Ids
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.message import Request
 from ippserver.ipp.tags import GroupTag
-from ippserver.model.access import Access, Preset, Principal
+from ippserver.model.access import Access, Preset, Principal, allowed
+from ippserver.model.errors import NotAuthorized
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.views import At, JobScene
@@ -201,6 +202,12 @@ def operation(
         )
 
     return declare
+
+
+def check_owns(call: Call, job: Job) -> None:
+    """Raises NotAuthorized where the principal may not change `job`, which is not the operation's target."""
+    if not allowed(call.services.preset, Access.OWN, call.principal, job):
+        raise NotAuthorized
 
 
 def job_group_of(attributes: Iterable[Attribute]) -> AttributeGroup:

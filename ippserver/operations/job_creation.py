@@ -1,4 +1,4 @@
-"""Print-Job, Print-URI, Validate-Job and Create-Job (RFC 8011 4.2.1-4.2.4)."""
+"""Print-Job, Print-URI, Validate-Job, Create-Job (RFC 8011 4.2.1-4.2.4), and the Jobs made of other Jobs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,31 +8,33 @@ from ippserver.engine.jobs import NewDocument
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState, Operation, Status
-from ippserver.iana.keywords import JobStateReason
-from ippserver.ipp.attributes import Attribute, AttributeGroup
-from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage, RangeOfInteger
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.access import Access
-from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs
-from ippserver.model.hold import has_begun
-from ippserver.model.job import DEFAULT_PRIORITY, Job, JobDraft
+from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs, NotPossible
+from ippserver.model.job import Job, JobDraft
+from ippserver.model.scheduling import WAITS, schedule, whole_template
 from ippserver.model.states import JobEvent
-from ippserver.model.ticket import Ticket, resolve
+from ippserver.model.ticket import Ticket, overlaid, resolve
 from ippserver.model.views import job_created
 from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
 from ippserver.operations.documents import (
     DOCUMENT_CREATION,
     check_document,
     check_reference,
+    fetched_again,
     fetched_document,
     incoming_document,
     name_of_job,
 )
+from ippserver.operations.job_hold import HOLDS, MESSAGES, hold_attribute, hold_of, note
 from ippserver.operations.language import plain
 
 JOB_CREATION: Final[tuple[Definition, ...]] = (
     names.JOB_NAME,
     names.IPP_ATTRIBUTE_FIDELITY,
+    names.JOB_MANDATORY_ATTRIBUTES,
     names.JOB_K_OCTETS,
     names.JOB_IMPRESSIONS,
     names.JOB_MEDIA_SHEETS,
@@ -44,8 +46,14 @@ _SIZES: Final[tuple[tuple[AttributeDef[int], AttributeDef[RangeOfInteger]], ...]
     (names.JOB_IMPRESSIONS, names.JOB_IMPRESSIONS_SUPPORTED),
     (names.JOB_MEDIA_SHEETS, names.JOB_MEDIA_SHEETS_SUPPORTED),
 )
-_KEPT: Final = (names.JOB_IMPRESSIONS, names.JOB_MEDIA_SHEETS)
-"""What the client says of the Job's size and we cannot count ourselves."""
+_KEPT: Final[tuple[Definition, ...]] = (
+    names.JOB_IMPRESSIONS,
+    names.JOB_MEDIA_SHEETS,
+    names.JOB_MANDATORY_ATTRIBUTES,
+)
+"""What the client says of the Job's size and we cannot count ourselves, and what it insists on."""
+
+_INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
 
 
 @operation(
@@ -106,6 +114,55 @@ async def create_job(call: Call) -> Reply:
     return await _create(call, await _admit(call), None)
 
 
+@operation(
+    Operation.REPROCESS_JOB,
+    target=Target.JOB,
+    access=Access.OWN,
+    accepts=MESSAGES + HOLDS,
+    spec="RFC 3998 4.1",
+)
+async def reprocess_job(call: Call) -> Reply:
+    """Creates a Job that is a copy of one of the history."""
+    note(call)
+    until, unsupported = hold_of(call, absent=JobHoldUntil.NO_HOLD)
+    reply = await _copy(call, Ticket((hold_attribute(until),)))
+    return replace(reply, unsupported=unsupported)
+
+
+@operation(
+    Operation.RESUBMIT_JOB,
+    target=Target.JOB,
+    access=Access.OWN,
+    accepts=(*JOB_CREATION, *MESSAGES),
+    job_group=True,
+    spec="PWG 5100.7 4.4",
+)
+async def resubmit_job(call: Call) -> Reply:
+    """Creates a Job that is a copy of one of the history, but for what the request says anew."""
+    note(call)
+    _check_sizes(call)
+    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
+    return await _copy(call, _ticket(call, fidelity=fidelity))
+
+
+async def _copy(call: Call, ticket: Ticket) -> Reply:
+    """Prints again what the Job has, but not when that was to be; the Job itself stays as it is.
+
+    Raises:
+        NotPossible: It is not over yet, or its documents are gone.
+    """
+    if not call.job.terminal or not call.job.retained:
+        raise NotPossible("The job has no documents to print again, or is not over yet.")
+    await _check_room(call)
+    old = {name: kept for name, kept in whole_template(call.job).items() if name not in WAITS}
+    template = tuple(overlaid(old, ticket.template).values())
+    name = names.JOB_NAME.get(call.operation) or call.job.name
+    draft = _draft(call, replace(ticket, template=template), name=name, incoming=False)
+    async with fetched_again(call) as documents:
+        job = await call.services.jobs.submit_copy(draft, call.job, documents, call.printer.config)
+    return await _created(call, ticket, job)
+
+
 async def _admit(call: Call) -> Ticket:
     """The checks of job creation, in order (RFC 3196 3.1.2.1.5-3.1.2.3).
 
@@ -119,7 +176,10 @@ async def _admit(call: Call) -> Ticket:
 
 
 def _ticket(call: Call, *, fidelity: bool) -> Ticket:
-    return resolve(call.job_group, call.printer.capabilities, fidelity=fidelity, now=call.now)
+    mandatory = names.JOB_MANDATORY_ATTRIBUTES.all(call.operation)
+    return resolve(
+        call.job_group, call.printer.capabilities, fidelity=fidelity, mandatory=mandatory, now=call.now
+    )
 
 
 def _check_sizes(call: Call) -> None:
@@ -146,8 +206,13 @@ async def _check_room(call: Call) -> None:
 
 
 async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
-    draft = _draft(call, ticket, document)
+    draft = _draft(call, ticket, name=name_of_job(call), incoming=document is None)
+    draft = replace(draft, supplied=tuple(_supplied(call, document)))
     job = await call.services.jobs.submit(draft, document, call.printer.config)
+    return await _created(call, ticket, job)
+
+
+async def _created(call: Call, ticket: Ticket, job: Job) -> Reply:
     if JobStateReason.JOB_HELD_ON_CREATE in job.reasons and not call.printer.status.holding:
         job = await release_held_on_create(call, job)  # Release-Held-New-Jobs came while it was arriving
     ahead = call.services.jobs.ahead_of(job)
@@ -166,44 +231,28 @@ def _reply(ticket: Ticket) -> Reply:
     return Reply(unsupported=(*ticket.unsupported, *ticket.conflicting), status=status)
 
 
-def _draft(call: Call, ticket: Ticket, document: NewDocument | None) -> JobDraft:
-    accepted = AttributeGroup(GroupTag.JOB, ticket.template)
-    printer = call.printer.capabilities
-    until = names.JOB_HOLD_UNTIL.get(accepted) or names.JOB_HOLD_UNTIL_DEFAULT.get(printer)
-    held = until is not None and not has_begun(until, call.now)
-    reasons = frozenset(
-        _reasons_to_wait(held=held, incoming=document is None, holding=call.printer.status.holding)
-    )
-    elsewhere = {names.JOB_PRIORITY.name, *([names.JOB_HOLD_UNTIL.name] if held else [])}
+def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incoming: bool) -> JobDraft:
+    plan = schedule(ticket.template, call.now)
+    reasons = plan.reasons | (_INCOMING if incoming else frozenset())
+    if call.printer.status.holding:
+        reasons |= {JobStateReason.JOB_HELD_ON_CREATE}
     return JobDraft(
         uuid=call.services.ids.uuid(),
         printer=call.printer.path,
         user=_user(call),
-        name=name_of_job(call),
+        name=name,
         charset=str(names.ATTRIBUTES_CHARSET.get(call.operation)).lower(),
         natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)).lower(),
         created=call.now,
         state=JobState.PENDING_HELD if reasons else JobState.PENDING,
         reasons=reasons,
-        priority=names.JOB_PRIORITY.get(accepted)
-        or names.JOB_PRIORITY_DEFAULT.get(printer)
-        or DEFAULT_PRIORITY,
-        hold_until=until if held else None,
-        template=tuple(attribute for attribute in accepted if attribute.name not in elsewhere),
-        supplied=tuple(_supplied(call, document)),
-        incoming=document is None,
+        priority=plan.priority,
+        hold_until=plan.hold_until,
+        delay_until=plan.delay_until,
+        template=plan.template,
+        incoming=incoming,
         touched=call.now,
     )
-
-
-def _reasons_to_wait(*, held: bool, incoming: bool, holding: bool) -> Iterator[Keyword]:
-    if holding:
-        yield JobStateReason.JOB_HELD_ON_CREATE
-    if held:
-        yield JobStateReason.JOB_HOLD_UNTIL_SPECIFIED
-    if incoming:
-        yield JobStateReason.JOB_INCOMING
-        yield JobStateReason.JOB_DATA_INSUFFICIENT
 
 
 def _user(call: Call) -> Name | NameWithLanguage:

@@ -12,12 +12,12 @@ from ippserver.interfaces import JobQuery
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.values import Keyword
 from ippserver.model.access import Access, allowed
-from ippserver.model.errors import AttributesOrValuesNotSupported
+from ippserver.model.errors import AttributesOrValuesNotSupported, ConflictingAttributes
 from ippserver.model.job import Job
 from ippserver.model.selection import JOB_GROUPS, Selection
 from ippserver.model.states import TERMINAL
 from ippserver.model.views import JOB_PRIVATE, job_attributes, job_names
-from ippserver.operations.declare import Call, Reply, Target, job_group_of, operation
+from ippserver.operations.declare import Call, Definition, Reply, Target, job_group_of, operation
 
 _STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
     WhichJobs.COMPLETED: TERMINAL,
@@ -30,6 +30,7 @@ _STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
     WhichJobs.PROCESSING: (JobState.PROCESSING,),
     WhichJobs.PROCESSING_STOPPED: (JobState.PROCESSING_STOPPED,),
 }
+_FILTERS: Final[tuple[Definition, ...]] = (names.WHICH_JOBS, names.MY_JOBS, names.FIRST_INDEX, names.LIMIT)
 _BRIEF: Final = (Keyword(names.JOB_URI.name), Keyword(names.JOB_ID.name))
 """What Get-Jobs shows unasked (RFC 8011 4.2.6.1)."""
 _AT_ONCE: Final = 20
@@ -53,28 +54,37 @@ async def get_job_attributes(call: Call) -> Reply:
     Operation.GET_JOBS,
     target=Target.PRINTER,
     access=Access.QUERY,
-    accepts=(names.LIMIT, names.REQUESTED_ATTRIBUTES, names.WHICH_JOBS, names.MY_JOBS),
+    accepts=(*_FILTERS, names.JOB_IDS, names.REQUESTED_ATTRIBUTES),
     everywhere=True,
     spec="RFC 8011 4.2.6",
 )
 async def get_jobs(call: Call) -> Reply:
     """Lists the Jobs of a Printer, or of all: one job group each, in the order of JobQuery."""
     wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF)
-    mine = names.MY_JOBS.get(call.operation)
-    jobs = await call.services.jobs.query(
-        JobQuery(
-            printer=None if call.everywhere else call.printer.path,
-            states=_STATES[_which_jobs(call)],
-            user=call.principal.name if mine else None,
-            limit=names.LIMIT.get(call.operation),
-        )
-    )
+    jobs = await call.services.jobs.query(_query(call))
     groups = []
     for number, job in enumerate(jobs, 1):
         groups.append(wanted.of(job))
         if number % _AT_ONCE == 0:
             await asyncio.sleep(0)
     return Reply(tuple(groups), wanted.unknown())
+
+
+def _query(call: Call) -> JobQuery:
+    """Which Jobs; job-ids say it alone (PWG 5100.7)."""
+    job_ids = names.JOB_IDS.all(call.operation)
+    others = [attribute for one in _FILTERS if (attribute := one.attribute(call.operation)) is not None]
+    if job_ids and others:
+        raise ConflictingAttributes(unsupported=(names.JOB_IDS.of(*job_ids), *others))
+    if job_ids:
+        return JobQuery(printer=None if call.everywhere else call.printer.path, ids=frozenset(job_ids))
+    return JobQuery(
+        printer=None if call.everywhere else call.printer.path,
+        states=_STATES[_which_jobs(call)],
+        user=call.principal.name if names.MY_JOBS.get(call.operation) else None,
+        first=names.FIRST_INDEX.get(call.operation) or 1,
+        limit=names.LIMIT.get(call.operation),
+    )
 
 
 class _Wanted:

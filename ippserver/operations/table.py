@@ -7,9 +7,25 @@ from ippserver.ipp.values import Enum
 from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_document, cups_get_printers
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.documents import send_document, send_uri
-from ippserver.operations.job_control import cancel_job, hold_job, release_job, restart_job
-from ippserver.operations.job_creation import create_job, print_job, print_uri, validate_job
+from ippserver.operations.job_control import cancel_job, close_job, hold_job, release_job, restart_job
+from ippserver.operations.job_creation import (
+    create_job,
+    print_job,
+    print_uri,
+    reprocess_job,
+    resubmit_job,
+    validate_job,
+)
 from ippserver.operations.job_queries import get_job_attributes, get_jobs
+from ippserver.operations.job_scheduling import (
+    cancel_current_job,
+    promote_job,
+    resume_job,
+    schedule_job_after,
+    suspend_current_job,
+)
+from ippserver.operations.job_settings import set_job_attributes
+from ippserver.operations.jobs_cancel import cancel_jobs, cancel_my_jobs
 from ippserver.operations.printer_control import (
     activate_printer,
     deactivate_printer,
@@ -47,6 +63,17 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     hold_job,
     release_job,
     restart_job,
+    reprocess_job,
+    resubmit_job,
+    close_job,
+    set_job_attributes,
+    cancel_jobs,
+    cancel_my_jobs,
+    cancel_current_job,
+    suspend_current_job,
+    resume_job,
+    promote_job,
+    schedule_job_after,
     pause_printer,
     resume_printer,
     purge_jobs,

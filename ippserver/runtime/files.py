@@ -23,7 +23,8 @@ PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 _WRITEBACK_OCTETS: Final = 8 * 1024 * 1024
 """What the disk is told to begin with while more arrives: the sync of 512 MiB then takes 5 ms, not 280."""
-_NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""How file systems say that a file cannot have one more name."""
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
@@ -209,7 +210,7 @@ def move_without_replacing(
     try:
         disk.link(source, target, source_folder=source_folder, target_folder=target_folder)
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         disk.rename_new(source, target, source_folder=source_folder, target_folder=target_folder)
     else:

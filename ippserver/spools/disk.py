@@ -7,7 +7,7 @@ memory does not grow with a document. All blocking calls run in the spool's own 
 import os
 import time
 from collections.abc import AsyncGenerator, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from io import FileIO
 from logging import getLogger
 from pathlib import Path
@@ -24,9 +24,11 @@ from ippserver.interfaces import (
     SpoolFull,
 )
 from ippserver.runtime.files import (
+    NO_HARD_LINKS,
     Disk,
     NewFile,
     UnsafePath,
+    descriptor_of,
     open_private_folder,
     open_to_read,
     sync_folder,
@@ -107,6 +109,12 @@ class DiskSpool:
             await write_stream(part, document, workers=self._workers, failing=_failing, begun=pieces)
             return await self._workers.run(self._complete, key, part)
 
+    async def copy(self, key: str, new_key: str) -> None:
+        """Gives the file another name; where the file system has no hard links, it is written again."""
+        if not await self._workers.run(self._link, checked(key), checked(new_key)):
+            async with aclosing(self.read(key)) as document:
+                await self.write(new_key, document)
+
     async def read(self, key: str) -> AsyncGenerator[bytes, None]:
         """The document in pieces of at most 1 MiB."""
         path = self._path(checked(key))
@@ -184,6 +192,21 @@ class DiskSpool:
         self._disk.replace(self._part(key), self._path(key))
         sync_folder(self._folder, self._disk)
         return Spooled(size_octets=part.size_octets, sha256=part.sha256)
+
+    @_failing()
+    def _link(self, key: str, new_key: str) -> bool:
+        """Whether it could be done."""
+        try:
+            with descriptor_of(self._folder, self._disk) as folder:
+                self._disk.link(key, new_key, source_folder=folder, target_folder=folder)
+        except FileNotFoundError:
+            raise NoSuchDocument(f"the spool has no document {key}") from None
+        except OSError as error:
+            if error.errno not in NO_HARD_LINKS:
+                raise
+            return False
+        sync_folder(self._folder, self._disk)
+        return True
 
     def _discard(self, key: str) -> None:
         for path in (self._part(key), self._path(key)):

@@ -46,6 +46,14 @@ class MemorySpool:
         if self._octets > self._max_octets:
             raise SpoolFailed("the document is larger than the spool's memory")
 
+    async def copy(self, key: str, new_key: str) -> None:
+        """Keeps the document under another key, too."""
+        document = self._documents.get(checked(key))
+        if document is None:
+            raise NoSuchDocument(f"the spool has no document {key}")
+        self._octets += len(document)
+        self._documents[checked(new_key)] = document
+
     async def read(self, key: str) -> AsyncGenerator[bytes, None]:
         """The document in pieces of at most 1 MiB."""
         document = self._documents.get(checked(key))

@@ -1,8 +1,10 @@
 """Which Jobs, in which order, by the indexes of the schema: of a long history only what is shown is read."""
 
+from collections.abc import Collection
 from sqlite3 import Connection
 from typing import Final
 
+from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, Keep
 from ippserver.model.job import Job
 from ippserver.model.states import TERMINAL
@@ -10,8 +12,9 @@ from ippserver.stores.order import LIVE_RANK, Excess
 from ippserver.stores.rows import SELECT_JOBS, SqlValue, load_job, load_jobs
 
 _NO_LIMIT: Final = -1
+_PLACE: Final = "coalesce(moved, printf('%010d5', id))"  # as the index has it
 _PARTS: Final = (
-    (frozenset(LIVE_RANK), "live IS NOT NULL", "live, priority DESC, id"),
+    (frozenset(LIVE_RANK), "live IS NOT NULL", f"live, priority DESC, {_PLACE}"),
     (TERMINAL, "ended IS NOT NULL", "ended DESC, id DESC"),
 )
 """States, which rows have them, and their order: first the Jobs that are not terminal, then the others."""
@@ -20,22 +23,42 @@ _PARTS: Final = (
 def query(connection: Connection, wanted: JobQuery) -> list[Job]:
     """The Jobs that are wanted, in the order of JobQuery."""
     found: list[Job] = []
+    skip = wanted.first - 1
     for all_states, condition, order in _PARTS:
         states = all_states if wanted.states is None else all_states.intersection(wanted.states)
         limit = _NO_LIMIT if wanted.limit is None else wanted.limit - len(found)
         if not states or limit == 0:
             continue
-        conditions = [condition]
-        parameters: list[SqlValue] = []
-        for column, value in (("printer", wanted.printer), ("user", wanted.user)):
-            if value is not None:
-                conditions.append(f"{column} = ?")
-                parameters.append(value)
-        if states != all_states:
-            conditions.append(f"state IN ({', '.join(str(int(state)) for state in states)})")
-        select = f"{SELECT_JOBS} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?"
-        found += load_jobs(connection, select, (*parameters, limit))
+        where, parameters = _where(wanted, condition, () if states == all_states else states)
+        if skip:
+            count = f"SELECT COUNT(*) FROM jobs WHERE {where}"
+            (there,) = connection.execute(count, parameters).fetchone()
+            if there <= skip:
+                skip -= there
+                continue
+        select = f"{SELECT_JOBS} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        found += load_jobs(connection, select, (*parameters, limit, skip))
+        skip = 0
     return found
+
+
+def _where(
+    wanted: JobQuery, condition: str, states: Collection[JobState]
+) -> tuple[str, tuple[SqlValue, ...]]:
+    """What a row must fulfil beside `condition`; in one of `states`, where any are named."""
+    texts = (("printer", wanted.printer), ("user", wanted.user))
+    named = [(column, value) for column, value in texts if value is not None]
+    conditions = [condition, *(f"{column} = ?" for column, _ in named)]
+    for column, numbers in (("state", states or None), ("id", wanted.ids)):
+        if numbers is not None:
+            conditions.append(f"{column} IN ({', '.join(str(int(number)) for number in numbers)})")
+    return " AND ".join(conditions), tuple(value for _, value in named)
+
+
+def overdue(connection: Connection, now: float, limit: int) -> list[Job]:
+    """At most `limit` Jobs whose documents are to be let go, longest overdue first."""
+    select = f"{SELECT_JOBS} WHERE let_go IS NOT NULL AND let_go <= ? ORDER BY let_go, id LIMIT ?"
+    return list(load_jobs(connection, select, (now, limit)))
 
 
 def excess(connection: Connection, keep: Keep, limit: int) -> list[Job]:

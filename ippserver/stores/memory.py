@@ -7,7 +7,7 @@ from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.model.access import user_name
 from ippserver.model.errors import TooManyJobs
 from ippserver.model.job import Change, Job, JobDraft
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended, let_go
 
 
 class MemoryStore:
@@ -45,15 +45,27 @@ class MemoryStore:
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in order."""
         found = sorted((job for job in self._jobs.values() if _matches(job, query)), key=_place)
-        return found[: query.limit]
+        return found[query.first - 1 :][: query.limit]
 
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`."""
+        (done,) = self._updated([job_id], change)
+        return done
+
+    async def update_all(self, job_ids: Sequence[int], change: Callable[[Job], Job]) -> Sequence[Change]:
+        """Replaces all of the Jobs, or none."""
+        return self._updated(job_ids, change)
+
+    def _updated(self, job_ids: Sequence[int], change: Callable[[Job], Job]) -> Sequence[Change]:
+        changes = [self._changed(job_id, change) for job_id in dict.fromkeys(job_ids)]
+        self._jobs |= {done.job.id: done.job for done in changes}
+        return changes
+
+    def _changed(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         before = self._jobs.get(job_id)
         if before is None:
             raise NoSuchJob(f"there is no job {job_id}")
-        after = self._jobs[job_id] = change(before)
-        return Change(before=before, after=after)
+        return Change(before=before, after=change(before))
 
     async def delete(self, job_ids: Collection[int]) -> Sequence[Job]:
         """Forgets the Jobs."""
@@ -68,12 +80,23 @@ class MemoryStore:
         terminal = sorted(
             (moment, job.id, job) for job in self._jobs.values() if (moment := ended(job)) is not None
         )
-        excess = Excess(keep, len(terminal), sum(job.size_octets for _, _, job in terminal))
-        return [job for moment, _, job in islice(terminal, limit) if excess.takes(moment, job.size_octets)]
+        excess = Excess(keep, len(terminal), sum(job.retained_octets for _, _, job in terminal))
+        return [
+            job for moment, _, job in islice(terminal, limit) if excess.takes(moment, job.retained_octets)
+        ]
+
+    async def overdue(self, now: float, limit: int) -> Sequence[Job]:
+        """At most `limit` Jobs whose documents are to be let go."""
+        waiting = (
+            (moment, job.id, job) for job in self._jobs.values() if (moment := let_go(job)) is not None
+        )
+        return [job for moment, _, job in sorted(waiting)[:limit] if moment <= now]
 
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""
-        return {document.key for job in self._jobs.values() for document in job.documents}
+        return {
+            document.key for job in self._jobs.values() for document in job.documents if document.retained
+        }
 
     async def load_printer(self, path: str) -> PrinterRecord | None:
         """The record of the Printer at `path`, or None."""
@@ -89,11 +112,12 @@ def _matches(job: Job, query: JobQuery) -> bool:
         (query.printer is None or job.printer == query.printer)
         and (query.states is None or job.state in query.states)
         and (query.user is None or user_name(job) == query.user)
+        and (query.ids is None or job.id in query.ids)
     )
 
 
-def _place(job: Job) -> tuple[float, ...]:
+def _place(job: Job) -> tuple[float, float, float, str]:
     moment = ended(job)
     if moment is None:
-        return (0, LIVE_RANK[job.state], -job.priority, job.id)
-    return (1, -moment, -job.id)
+        return (0, LIVE_RANK[job.state], -job.priority, job.place)
+    return (1, -moment, -job.id, "")

@@ -5,7 +5,10 @@ from typing import Final
 
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Keep
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.model.job import Job
+from ippserver.model.retain import let_go_moment
 
 MAX_JOB_ID: Final = 2**31 - 1
 MAX_FORGOTTEN: Final = 100_000
@@ -25,6 +28,14 @@ def ended(job: Job) -> float | None:
     if job.state in LIVE_RANK:
         return None
     return job.created if job.completed is None else job.completed
+
+
+def let_go(job: Job) -> float | None:
+    """When the documents of a terminal Job leave the spool before it is forgotten, or None."""
+    moment = ended(job)
+    if moment is None or not job.retained_octets:
+        return None
+    return let_go_moment(AttributeGroup(GroupTag.JOB, job.template), moment)
 
 
 class Excess:

@@ -18,7 +18,8 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
 from ippserver.model.access import user_name
 from ippserver.model.job import Delivery, Document, Job
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended
+from ippserver.model.scheduling import wait_attributes
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go
 
 SqlValue: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Any, ...]  # Any: sqlite3 says no more of what it reads; STRICT tables keep the types
@@ -27,13 +28,13 @@ _VERSION: Final = (1, 1)  # of the messages that attributes are kept in
 
 _JOB_COLUMNS: Final = (
     "uuid, printer, user, state, reasons, message, priority, charset, natural_language, created, touched,"
-    " processing_since, completed, attempts, incoming, attributes, octets, live, ended"
+    " processing_since, completed, attempts, incoming, attributes, octets, live, ended, moved, let_go"
 )
-_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 19)})"
-_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 19)}) WHERE id = ?"
+_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 21)})"
+_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 21)}) WHERE id = ?"
 SELECT_JOBS: Final = (
     "SELECT id, uuid, printer, state, reasons, message, priority, charset, natural_language, created,"
-    " touched, processing_since, completed, attempts, incoming, attributes FROM jobs"
+    " touched, processing_since, completed, attempts, incoming, attributes, moved FROM jobs"
 )
 _PUT_DOCUMENT: Final = "REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SELECT_DOCUMENTS: Final = (
@@ -93,7 +94,7 @@ def load_forgotten(connection: Connection, job_id: int) -> str | None:
 
 def load_keys(connection: Connection) -> frozenset[str]:
     """The keys of every Document in the spool."""
-    return frozenset(key for (key,) in connection.execute("SELECT key FROM documents"))
+    return frozenset(key for (key,) in connection.execute("SELECT key FROM documents WHERE key > ''"))
 
 
 def save_printer(connection: Connection, record: PrinterRecord) -> None:
@@ -142,8 +143,7 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
 
 def _job_row(job: Job) -> tuple[SqlValue, ...]:
     described = [names.JOB_NAME.of(job.name), names.JOB_ORIGINATING_USER_NAME.of(job.user)]
-    if job.hold_until is not None:
-        described.append(names.JOB_HOLD_UNTIL.of(job.hold_until))
+    described += wait_attributes(job)
     return (
         job.uuid,
         job.printer,
@@ -161,9 +161,11 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
         job.attempts,
         job.incoming,
         _octets(described, job.template, job.supplied),
-        job.size_octets,
+        job.retained_octets,
         LIVE_RANK.get(job.state),
         ended(job),
+        job.moved or None,
+        let_go(job),
     )
 
 
@@ -190,7 +192,10 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
         completed=row[12],
         attempts=row[13],
         incoming=bool(row[14]),
-        hold_until=names.JOB_HOLD_UNTIL.get(described),
+        moved=row[16] or "",
+        hold_until=names.JOB_HOLD_UNTIL_TIME.get(described) or names.JOB_HOLD_UNTIL.get(described),
+        delay_until=names.JOB_DELAY_OUTPUT_UNTIL_TIME.get(described)
+        or names.JOB_DELAY_OUTPUT_UNTIL.get(described),
         template=template.attributes,
         supplied=supplied.attributes,
         documents=documents,

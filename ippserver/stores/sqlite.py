@@ -104,16 +104,27 @@ class SqliteStore:
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`."""
 
-        def work(connection: sqlite3.Connection) -> Change:
-            before = self._load(connection, job_id)
-            if before is None:
-                raise NoSuchJob(f"there is no job {job_id}")
-            after = change(before)
-            if after is not before:
-                with _storable():
-                    rows.replace_job(connection, before, after)
-                self._recent.put(after)
-            return Change(before=before, after=after)
+        (done,) = await self.update_all([job_id], change)
+        return done
+
+    async def update_all(self, job_ids: Sequence[int], change: Callable[[Job], Job]) -> Sequence[Change]:
+        """Replaces all of the Jobs, or none."""
+
+        def work(connection: sqlite3.Connection) -> Sequence[Change]:
+            steps = []
+            for job_id in dict.fromkeys(job_ids):
+                before = self._load(connection, job_id)
+                if before is None:
+                    raise NoSuchJob(f"there is no job {job_id}")
+                steps.append((before, change(before)))
+            with _storable():
+                for before, after in steps:
+                    if after is not before:
+                        rows.replace_job(connection, before, after)
+            for before, after in steps:  # when nothing can fail any more
+                if after is not before:
+                    self._recent.put(after)
+            return [Change(before=before, after=after) for before, after in steps]
 
         return await self._write(work)
 
@@ -133,6 +144,10 @@ class SqliteStore:
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
         return await self._read(listing.excess, keep, limit)
+
+    async def overdue(self, now: float, limit: int) -> Sequence[Job]:
+        """At most `limit` Jobs whose documents are to be let go."""
+        return await self._read(listing.overdue, now, limit)
 
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""
