@@ -111,12 +111,6 @@ class ConflictingAttributes(IppError):
     status = Status.CLIENT_ERROR_CONFLICTING_ATTRIBUTES
 
 
-class AttributesNotSettable(IppError):
-    """Attributes cannot be set."""
-
-    status = Status.CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE
-
-
 class CompressionNotSupported(IppError):
     """The compression is not supported."""
 

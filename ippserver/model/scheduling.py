@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ippserver.iana import names
-from ippserver.iana.definitions import AttributeDef
-from ippserver.iana.keywords import JobStateReason
+from ippserver.iana.definitions import AttributeDef, Holder
+from ippserver.iana.keywords import JobDelayOutputUntil, JobHoldUntil, JobRetainUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage
 from ippserver.model.hold import Until, has_begun
 from ippserver.model.job import DEFAULT_PRIORITY, Job
 from ippserver.model.states import JobEvent
+from ippserver.model.ticket import clashing
 
 _Periods: TypeAlias = AttributeDef[Keyword | Name | NameWithLanguage]
 
@@ -23,6 +24,17 @@ WAITS: Final = _HOLDS | _DELAYS
 _REASONS: Final = frozenset(
     {JobStateReason.JOB_HOLD_UNTIL_SPECIFIED, JobStateReason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED}
 )
+
+
+_DEFAULTS: Final[tuple[tuple[AttributeDef[Any], AttributeDef[Any], object], ...]] = (
+    (names.JOB_PRIORITY, names.JOB_PRIORITY_DEFAULT, DEFAULT_PRIORITY),
+    (names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_DEFAULT, JobHoldUntil.NO_HOLD),
+    (names.JOB_DELAY_OUTPUT_UNTIL, names.JOB_DELAY_OUTPUT_UNTIL_DEFAULT, JobDelayOutputUntil.NO_DELAY_OUTPUT),
+    (names.JOB_CANCEL_AFTER, names.JOB_CANCEL_AFTER_DEFAULT, None),
+    (names.JOB_RETAIN_UNTIL_INTERVAL, names.JOB_RETAIN_UNTIL_INTERVAL_DEFAULT, None),
+    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_DEFAULT, JobRetainUntil.INDEFINITE),
+)
+"""What is taken from a Printer when a Job is created, and the default that changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,20 @@ class Schedule:
         held = self.hold_until is not None and {JobStateReason.JOB_HOLD_UNTIL_SPECIFIED}
         delayed = self.delay_until is not None and {JobStateReason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED}
         return frozenset(held or ()) | frozenset(delayed or ())
+
+
+def with_defaults(template: Mapping[str, Attribute], printer: Holder) -> dict[str, Attribute]:
+    """`template` and what the Printer's defaults add to it when a Job is created (RFC 8011 5.2.1, 5.2.2).
+
+    All other defaults are none of the Job's: they count when it is printed.
+    """
+    whole = dict(template)
+    for definition, default, neutral in _DEFAULTS:
+        value = default.get(printer)
+        if value is not None and value != neutral and definition.name not in whole:
+            candidate = whole | {definition.name: definition.of(value)}
+            whole = whole if definition.name in clashing(candidate) else candidate
+    return whole
 
 
 def schedule(template: Iterable[Attribute], now: float) -> Schedule:

@@ -14,7 +14,7 @@ from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.access import Access
 from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs, NotPossible
 from ippserver.model.job import Job, JobDraft
-from ippserver.model.scheduling import WAITS, schedule, whole_template
+from ippserver.model.scheduling import WAITS, schedule, whole_template, with_defaults
 from ippserver.model.states import JobEvent
 from ippserver.model.ticket import Ticket, overlaid, resolve
 from ippserver.model.views import job_created
@@ -53,6 +53,8 @@ _KEPT: Final[tuple[Definition, ...]] = (
 )
 """What the client says of the Job's size and we cannot count ourselves, and what it insists on."""
 
+_OF_ITS_REQUEST: Final = (names.JOB_MANDATORY_ATTRIBUTES.name, names.JOB_MESSAGE_FROM_OPERATOR.name)
+"""What a Job has of the one request that it is about."""
 _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
 
 
@@ -125,7 +127,8 @@ async def reprocess_job(call: Call) -> Reply:
     """Creates a Job that is a copy of one of the history."""
     note(call)
     until, unsupported = hold_of(call, absent=JobHoldUntil.NO_HOLD)
-    reply = await _copy(call, Ticket((hold_attribute(until),)))
+    held = () if until == JobHoldUntil.NO_HOLD else (hold_attribute(until),)
+    reply = await _copy(call, Ticket(held))
     return replace(reply, unsupported=unsupported)
 
 
@@ -158,6 +161,7 @@ async def _copy(call: Call, ticket: Ticket) -> Reply:
     template = tuple(overlaid(old, ticket.template).values())
     name = names.JOB_NAME.get(call.operation) or call.job.name
     draft = _draft(call, replace(ticket, template=template), name=name, incoming=False)
+    draft = replace(draft, supplied=tuple(_supplied_anew(call).values()))
     async with fetched_again(call) as documents:
         job = await call.services.jobs.submit_copy(draft, call.job, documents, call.printer.config)
     return await _created(call, ticket, job)
@@ -232,7 +236,8 @@ def _reply(ticket: Ticket) -> Reply:
 
 
 def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incoming: bool) -> JobDraft:
-    plan = schedule(ticket.template, call.now)
+    accepted = {attribute.name: attribute for attribute in ticket.template}
+    plan = schedule(with_defaults(accepted, call.printer.capabilities).values(), call.now)
     reasons = plan.reasons | (_INCOMING if incoming else frozenset())
     if call.printer.status.holding:
         reasons |= {JobStateReason.JOB_HELD_ON_CREATE}
@@ -271,3 +276,11 @@ def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:
     for attribute in document.supplied if document else ():
         if attribute.name != names.DOCUMENT_URI.name:  # which is for Restart-Job, not for everybody to see
             yield attribute
+
+
+def _supplied_anew(call: Call) -> dict[str, Attribute]:
+    """What a copy has of its original's client, and of its own."""
+    kept = {each.name: each for each in call.job.supplied if each.name not in _OF_ITS_REQUEST}
+    new = {each.name: each for each in _supplied(call, None)}
+    message = names.JOB_MESSAGE_FROM_OPERATOR.attribute(call.operation)
+    return kept | new | ({} if message is None else {message.name: message})

@@ -61,7 +61,7 @@ def hold_of(call: Call, *, absent: Keyword) -> tuple[Until, tuple[Attribute, ...
     if len(asked) > 1:
         raise ConflictingAttributes(unsupported=tuple(asked))
     time, until = names.JOB_HOLD_UNTIL_TIME.get(call.operation), names.JOB_HOLD_UNTIL.get(call.operation)
-    if time is not None and time.datetime is not None:
+    if time is not None:
         return time, ()
     if isinstance(until, Keyword) and until in hold.SUPPORTED:
         return until, ()

@@ -20,7 +20,7 @@ from ippserver.model.errors import (
     NotPossible,
 )
 from ippserver.model.job import Job
-from ippserver.model.scheduling import rescheduled, whole_template
+from ippserver.model.scheduling import rescheduled, whole_template, with_defaults
 from ippserver.model.states import ACTIVE
 from ippserver.model.ticket import clashing, resolve
 from ippserver.model.views import job_names
@@ -48,7 +48,8 @@ async def set_job_attributes(call: Call) -> Reply:
     """Sets and deletes attributes of a Job: all that the request names, or none."""
     wanted = _wanted(call.job_group)
     _check(wanted, call.printer.capabilities, call.now)
-    await call.services.jobs.apply(call.job.id, lambda job: _set(job, wanted, call.now))
+    defaults = call.printer.capabilities
+    await call.services.jobs.apply(call.job.id, lambda job: _set(job, wanted, defaults, call.now))
     return Reply()
 
 
@@ -112,7 +113,7 @@ def _bad_values(possible: list[Attribute], printer: Capabilities, now: float) ->
     yield from ticket.unsupported
 
 
-def _set(job: Job, wanted: _Wanted, now: float) -> Job:
+def _set(job: Job, wanted: _Wanted, defaults: Capabilities, now: float) -> Job:
     """A pure step: `job` as wanted.
 
     Raises:
@@ -124,6 +125,8 @@ def _set(job: Job, wanted: _Wanted, now: float) -> Job:
     descriptive = {definition.name for definition in _DESCRIPTIVE}
     template = {name: each for name, each in whole_template(job).items() if name not in wanted.deleted}
     template |= {name: each for name, each in wanted.set.items() if name not in descriptive}
+    if wanted.deleted:
+        template = with_defaults(template, defaults)
     clashes = clashing(template)
     conflicting = [each for name, each in wanted.set.items() if name in clashes]
     if conflicting:

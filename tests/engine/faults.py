@@ -1,7 +1,7 @@
 """Implementations of the plugs that fail, or wait, when a test tells them to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -64,6 +64,13 @@ class FaultyStore(MemoryStore):
         await self.faults.pass_("update-done")
         return done
 
+    async def update_all(self, job_ids: Sequence[int], change: Callable[[Job], Job]) -> Sequence[Change]:
+        """As MemoryStore.update_all."""
+        await self.faults.pass_("update")
+        done = await super().update_all(job_ids, change)
+        await self.faults.pass_("update-done")
+        return done
+
     async def delete(self, job_ids: Collection[int]) -> list[Job]:
         """As MemoryStore.delete."""
         await self.faults.pass_("delete")
@@ -93,6 +100,12 @@ class FaultySpool(MemorySpool):
         async with aclosing(super().read(key)) as pieces:
             async for piece in pieces:
                 yield piece
+
+    async def copy(self, key: str, new_key: str) -> None:
+        """As MemorySpool.copy; `copy-2` is the second call."""
+        self.faults.calls.append("copy")
+        await self.faults.pass_(f"copy-{self.faults.calls.count('copy')}")
+        await super().copy(key, new_key)
 
     async def delete(self, keys: Collection[str]) -> None:
         """As MemorySpool.delete."""

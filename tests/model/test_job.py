@@ -35,13 +35,17 @@ def canceling() -> Job:
     return job(JobState.PROCESSING).on(JobEvent.CANCEL, NOW, adds={Reason.JOB_CANCELED_BY_USER})
 
 
+def suspended() -> Job:
+    return job().on(JobEvent.START, NOW).on(JobEvent.SUSPEND, NOW)
+
+
 @pytest.mark.parametrize("state", JobState)
 @pytest.mark.parametrize("event", JobEvent)
-def test_a_job_goes_where_the_table_says_but_cancels_only_what_is_being_canceled(
+def test_a_job_goes_where_the_table_says_but_ends_only_what_was_begun(
     state: JobState, event: JobEvent
 ) -> None:
     found = JOB_STEPS[state].get(event)
-    if found is None or event is JobEvent.CANCEL_DONE:
+    if found is None or event in (JobEvent.CANCEL_DONE, JobEvent.RESUME_JOB):
         with pytest.raises(IllegalTransition):
             job(state).on(event, NOW)
     elif event is JobEvent.RELEASE:
@@ -67,7 +71,10 @@ def test_nothing_but_its_end_happens_to_a_job_that_is_being_canceled(event: JobE
         (job(), JobEvent.HOLD, {Reason.JOB_HOLD_UNTIL_SPECIFIED}),
         (job(JobState.PROCESSING), JobEvent.PAUSE, {Reason.PRINTER_STOPPED}),
         (job(JobState.PROCESSING_STOPPED), JobEvent.RESUME_PRINTER, {Reason.JOB_PRINTING}),
-        (job(JobState.PROCESSING_STOPPED), JobEvent.RESUME_JOB, set()),
+        (job(JobState.PROCESSING), JobEvent.SUSPEND, {Reason.JOB_SUSPENDED}),
+        (job(JobState.PROCESSING_STOPPED), JobEvent.SUSPEND, {Reason.JOB_SUSPENDED}),
+        (suspended(), JobEvent.RESUME_JOB, set()),
+        (suspended(), JobEvent.CANCEL, {Reason.JOB_RESTARTABLE}),
         (job(JobState.PROCESSING), JobEvent.REQUEUE, set()),
         (
             job(JobState.PROCESSING),
@@ -93,6 +100,37 @@ def test_canceling_shows_the_way_to_the_stop_point_and_keeps_who_canceled() -> N
     }
     done = canceling().on(JobEvent.CANCEL_DONE, NOW)
     assert done.reasons == {Reason.JOB_CANCELED_BY_USER, Reason.JOB_RESTARTABLE}
+
+
+@pytest.mark.parametrize("event", JobEvent)
+def test_a_suspended_job_waits_for_people_alone(event: JobEvent) -> None:
+    ends = {JobEvent.RESUME_JOB: JobState.PENDING, JobEvent.CANCEL: JobState.CANCELED}
+    ends |= {JobEvent.ABORT: JobState.ABORTED, JobEvent.RELEASE: JobState.PROCESSING_STOPPED}
+    if event in ends:
+        assert suspended().on(event, NOW).state is ends[event]
+        return
+    with pytest.raises(IllegalTransition):
+        suspended().on(event, NOW)
+
+
+def test_a_suspension_is_no_attempt_and_no_turn() -> None:
+    assert (suspended().attempts, suspended().active, suspended().suspended) == (0, False, True)
+    again = suspended().on(JobEvent.RESUME_JOB, NOW).on(JobEvent.START, NOW + 1)
+    assert (again.attempts, again.active, again.processing_since, again.touched) == (1, True, NOW, NOW + 1)
+
+
+def test_a_job_stands_by_age_until_it_is_moved_and_again_when_it_is_restarted() -> None:
+    moved = replace(job(JobState.COMPLETED), moved="0")
+    assert job().place == "00000000075"
+    assert moved.place == "0"
+    assert moved.on(JobEvent.RESTART, NOW).place == job().place
+
+
+def test_a_job_whose_documents_were_let_go_cannot_be_printed_again() -> None:
+    empty = replace(job(JobState.PROCESSING), documents=(replace(DOCUMENT, key=""),))
+    assert not empty.retained
+    assert (empty.size_octets, empty.retained_octets) == (10, 0)
+    assert empty.on(JobEvent.FINISH, NOW).reasons == {Reason.JOB_COMPLETED_SUCCESSFULLY}
 
 
 def test_a_released_job_stays_held_while_there_is_another_reason() -> None:

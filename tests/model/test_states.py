@@ -8,6 +8,7 @@ from ippserver.model.states import (
     JOB_STEPS,
     TERMINAL,
     WHILE_CANCELING,
+    WHILE_SUSPENDED,
     IllegalTransition,
     JobEvent,
     step,
@@ -30,6 +31,7 @@ EXPECTED: dict[JobState, dict[JobEvent, JobState]] = {
     JobState.PROCESSING: {
         JobEvent.RELEASE: JobState.PROCESSING,
         JobEvent.PAUSE: JobState.PROCESSING_STOPPED,
+        JobEvent.SUSPEND: JobState.PROCESSING_STOPPED,
         JobEvent.CANCEL: JobState.PROCESSING,
         JobEvent.CANCEL_DONE: JobState.CANCELED,
         JobEvent.REQUEUE: JobState.PENDING,
@@ -39,6 +41,7 @@ EXPECTED: dict[JobState, dict[JobEvent, JobState]] = {
     JobState.PROCESSING_STOPPED: {
         JobEvent.RELEASE: JobState.PROCESSING_STOPPED,
         JobEvent.RESUME_PRINTER: JobState.PROCESSING,
+        JobEvent.SUSPEND: JobState.PROCESSING_STOPPED,
         JobEvent.RESUME_JOB: JobState.PENDING,
         JobEvent.CANCEL: JobState.CANCELED,
         JobEvent.REQUEUE: JobState.PENDING,
@@ -48,7 +51,7 @@ EXPECTED: dict[JobState, dict[JobEvent, JobState]] = {
     JobState.ABORTED: {JobEvent.RESTART: JobState.PENDING},
     JobState.COMPLETED: {JobEvent.RESTART: JobState.PENDING},
 }
-"""RFC 8011 tables 4 to 7 and figure 3, and what happens by itself."""
+"""RFC 8011 tables 4 to 7 and figure 3, RFC 3998 4.3, and what happens by itself."""
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -93,6 +96,23 @@ def test_a_job_that_is_being_canceled_can_only_be_released_without_effect_or_end
         JobEvent.RELEASE: JobState.PROCESSING,
         JobEvent.CANCEL_DONE: JobState.CANCELED,
     }
+
+
+def test_a_suspended_job_is_let_go_by_whoever_resumes_or_ends_it_alone() -> None:
+    steps = JOB_STEPS[JobState.PROCESSING_STOPPED]
+    assert {event: steps[event].state for event in WHILE_SUSPENDED} == {
+        JobEvent.RELEASE: JobState.PROCESSING_STOPPED,
+        JobEvent.RESUME_JOB: JobState.PENDING,
+        JobEvent.CANCEL: JobState.CANCELED,
+        JobEvent.ABORT: JobState.ABORTED,
+    }
+
+
+def test_the_steps_out_of_a_suspension_drop_its_reason() -> None:
+    steps = JOB_STEPS[JobState.PROCESSING_STOPPED]
+    leaving = [step for step in steps.values() if step.state is not JobState.PROCESSING_STOPPED]
+    going_on = [step for step in leaving if step is not steps[JobEvent.RESUME_PRINTER]]
+    assert all(Reason.JOB_SUSPENDED in step.drops for step in going_on)
 
 
 def test_an_illegal_transition_is_a_sentence_for_the_client() -> None:

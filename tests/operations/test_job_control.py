@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,32 +11,13 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage, TextWithLanguage
-from ippserver.model.states import JobEvent
+from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, TextWithLanguage
 from ippserver.testing.desk import PDF, PRINTER, Desk, Tray
+from tests.operations.jobs import job_in
 
 NOT_POSSIBLE = Status.CLIENT_ERROR_NOT_POSSIBLE
 OK = Status.SUCCESSFUL_OK
 IGNORED = Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
-
-
-async def job_in(desk: Desk, state: JobState) -> int:
-    """A Job with a document, in `state`."""
-    hold = [names.JOB_HOLD_UNTIL.of(JobHoldUntil.INDEFINITE)] if state is JobState.PENDING_HELD else None
-    job_id = (await desk.ask(Operation.PRINT_JOB, job=hold, document=PDF)).job_id
-    path: dict[JobState, tuple[JobEvent, ...]] = {
-        JobState.PENDING: (),
-        JobState.PENDING_HELD: (),
-        JobState.PROCESSING: (JobEvent.START,),
-        JobState.PROCESSING_STOPPED: (JobEvent.START, JobEvent.PAUSE),
-        JobState.CANCELED: (JobEvent.CANCEL,),
-        JobState.ABORTED: (JobEvent.ABORT,),
-        JobState.COMPLETED: (JobEvent.START, JobEvent.FINISH),
-    }
-    for event in path[state]:
-        await desk.jobs.on(job_id, event)
-    assert (await desk.job(job_id)).state is state
-    return job_id
 
 
 async def reasons(desk: Desk, job_id: int) -> set[Keyword]:
@@ -130,7 +111,14 @@ async def test_restart_job_does_as_table_7_says(
 
 
 @pytest.mark.parametrize(
-    "operation", [Operation.CANCEL_JOB, Operation.HOLD_JOB, Operation.RELEASE_JOB, Operation.RESTART_JOB]
+    "operation",
+    [
+        Operation.CANCEL_JOB,
+        Operation.HOLD_JOB,
+        Operation.RELEASE_JOB,
+        Operation.RESTART_JOB,
+        Operation.CLOSE_JOB,
+    ],
 )
 async def test_they_answer_without_a_job_group(desk: Desk, operation: Operation) -> None:
     before = JobState.COMPLETED if operation is Operation.RESTART_JOB else JobState.PENDING
@@ -293,3 +281,93 @@ async def test_a_message_to_the_operator_goes_to_the_log(
         answer = await desk.ask_of(Operation.CANCEL_JOB, job_id, names.MESSAGE.of(*message))
     assert answer.status is OK
     assert "please" in caplog.text or "bitte" in caplog.text
+
+
+# ---- job-hold-until-time
+
+
+@pytest.mark.effect(Operation.HOLD_JOB)
+async def test_a_job_is_held_until_a_moment(desk: Desk) -> None:
+    job_id = await job_in(desk, JobState.PENDING)
+    soon = DateTime.of(datetime.fromtimestamp(desk.clock.now() + 3600, UTC))
+    answer = await desk.ask_of(Operation.HOLD_JOB, job_id, names.JOB_HOLD_UNTIL_TIME.of(soon))
+    shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
+    assert answer.status is OK
+    assert names.JOB_HOLD_UNTIL_TIME.get(shown.job) == soon
+    assert names.JOB_HOLD_UNTIL.name not in shown.job
+    assert (await desk.job(job_id)).state is JobState.PENDING_HELD
+
+
+async def test_a_moment_that_is_past_holds_nothing(desk: Desk) -> None:
+    job_id = await job_in(desk, JobState.PENDING_HELD)
+    past = DateTime.of(datetime.fromtimestamp(desk.clock.now() - 1, UTC))
+    assert (await desk.ask_of(Operation.HOLD_JOB, job_id, names.JOB_HOLD_UNTIL_TIME.of(past))).status is OK
+    assert (await desk.job(job_id)).state is JobState.PENDING
+
+
+async def test_a_moment_that_is_none_is_refused(desk: Desk) -> None:
+    job_id = await job_in(desk, JobState.PENDING)
+    never = names.JOB_HOLD_UNTIL_TIME.of(DateTime(b"\x07\xea\x0d\x20\x00\x00\x00\x00+\x00\x00"))
+    answer = await desk.ask_of(Operation.HOLD_JOB, job_id, never)
+    assert answer.status is Status.CLIENT_ERROR_BAD_REQUEST
+    assert (await desk.job(job_id)).state is JobState.PENDING
+
+
+async def test_a_period_and_a_moment_contradict_each_other(desk: Desk) -> None:
+    job_id = await job_in(desk, JobState.PENDING)
+    soon = DateTime.of(datetime.fromtimestamp(desk.clock.now() + 3600, UTC))
+    both = (names.JOB_HOLD_UNTIL.of(JobHoldUntil.NIGHT), names.JOB_HOLD_UNTIL_TIME.of(soon))
+    answer = await desk.ask_of(Operation.HOLD_JOB, job_id, *both)
+    assert (answer.status, answer.unsupported) == (Status.CLIENT_ERROR_CONFLICTING_ATTRIBUTES, both)
+    assert (await desk.job(job_id)).state is JobState.PENDING
+
+
+# ---- job-message-from-operator
+
+
+@pytest.mark.parametrize(
+    ("operation", "before"),
+    [
+        (Operation.CANCEL_JOB, JobState.PENDING),
+        (Operation.HOLD_JOB, JobState.PENDING),
+        (Operation.RELEASE_JOB, JobState.PENDING_HELD),
+        (Operation.RESTART_JOB, JobState.COMPLETED),
+        (Operation.PROMOTE_JOB, JobState.PENDING),
+        (Operation.SCHEDULE_JOB_AFTER, JobState.PENDING),
+    ],
+)
+async def test_the_last_message_of_an_operator_stands_in_the_job(
+    desk: Desk, operation: Operation, before: JobState
+) -> None:
+    job_id = await job_in(desk, before)
+    for words in ("Paper is coming.", "It is here."):
+        said = names.JOB_MESSAGE_FROM_OPERATOR.of(words)
+        await desk.jobs.apply(job_id, lambda job: replace(job, state=before))
+        assert (await desk.ask_of(operation, job_id, said)).status is OK
+        shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
+        assert names.JOB_MESSAGE_FROM_OPERATOR.all(shown.job) == (words,)
+
+
+# ---- Close-Job
+
+
+@pytest.mark.effect(Operation.CLOSE_JOB)
+async def test_a_closed_job_goes_with_the_documents_that_it_has(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.CREATE_JOB)).job_id
+    more = names.LAST_DOCUMENT.of(False)
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, more, document=PDF)
+    assert (await desk.ask_of(Operation.CLOSE_JOB, job_id)).status is OK
+    job = await desk.job(job_id)
+    assert (job.state, job.incoming, len(job.documents)) == (JobState.PENDING, False, 1)
+    assert (await desk.ask_of(Operation.SEND_DOCUMENT, job_id, more, document=PDF)).status is NOT_POSSIBLE
+
+
+@pytest.mark.parametrize("state", list(JobState))
+async def test_a_job_that_is_closed_can_be_closed_again_unless_it_is_over(
+    desk: Desk, state: JobState
+) -> None:
+    job_id = await job_in(desk, state)
+    before = await desk.job(job_id)
+    answer = await desk.ask_of(Operation.CLOSE_JOB, job_id)
+    assert answer.status is (NOT_POSSIBLE if before.terminal else OK)
+    assert await desk.job(job_id) == before

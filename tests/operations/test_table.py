@@ -30,12 +30,14 @@ CREATION = frozenset(
     {
         names.JOB_NAME,
         names.IPP_ATTRIBUTE_FIDELITY,
+        names.JOB_MANDATORY_ATTRIBUTES,
         names.JOB_K_OCTETS,
         names.JOB_IMPRESSIONS,
         names.JOB_MEDIA_SHEETS,
     }
 )
-MESSAGE = frozenset({names.MESSAGE})
+MESSAGE = frozenset({names.MESSAGE, names.JOB_MESSAGE_FROM_OPERATOR})
+HOLD = frozenset({names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_TIME})
 OPERATOR = frozenset({names.PRINTER_MESSAGE_FROM_OPERATOR})
 OF_CUPS = frozenset(
     {
@@ -57,11 +59,31 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.SEND_URI: JOB | DOCUMENT | {names.LAST_DOCUMENT, names.DOCUMENT_URI},
     Operation.CANCEL_JOB: JOB | MESSAGE,
     Operation.GET_JOB_ATTRIBUTES: JOB | {names.REQUESTED_ATTRIBUTES},
-    Operation.GET_JOBS: frozenset({names.LIMIT, names.REQUESTED_ATTRIBUTES, names.WHICH_JOBS, names.MY_JOBS}),
+    Operation.GET_JOBS: frozenset(
+        {
+            names.FIRST_INDEX,
+            names.JOB_IDS,
+            names.LIMIT,
+            names.MY_JOBS,
+            names.REQUESTED_ATTRIBUTES,
+            names.WHICH_JOBS,
+        }
+    ),
     Operation.GET_PRINTER_ATTRIBUTES: frozenset({names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT}),
-    Operation.HOLD_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
+    Operation.HOLD_JOB: JOB | MESSAGE | HOLD,
     Operation.RELEASE_JOB: JOB | MESSAGE,
-    Operation.RESTART_JOB: JOB | MESSAGE | {names.JOB_HOLD_UNTIL},
+    Operation.RESTART_JOB: JOB | MESSAGE | HOLD,
+    Operation.REPROCESS_JOB: JOB | MESSAGE | HOLD,
+    Operation.RESUBMIT_JOB: JOB | MESSAGE | CREATION,
+    Operation.CLOSE_JOB: JOB | MESSAGE,
+    Operation.SET_JOB_ATTRIBUTES: JOB,
+    Operation.CANCEL_JOBS: MESSAGE | {names.JOB_IDS},
+    Operation.CANCEL_MY_JOBS: MESSAGE | {names.JOB_IDS},
+    Operation.CANCEL_CURRENT_JOB: MESSAGE | {names.JOB_ID},
+    Operation.SUSPEND_CURRENT_JOB: MESSAGE | {names.JOB_ID},
+    Operation.RESUME_JOB: JOB | MESSAGE,
+    Operation.PROMOTE_JOB: JOB | MESSAGE,
+    Operation.SCHEDULE_JOB_AFTER: JOB | MESSAGE | {names.PREDECESSOR_JOB_ID},
     Operation.PAUSE_PRINTER: OPERATOR,
     Operation.RESUME_PRINTER: OPERATOR,
     Operation.PURGE_JOBS: OPERATOR,
@@ -111,8 +133,8 @@ def test_it_names_the_section_that_defines_it(spec: OperationSpec) -> None:
 @BY_NUMBER
 def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
     rights = {
-        Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OPERATE, Access.ADMINISTER},
-        Target.JOB: {Access.QUERY, Access.OWN},
+        Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OWN, Access.OPERATE, Access.ADMINISTER},
+        Target.JOB: {Access.QUERY, Access.OWN, Access.OPERATE},
         Target.SERVER: {Access.QUERY},
     }
     assert spec.access in rights[spec.target]
@@ -123,13 +145,15 @@ def test_only_two_operations_take_a_document() -> None:
     assert taking == {Operation.PRINT_JOB, Operation.SEND_DOCUMENT}
 
 
-def test_job_attributes_go_with_the_creation_of_jobs_alone() -> None:
+def test_job_attributes_go_with_the_creation_of_jobs_and_with_setting_them_alone() -> None:
     taking = {spec.operation for spec in OPERATIONS if spec.job_group}
     assert taking == {
         Operation.PRINT_JOB,
         Operation.PRINT_URI,
         Operation.VALIDATE_JOB,
         Operation.CREATE_JOB,
+        Operation.RESUBMIT_JOB,
+        Operation.SET_JOB_ATTRIBUTES,
     }
 
 
