@@ -15,8 +15,8 @@ from ippserver.testing.tools import require_tool
 Draw = Callable[[str, Path, int], Path]
 Run = Callable[..., str]
 
-RUNNABLE_TESTS = 53
-"""Of the 66 tests of ipp-1.1: 5 can never run, and 8 need PostScript."""
+SUITES = [("1.1", 53), ("2.0", 54)]
+"""Each includes those before it. Of the 66 tests of ipp-1.1 5 can never run, and 8 need PostScript."""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -44,8 +44,9 @@ def ipptool() -> str:
 
 
 @pytest.mark.timeout(300)
-def test_the_suite_of_ipp_1_1_finds_no_fault(
-    ipptool: str, run: Run, tmp_path: Path, ghostscript: Draw, served: str
+@pytest.mark.parametrize(("version", "runnable"), SUITES)
+def test_the_suites_find_no_fault(
+    ipptool: str, run: Run, tmp_path: Path, ghostscript: Draw, served: str, version: str, runnable: int
 ) -> None:
     for name, device, pages in (
         ("document-a4.pdf", "pdfwrite", 4),
@@ -59,11 +60,20 @@ def test_the_suite_of_ipp_1_1_finds_no_fault(
     by_reference = {"documents": {"by-reference": True, "allowed-hosts": ["127.0.0.1"]}}
     with VirtualPrinter(settings=by_reference) as printer:
         report = run(
-            *(ipptool, "-tI", "-V", "1.1", "-f", "document-letter.pdf"),
-            *("-d", f"document-uri={served}/document-letter.pdf", printer.uri, "ipp-1.1.test"),
+            *(ipptool, "-tI", "-V", version, "-f", "document-letter.pdf"),
+            *("-d", f"document-uri={served}/document-letter.pdf", printer.uri, f"ipp-{version}.test"),
         )
     assert "[FAIL]" not in report
-    assert report.count("[PASS]") >= RUNNABLE_TESTS
+    assert report.count("[PASS]") >= runnable
+
+
+def test_the_suite_of_requested_attributes_finds_only_the_fault_of_its_own(
+    ipptool: str, run: Run, printer: VirtualPrinter
+) -> None:
+    report = run(ipptool, "-tI", printer.uri, "get-printer-attributes-suite.test", ok=(1,))
+    assert report.count("[PASS]") == 6
+    (failed,) = [line for line in report.splitlines() if "[FAIL]" in line]
+    assert "media-col-database" in failed  # it asks for `all` there, and expects media-col-database alone
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "2.0", "2.1", "2.2"])
