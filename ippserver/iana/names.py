@@ -3453,6 +3453,11 @@ MULTIPLE_OPERATION_TIME_OUT_ACTION: Final[AttributeDef[Keyword]] = AttributeDef(
     Registration("type2 keyword", "Printer Description"),
 )
 MY_JOBS: Final[AttributeDef[bool]] = AttributeDef("my-jobs", "RFC8011", Registration("boolean", "Operation"))
+MY_SUBSCRIPTIONS: Final[AttributeDef[bool]] = AttributeDef(
+    "my-subscriptions",
+    "RFC3995",
+    Registration("boolean", "Operation"),
+)
 NATURAL_LANGUAGE_CONFIGURED: Final[AttributeDef[NaturalLanguage]] = AttributeDef(
     "natural-language-configured",
     "RFC8011",
