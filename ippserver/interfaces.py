@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.job import Change, Document, Job, JobDraft
+from ippserver.model.subscription import Subscription
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]
 """A document's octets in order, in pieces of any size; a peer that goes away is DocumentInterrupted."""
@@ -162,6 +163,28 @@ class PrinterStore(Protocol):
 
     async def save_printer(self, record: PrinterRecord) -> None:
         """Stores `record` in the place of the one with its path."""
+
+
+class SubscriptionStore(Protocol):
+    """Subscriptions that survive the process; those about a Job are forgotten together with it.
+
+    Raises everywhere: StoreUnavailable, StoreError.
+    """
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """All of them, in the order of their ids."""
+
+    async def last_subscription_id(self) -> int:
+        """The largest id that one ever had, 0 before the first."""
+
+    async def add_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Stores new ones; leaves out those about a Job that is gone meanwhile."""
+
+    async def change_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Replaces those of the same ids; leaves out those that are gone meanwhile."""
+
+    async def delete_subscriptions(self, ids: Collection[int]) -> None:
+        """Forgets them; absent ones are no error."""
 
 
 class SpoolError(Exception):

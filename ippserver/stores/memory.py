@@ -7,17 +7,20 @@ from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.model.access import user_name
 from ippserver.model.errors import TooManyJobs
 from ippserver.model.job import Change, Job, JobDraft
+from ippserver.model.subscription import Subscription
 from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended, let_go
 
 
 class MemoryStore:
-    """A JobStore and PrinterStore, gone with the process (see interfaces)."""
+    """A JobStore, PrinterStore and SubscriptionStore, gone with the process (see interfaces)."""
 
     def __init__(self, *, first_id: int = 1) -> None:
         self._next_id = first_id
         self._jobs: dict[int, Job] = {}
         self._forgotten: dict[int, str] = {}
         self._printers: dict[str, PrinterRecord] = {}
+        self._subscriptions: dict[int, Subscription] = {}
+        self._last_subscription_id = 0
 
     async def open(self) -> None:
         """Nothing is needed."""
@@ -73,6 +76,10 @@ class MemoryStore:
         self._forgotten |= {job.id: job.printer for job in deleted}
         for job_id in sorted(self._forgotten)[:-MAX_FORGOTTEN]:
             del self._forgotten[job_id]
+        gone = {job.id for job in deleted}
+        await self.delete_subscriptions(
+            [known.id for known in self._subscriptions.values() if known.job_id in gone]
+        )
         return deleted
 
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
@@ -105,6 +112,30 @@ class MemoryStore:
     async def save_printer(self, record: PrinterRecord) -> None:
         """Stores `record`."""
         self._printers[record.path] = record
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """All Subscriptions, by id."""
+        return sorted(self._subscriptions.values(), key=lambda known: known.id)
+
+    async def last_subscription_id(self) -> int:
+        """The largest id so far."""
+        return self._last_subscription_id
+
+    async def add_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Stores new ones."""
+        for new in subscriptions:
+            if new.job_id is None or new.job_id in self._jobs:
+                self._subscriptions[new.id] = new
+            self._last_subscription_id = max(new.id, self._last_subscription_id)
+
+    async def change_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Replaces those that are there."""
+        self._subscriptions |= {new.id: new for new in subscriptions if new.id in self._subscriptions}
+
+    async def delete_subscriptions(self, ids: Collection[int]) -> None:
+        """Forgets them."""
+        for subscription_id in ids:
+            self._subscriptions.pop(subscription_id, None)
 
 
 def _matches(job: Job, query: JobQuery) -> bool:

@@ -160,7 +160,7 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
         job.completed,
         job.attempts,
         job.incoming,
-        _octets(described, job.template, job.supplied),
+        as_octets(described, job.template, job.supplied),
         job.retained_octets,
         LIVE_RANK.get(job.state),
         ended(job),
@@ -170,7 +170,7 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
 
 
 def _job(row: Row, documents: tuple[Document, ...]) -> Job:
-    described, template, supplied = _groups(row[15])
+    described, template, supplied = as_groups(row[15])
     name, user = names.JOB_NAME.get(described), names.JOB_ORIGINATING_USER_NAME.get(described)
     if name is None or user is None:
         raise StoreError(f"job {row[0]} in the store has no name or no user")
@@ -213,14 +213,14 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
         document.size_octets,
         document.sha256,
         document.natural_language,
-        _octets(described, document.supplied) if described or document.supplied else b"",
+        as_octets(described, document.supplied) if described or document.supplied else b"",
         json.dumps(deliveries),
     )
 
 
 def _document(row: Row) -> Document:
     number, key, media_type, octets, sha256, natural_language, attributes, deliveries = row
-    described, supplied = _groups(attributes) if attributes else (AttributeGroup(GroupTag.DOCUMENT),) * 2
+    described, supplied = as_groups(attributes) if attributes else (AttributeGroup(GroupTag.DOCUMENT),) * 2
     return Document(
         number=number,
         key=key,
@@ -237,12 +237,13 @@ def _document(row: Row) -> Document:
     )
 
 
-def _octets(*groups: Iterable[Attribute]) -> bytes:
+def as_octets(*groups: Iterable[Attribute]) -> bytes:
     """The groups as a message; which is which, their order says."""
     return encode_message(_VERSION, 0, 0, [AttributeGroup(GroupTag.JOB, group) for group in groups])
 
 
-def _groups(octets: bytes) -> tuple[AttributeGroup, ...]:
+def as_groups(octets: bytes) -> tuple[AttributeGroup, ...]:
+    """What `as_octets` made octets of."""
     decoder = Decoder(Response, CLIENT_LIMITS)
     try:
         decoder.feed(octets)

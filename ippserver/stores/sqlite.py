@@ -12,8 +12,9 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord, StoreError
 from ippserver.model.job import Change, Job, JobDraft
+from ippserver.model.subscription import Subscription
 from ippserver.runtime.threads import Workers, to_end
-from ippserver.stores import listing, opening, rows
+from ippserver.stores import listing, opening, rows, subscription_rows
 from ippserver.stores.faults import translated
 from ippserver.stores.recent import RecentJobs
 from ippserver.stores.writer import Writer
@@ -27,7 +28,7 @@ _READERS: Final = 2
 
 
 class SqliteStore:
-    """A JobStore and PrinterStore in the file `path`, in a folder for nothing else (see interfaces).
+    """A JobStore, PrinterStore and SubscriptionStore in the file `path`, alone in its folder (see interfaces).
 
     `connection_factory` makes the writing connection; a test gives one that fails.
     """
@@ -163,6 +164,37 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> None:
             with _storable():
                 rows.save_printer(connection, record)
+
+        await self._write(work)
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """All Subscriptions, by id."""
+        return await self._read(subscription_rows.load_all)
+
+    async def last_subscription_id(self) -> int:
+        """The largest id so far."""
+        return await self._read(subscription_rows.load_last_id)
+
+    async def add_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Stores new ones."""
+        await self._write_subscriptions(subscription_rows.insert, subscriptions)
+
+    async def change_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """Replaces those that are there."""
+        await self._write_subscriptions(subscription_rows.update, subscriptions)
+
+    async def delete_subscriptions(self, ids: Collection[int]) -> None:
+        """Forgets them."""
+        await self._write(lambda connection: subscription_rows.delete(connection, ids))
+
+    async def _write_subscriptions(
+        self,
+        write: Callable[[sqlite3.Connection, Collection[Subscription]], None],
+        subscriptions: Collection[Subscription],
+    ) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            with _storable():
+                write(connection, subscriptions)
 
         await self._write(work)
 
