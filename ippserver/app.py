@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ippserver.config.settings import DiscardSettings, OutputSettings, PrinterSettings, Settings
+from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry, Setup
 from ippserver.engine.retention import Retention, RetentionPolicy
@@ -18,6 +19,8 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Preset
 from ippserver.model.printer import PrinterConfig
+from ippserver.model.subscription import NotificationTerms
+from ippserver.model.subscription_template import advertised
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations, supported
@@ -74,7 +77,8 @@ def build(settings: Settings) -> Server:
     store, spool = _store(settings), _spool(settings)
     fetcher = _fetcher(settings)
     specs = operations(by_reference=fetcher is not None)
-    extra: list[Attribute] = [names.OPERATIONS_SUPPORTED.of(*supported(specs))]
+    terms = _terms(settings)
+    extra: list[Attribute] = [names.OPERATIONS_SUPPORTED.of(*supported(specs)), *advertised(terms)]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
     setups = [
@@ -87,6 +91,7 @@ def build(settings: Settings) -> Server:
     ]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
+    events = EventHub(store, jobs, printers, clock, started=clock.monotonic(), terms=terms)
     scheduler = Scheduler(jobs, printers, clock)
     services = Services(
         printers=printers,
@@ -94,7 +99,7 @@ def build(settings: Settings) -> Server:
         clock=clock,
         ids=ids,
         preset=settings.access.preset,
-        started=clock.monotonic(),
+        events=events,
         fetcher=fetcher,
     )
     return Server(
@@ -103,6 +108,7 @@ def build(settings: Settings) -> Server:
         outputs=tuple(output for setup in setups for output in setup.outputs),
         printers=printers,
         jobs=jobs,
+        events=events,
         scheduler=scheduler,
         timers=Timers(jobs, printers, clock),
         retention=Retention(jobs, _policy(settings), clock),
@@ -169,6 +175,21 @@ def _output(output: OutputSettings) -> Output:
     if isinstance(output, DiscardSettings):
         return DiscardOutput(output.name)
     return FolderOutput(output.name, output.folder, template=output.template)
+
+
+def _terms(settings: Settings) -> NotificationTerms:
+    notifications = settings.notifications
+    return NotificationTerms(
+        event_life_seconds=notifications.event_life_seconds,
+        lease_seconds=notifications.lease_seconds,
+        max_lease_seconds=notifications.max_lease_seconds,
+        infinite_leases=notifications.infinite_leases,
+        wait_seconds=notifications.wait_seconds,
+        max_waiting=notifications.max_waiting,
+        max_subscriptions=notifications.max_subscriptions,
+        max_subscriptions_per_user=notifications.max_subscriptions_per_user,
+        max_events=notifications.max_events,
+    )
 
 
 def _policy(settings: Settings) -> RetentionPolicy:

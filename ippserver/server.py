@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.retention import Retention
@@ -29,6 +30,7 @@ class Server:
     outputs: tuple[Output, ...]
     printers: PrinterRegistry
     jobs: Jobs
+    events: EventHub
     scheduler: Scheduler
     timers: Timers
     retention: Retention
@@ -54,15 +56,18 @@ class Server:
                     group.create_task(self.timers.run(), name="timers"),
                     group.create_task(self.retention.run(), name="retention"),
                     group.create_task(self.printers.run(), name="printers"),
+                    group.create_task(self.events.run(), name="events"),
                 ]
                 try:
                     ready(self.web.addresses)
                     await stop.wait()
                 finally:
+                    self.events.stop()  # first, for the requests that wait for events
                     await self.web.stop()
                     for task in tasks:
                         task.cancel()
             await self.jobs.put_back()
+            await self.events.close()
             logger.info("stopped")
 
     async def _open(self, parts: AsyncExitStack) -> None:
@@ -73,7 +78,9 @@ class Server:
         for output in self.outputs:
             await output.open()
         await self.printers.open()
+        await self.events.open()
         await self.jobs.open()
+        self.events.begin()
 
     async def _listen(self) -> None:
         # Before the tasks begin: what it raises is told as it is, not wrapped up in their group.

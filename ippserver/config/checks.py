@@ -27,6 +27,8 @@ def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
         else:
             paths.append(printer.path)
         yield from ((("printer", number, *key), rule) for key, rule in _printer_conflicts(printer, settings))
+    if settings.notifications.lease_seconds > settings.notifications.max_lease_seconds:
+        yield ("notifications", "lease-seconds"), "is more than max-lease-seconds"
     if settings.store.kind == "sqlite" and settings.store.path.is_relative_to(settings.spool.folder):
         yield ("store", "path"), "must not lie in the spool folder, which is swept at start"
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, Validati
 
 from ippserver.iana.media import media_size
 from ippserver.model.access import Preset
+from ippserver.model.subscription import MAX_LEASE_SECONDS
 from ippserver.model.uris import InvalidUri, parse
 
 SYSTEM_DATA: Final = Path("/var/lib/ippserver")
@@ -138,6 +139,7 @@ def _within(octets: int) -> AfterValidator:
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Octets: TypeAlias = Annotated[int, BeforeValidator(_octets), Field(strict=True, ge=0, le=2**62)]
 Seconds: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=86400 * 366)]
+Lease: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_LEASE_SECONDS)]
 FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
 Text127: TypeAlias = Annotated[Line, _within(127)]

@@ -19,6 +19,7 @@ from ippserver.config.fields import (
     FilePath,
     GeoUri,
     HostName,
+    Lease,
     Line,
     ListenAddress,
     Medium,
@@ -126,6 +127,30 @@ class RetentionSettings(Section):
     """Completed jobs, the newest."""
     octets: Octets = 10 * 2**30
     """Documents of completed jobs together."""
+
+
+class NotificationSettings(Section):
+    """Telling clients of events: subscriptions and Get-Notifications."""
+
+    event_life_seconds: Annotated[int, Field(strict=True, ge=15, le=86400)] = 60
+    """How long an event can be fetched, and how often clients are told to ask; completed jobs are kept at
+    least as long."""
+    lease_seconds: Lease = 86_400
+    """How long a subscription lasts where its client does not say; it can be renewed."""
+    max_lease_seconds: Lease = 604_800
+    """The longest that it may ask for."""
+    infinite_leases: StrictBool = False
+    """Whether it may ask for a subscription without end."""
+    wait_seconds: Seconds = 60.0
+    """How long a client may wait for an event, before it gets an empty answer."""
+    max_waiting: Count = 256
+    """Clients that wait at once; others are answered at once and ask again."""
+    max_subscriptions: Count = 1000
+    """Subscriptions in the whole server; those of completed jobs make room for new ones."""
+    max_subscriptions_per_user: Count = 100
+    """Subscriptions of one user, without those of completed jobs."""
+    max_events: Count = 100
+    """Events that are kept for one subscription; older ones are dropped."""
 
 
 class DocumentSettings(Section):
@@ -242,6 +267,7 @@ class Settings(Section):
     spool: SpoolSettings = SpoolSettings()
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
+    notifications: NotificationSettings = NotificationSettings()
     documents: DocumentSettings = DocumentSettings()
     printers: Annotated[tuple[PrinterSettings, ...], Field(min_length=1, alias="printer")] = (
         PrinterSettings(),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Final
+from typing import Final, Protocol
 
-from ippserver.model.job import Job
+from ippserver.ipp.values import Name, NameWithLanguage
 
 
 class Role(IntEnum):
@@ -36,7 +36,7 @@ class Access(Enum):
     SUBMIT = "submit"
     """Create Jobs, or ask whether one would be accepted."""
     OWN = "own"
-    """Change one Job: its owner, an Operator or an Administrator."""
+    """Change one Job, see or change Subscriptions: their owner, an Operator or an Administrator."""
     OPERATE = "operate"
     """Change a Printer or everybody's Jobs: an Operator or an Administrator."""
     ADMINISTER = "administer"
@@ -53,20 +53,28 @@ class Preset(Enum):
     they are called; the rest needs credentials."""
 
 
-def allowed(preset: Preset, access: Access, principal: Principal, job: Job | None = None) -> bool:
-    """Whether `principal` has the right `access`, to `job` where it is about one."""
+class Owned(Protocol):
+    """What somebody owns: a Job, a Subscription."""
+
+    @property
+    def user(self) -> Name | NameWithLanguage:
+        """The name of its owner."""
+
+
+def allowed(preset: Preset, access: Access, principal: Principal, owned: Owned | None = None) -> bool:
+    """Whether `principal` has the right `access`, to `owned` where it is about that."""
     if preset is Preset.OPEN or access in (Access.QUERY, Access.SUBMIT):
         return True
     if principal.role >= (Role.ADMINISTRATOR if access is Access.ADMINISTER else Role.OPERATOR):
         return True
-    return access is Access.OWN and job is not None and owns(principal, job)
+    return access is Access.OWN and owned is not None and owns(principal, owned)
 
 
-def owns(principal: Principal, job: Job) -> bool:
-    """Whether the Job is the principal's own: user names are compared octet by octet (CVE-2026-27447)."""
-    return principal.name == user_name(job)
+def owns(principal: Principal, owned: Owned) -> bool:
+    """Whether it is the principal's own: user names are compared octet by octet (CVE-2026-27447)."""
+    return principal.name == user_name(owned)
 
 
-def user_name(job: Job) -> str:
-    """job-originating-user-name as plain text, without its language."""
-    return job.user if isinstance(job.user, str) else job.user.text
+def user_name(owned: Owned) -> str:
+    """The name of its owner as plain text, without its language."""
+    return owned.user if isinstance(owned.user, str) else owned.user.text

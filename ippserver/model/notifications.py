@@ -230,7 +230,9 @@ _OF_JOB: Final[Mapping[Keyword, str]] = {
 }
 
 
-def _shown(rows: tuple[Row[S], ...], scene: S, wanted: Container[str] | Selection | None = None) -> list[Attribute]:
+def _shown(
+    rows: tuple[Row[S], ...], scene: S, wanted: Container[str] | Selection | None = None
+) -> list[Attribute]:
     return [
         each.definition.of(*values)
         for each in rows

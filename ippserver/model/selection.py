@@ -13,6 +13,7 @@ from ippserver.iana.groups import (
     NONE,
     PRINTER_DEFAULTS,
     PRINTER_DESCRIPTION,
+    SUBSCRIPTION_TEMPLATE,
 )
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.values import Keyword
@@ -27,6 +28,22 @@ _OF_TEMPLATES: Final = frozenset(
     for paired in (template.default, template.supported, template.ready)
     if paired is not None
 )
+_OF_SUBSCRIPTIONS: Final = frozenset(
+    definition.name
+    for definition in (
+        names.NOTIFY_PULL_METHOD_SUPPORTED,
+        names.NOTIFY_SCHEMES_SUPPORTED,
+        names.NOTIFY_EVENTS_DEFAULT,
+        names.NOTIFY_EVENTS_SUPPORTED,
+        names.NOTIFY_MAX_EVENTS_SUPPORTED,
+        names.NOTIFY_ATTRIBUTES_SUPPORTED,
+        names.CHARSET_SUPPORTED,
+        names.GENERATED_NATURAL_LANGUAGE_SUPPORTED,
+        names.NOTIFY_LEASE_DURATION_DEFAULT,
+        names.NOTIFY_LEASE_DURATION_SUPPORTED,
+    )
+)
+"""The second column of RFC 3995 5.3 table 1."""
 _OF_JOB_STATUS: Final = frozenset(within(names.DEFINITIONS, RegistryGroup.JOB_STATUS))
 
 PRINTER_GROUPS: Final[Mapping[str, Group]] = {
@@ -35,6 +52,7 @@ PRINTER_GROUPS: Final[Mapping[str, Group]] = {
     JOB_TEMPLATE: lambda name: name in _OF_TEMPLATES,
     PRINTER_DESCRIPTION: lambda name: name not in _OF_TEMPLATES,
     PRINTER_DEFAULTS: lambda name: name.endswith("-default"),
+    SUBSCRIPTION_TEMPLATE: lambda name: name in _OF_SUBSCRIPTIONS,
 }
 """The groups of Get-Printer-Attributes."""
 

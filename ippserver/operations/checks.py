@@ -7,8 +7,10 @@ AFTER_TARGET when it is known.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final, TypeAlias
 
+from ippserver.engine.channel import Channel
 from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import RegistryGroup
@@ -33,7 +35,7 @@ from ippserver.ipp.values import (
     UriScheme,
     Value,
 )
-from ippserver.model.access import ANONYMOUS, Access, Principal, allowed
+from ippserver.model.access import ANONYMOUS, Access, Owned, Principal, allowed
 from ippserver.model.capabilities import CHARSET
 from ippserver.model.errors import (
     BadRequest,
@@ -74,6 +76,8 @@ class Inquiry:
     alias: bool = False
     """Whether the Printer or Job was named as CUPS's clients do."""
     printer_group: AttributeGroup = _NO_PRINTER_GROUP
+    subscription_groups: tuple[AttributeGroup, ...] = ()
+    subscriptions: tuple[Channel, ...] = ()
     unsupported: list[Attribute] = field(default_factory=list)
 
 
@@ -126,10 +130,16 @@ def check_groups(inquiry: Inquiry) -> None:
     job group where none belongs are out of place, and no attributes that could be ignored.
     """
     groups = list(inquiry.request.groups)
-    while groups and groups[-1].tag in _UNKNOWN_TO_US:
+    unknown = _UNKNOWN_TO_US
+    if inquiry.spec.subscription_groups:
+        unknown -= {GroupTag.SUBSCRIPTION}
+    while groups and groups[-1].tag in unknown:
         groups.pop()
     if inquiry.spec.printer_group and groups and groups[-1].tag == GroupTag.PRINTER:
         inquiry.printer_group = groups.pop()
+    wanted = list(takewhile(lambda group: group.tag == GroupTag.SUBSCRIPTION, reversed(groups)))
+    groups = groups[: len(groups) - len(wanted)]
+    inquiry.subscription_groups = tuple(reversed(wanted))
     tags = tuple(group.tag for group in groups)
     if not tags or tags != _ORDER[: len(tags)]:
         raise BadRequest("The attribute groups are missing, repeated or out of order.")
@@ -155,7 +165,8 @@ def check_charset_and_language(inquiry: Inquiry) -> None:
 
 def check_lengths(inquiry: Inquiry) -> None:
     """Every string, also of attributes that are not supported (RFC 8011 5.1, B.1.4.10)."""
-    for group in (inquiry.operation, inquiry.job_group, inquiry.printer_group):
+    beside = (inquiry.job_group, inquiry.printer_group, *inquiry.subscription_groups)
+    for group in (inquiry.operation, *beside):
         for attribute in group:
             # An attribute that is short as a whole has no value that is too long, and most are short.
             if len(attribute.wire) > _SHORT and any(map(_too_long, attribute.values)):
@@ -181,12 +192,26 @@ def check_access(inquiry: Inquiry) -> None:
     """RFC 8011 4.1 and 9.3."""
     if inquiry.spec.access is Access.OWN and inquiry.spec.target is Target.PRINTER:
         return  # it is about Jobs of the Printer that the handler finds: `declare.check_owns` asks for each
-    if not allowed(inquiry.services.preset, inquiry.spec.access, inquiry.principal, inquiry.job):
-        raise NotAuthorized
+    about: tuple[Owned | None, ...] = tuple(each.subscription for each in inquiry.subscriptions)
+    for owned in about or (inquiry.job,):
+        if not allowed(inquiry.services.preset, inquiry.spec.access, inquiry.principal, owned):
+            raise NotAuthorized
 
 
-_STILL_SERVED: Final = frozenset({Operation.SEND_DOCUMENT, Operation.SEND_URI, Operation.SHUTDOWN_PRINTER})
-"""What a Printer out of service takes beside queries, so that Jobs can be submitted to their end."""
+_STILL_SERVED: Final = frozenset(
+    {
+        Operation.SEND_DOCUMENT,
+        Operation.SEND_URI,
+        Operation.SHUTDOWN_PRINTER,
+        Operation.GET_SUBSCRIPTION_ATTRIBUTES,
+        Operation.GET_SUBSCRIPTIONS,
+        Operation.RENEW_SUBSCRIPTION,
+        Operation.CANCEL_SUBSCRIPTION,
+        Operation.GET_NOTIFICATIONS,
+    }
+)
+"""What a Printer out of service takes beside queries, so that Jobs can be submitted to their end, and so that
+who watches it sees it come back."""
 _WHILE_SHUT_DOWN: Final = _STILL_SERVED | {Operation.STARTUP_PRINTER}
 _WHILE_DEACTIVATED: Final = _WHILE_SHUT_DOWN | {
     Operation.ACTIVATE_PRINTER,

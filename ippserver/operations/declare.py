@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
+from ippserver.engine.channel import Channel
+from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.iana import names
@@ -33,6 +35,10 @@ class Target(Enum):
     """printer-uri and job-id, or job-uri."""
     SERVER = auto()
     """Nothing: all Printers, or the default one (CUPS)."""
+    WATCHED_JOB = auto()
+    """printer-uri and, where it is about one Job and not about the Printer, notify-job-id."""
+    SUBSCRIPTION = auto()
+    """printer-uri and notify-subscription-id, or several in notify-subscription-ids."""
 
 
 class Data(Enum):
@@ -52,15 +58,14 @@ class Services:
     clock: Clock
     ids: Ids
     preset: Preset
-    started: float
-    """`clock.monotonic()` when the server started."""
+    events: EventHub
     fetcher: Fetcher | None = None
     """None where documents are not printed by reference."""
 
     @property
     def up_time(self) -> int:
         """printer-up-time, seconds, from 1 (RFC 8011 5.4.29)."""
-        return max(1, int(self.clock.monotonic() - self.started) + 1)
+        return self.events.up_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,8 @@ class Call:
     """The Job Template attributes, perhaps none."""
     printer_group: AttributeGroup
     """The Printer attributes to set, perhaps none."""
+    subscription_groups: tuple[AttributeGroup, ...]
+    """The groups of Subscription Template attributes, perhaps none."""
     printer: Printer
     principal: Principal
     document: DocumentStream
@@ -87,6 +94,8 @@ class Call:
     target_job: Job | None = None
     everywhere: bool = False
     """The request names the server and no Printer of it; `printer` is then the default one."""
+    subscriptions: tuple[Channel, ...] = ()
+    """The Subscriptions that the request is about."""
 
     @property
     def job(self) -> Job:
@@ -160,6 +169,8 @@ class OperationSpec:
     """Whether printer-uri may name the server: then it is about all Printers at once (CUPS)."""
     printer_group: bool = False
     """Whether a group of Printer attributes may follow."""
+    subscription_groups: bool = False
+    """Whether groups of Subscription Template attributes may follow."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
     lasting: bool = False
@@ -178,6 +189,7 @@ def operation(
     job_group: bool = False,
     everywhere: bool = False,
     printer_group: bool = False,
+    subscription_groups: bool = False,
     by_reference: bool = False,
     lasting: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
@@ -197,6 +209,7 @@ def operation(
             job_group=job_group,
             everywhere=everywhere,
             printer_group=printer_group,
+            subscription_groups=subscription_groups,
             by_reference=by_reference,
             lasting=lasting,
         )

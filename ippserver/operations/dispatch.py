@@ -125,6 +125,7 @@ class Dispatcher:
             operation=in_language(inquiry.operation, language),
             job_group=in_language(inquiry.job_group, language),
             printer_group=in_language(inquiry.printer_group, language),
+            subscription_groups=inquiry.subscription_groups,
             printer=inquiry.printer,
             principal=inquiry.principal,
             document=document,
@@ -134,6 +135,7 @@ class Dispatcher:
             at=shown_at(inquiry, now),
             target_job=inquiry.job,
             everywhere=inquiry.everywhere,
+            subscriptions=inquiry.subscriptions,
         )
 
 
@@ -194,6 +196,7 @@ def _response(
     status: Status,
     message: str = "",
     unsupported: Collection[Attribute] = (),
+    *,
     groups: tuple[AttributeGroup, ...] = (),
     more: tuple[Attribute, ...] = (),
 ) -> Response:

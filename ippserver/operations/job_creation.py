@@ -29,7 +29,8 @@ from ippserver.operations.documents import (
     name_of_job,
 )
 from ippserver.operations.job_hold import HOLDS, MESSAGES, hold_attribute, hold_of, note
-from ippserver.operations.language import plain
+from ippserver.operations.owner import owner_of
+from ippserver.operations.subscribing import expecting, foreseen, wishes
 
 JOB_CREATION: Final[tuple[Definition, ...]] = (
     names.JOB_NAME,
@@ -65,6 +66,7 @@ _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DA
     data=Data.REQUIRED,
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     job_group=True,
+    subscription_groups=True,
     spec="RFC 8011 4.2.1",
 )
 async def print_job(call: Call) -> Reply:
@@ -80,6 +82,7 @@ async def print_job(call: Call) -> Reply:
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     requires=(names.DOCUMENT_URI,),
     job_group=True,
+    subscription_groups=True,
     by_reference=True,
     spec="RFC 8011 4.2.2",
 )
@@ -96,11 +99,12 @@ async def print_uri(call: Call) -> Reply:
     access=Access.SUBMIT,
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     job_group=True,
+    subscription_groups=True,
     spec="RFC 8011 4.2.3",
 )
 async def validate_job(call: Call) -> Reply:
     """Answers as Print-Job would, and creates nothing."""
-    return _reply(await _admit(call))
+    return foreseen(call, _reply(await _admit(call)))
 
 
 @operation(
@@ -109,6 +113,7 @@ async def validate_job(call: Call) -> Reply:
     access=Access.SUBMIT,
     accepts=JOB_CREATION,
     job_group=True,
+    subscription_groups=True,
     spec="RFC 8011 4.2.4",
 )
 async def create_job(call: Call) -> Reply:
@@ -138,6 +143,7 @@ async def reprocess_job(call: Call) -> Reply:
     access=Access.OWN,
     accepts=(*JOB_CREATION, *MESSAGES),
     job_group=True,
+    subscription_groups=True,
     spec="PWG 5100.7 4.4",
 )
 async def resubmit_job(call: Call) -> Reply:
@@ -163,8 +169,9 @@ async def _copy(call: Call, ticket: Ticket) -> Reply:
     draft = _draft(call, replace(ticket, template=template), name=name, incoming=False)
     draft = replace(draft, supplied=tuple(_supplied_anew(call).values()))
     async with fetched_again(call) as documents:
-        job = await call.services.jobs.submit_copy(draft, call.job, documents, call.printer.config)
-    return await _created(call, ticket, job)
+        with expecting(call, draft) as subscribing:
+            job = await call.services.jobs.submit_copy(draft, call.job, documents, call.printer.config)
+    return await subscribing.answered(await _created(call, ticket, job))
 
 
 async def _admit(call: Call) -> Ticket:
@@ -172,6 +179,7 @@ async def _admit(call: Call) -> Ticket:
 
     The values of the operation attributes, whether there is room, the Job Template attributes.
     """
+    wishes(call, about_job=True)  # one that cannot be understood is refused before anything else is done
     check_document(call)
     check_reference(call)
     _check_sizes(call)
@@ -212,8 +220,9 @@ async def _check_room(call: Call) -> None:
 async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
     draft = _draft(call, ticket, name=name_of_job(call), incoming=document is None)
     draft = replace(draft, supplied=tuple(_supplied(call, document)))
-    job = await call.services.jobs.submit(draft, document, call.printer.config)
-    return await _created(call, ticket, job)
+    with expecting(call, draft) as subscribing:
+        job = await call.services.jobs.submit(draft, document, call.printer.config)
+    return await subscribing.answered(await _created(call, ticket, job))
 
 
 async def _created(call: Call, ticket: Ticket, job: Job) -> Reply:
@@ -244,7 +253,7 @@ def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incomin
     return JobDraft(
         uuid=call.services.ids.uuid(),
         printer=call.printer.path,
-        user=_user(call),
+        user=owner_of(call),
         name=name,
         charset=str(names.ATTRIBUTES_CHARSET.get(call.operation)).lower(),
         natural_language=str(names.ATTRIBUTES_NATURAL_LANGUAGE.get(call.operation)).lower(),
@@ -258,14 +267,6 @@ def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incomin
         incoming=incoming,
         touched=call.now,
     )
-
-
-def _user(call: Call) -> Name | NameWithLanguage:
-    """job-originating-user-name: the authenticated name, else as the client wrote it (RFC 8011 5.3.6)."""
-    name = names.REQUESTING_USER_NAME.get(call.operation)
-    if call.principal.authenticated or name is None or not plain(name):
-        return Name(call.principal.name)
-    return name
 
 
 def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:

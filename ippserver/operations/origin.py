@@ -1,5 +1,6 @@
 """Where a request came from: what the transport knows and the operations need."""
 
+import asyncio
 from dataclasses import dataclass
 
 from ippserver.model.access import Principal
@@ -21,6 +22,8 @@ class Origin:
     """The peer's address, for the log only."""
     principal: Principal | None = None
     """Who authenticated, or None."""
+    gone: asyncio.Event | None = None
+    """Set once the client sends nothing more; it may not listen either, so nothing is waited for."""
 
     def uri(self, path: str) -> str:
         """The URI of what is at `path`, in the words of this client."""

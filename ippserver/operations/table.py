@@ -26,6 +26,7 @@ from ippserver.operations.job_scheduling import (
 )
 from ippserver.operations.job_settings import set_job_attributes
 from ippserver.operations.jobs_cancel import cancel_jobs, cancel_my_jobs
+from ippserver.operations.notifications import get_notifications
 from ippserver.operations.printer_control import (
     activate_printer,
     deactivate_printer,
@@ -47,6 +48,14 @@ from ippserver.operations.printer_queries import (
     get_printer_attributes,
     get_printer_supported_values,
     get_user_printer_attributes,
+)
+from ippserver.operations.subscriptions import (
+    cancel_subscription,
+    create_job_subscriptions,
+    create_printer_subscriptions,
+    get_subscription_attributes,
+    get_subscriptions,
+    renew_subscription,
 )
 
 OPERATIONS: Final[tuple[OperationSpec, ...]] = (
@@ -95,6 +104,13 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     cups_get_printers,
     cups_get_classes,
     cups_get_document,
+    create_printer_subscriptions,
+    create_job_subscriptions,
+    get_subscription_attributes,
+    get_subscriptions,
+    renew_subscription,
+    cancel_subscription,
+    get_notifications,
 )
 
 

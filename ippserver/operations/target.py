@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ippserver.engine.channel import Channel
 from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
@@ -18,22 +19,23 @@ _NO_JOB: Final = "There is no such job."
 
 
 async def find_target(inquiry: Inquiry) -> None:
-    """Fills in the Printer, and the Job where the operation is about one.
+    """Fills in the Printer, and the Job or the Subscriptions where the operation is about them.
 
     Raises:
         BadRequest: The target is missing, named twice, or no URI.
-        NotFound, Gone: There is no such Printer or Job; Gone where it is known to have been there.
+        NotFound, Gone: There is no such Printer, Job or Subscription; Gone where a Job is known to have been.
     """
     printer_uri = _uri(inquiry, names.PRINTER_URI)
     match inquiry.spec.target:
         case Target.JOB:
             await _find_job(inquiry, *_named_job(inquiry, printer_uri))
-        case Target.PRINTER if printer_uri is not None:
-            _find_printer(inquiry, _named(inquiry, printer_uri, _NO_PRINTER))
-        case Target.PRINTER:
-            raise BadRequest("printer-uri is missing.")
         case Target.SERVER:
             _find_default(inquiry)
+        case _ if printer_uri is None:
+            raise BadRequest("printer-uri is missing.")
+        case _:
+            _find_printer(inquiry, _named(inquiry, printer_uri, _NO_PRINTER))
+            await _find_watched(inquiry)
 
 
 def _uri(inquiry: Inquiry, definition: AttributeDef[Uri]) -> IppUri | None:
@@ -132,6 +134,40 @@ async def _find_job(inquiry: Inquiry, path: str | None, job_id: int) -> None:
     if forgotten is not None and path in (None, forgotten):
         raise Gone
     raise NotFound(_NO_JOB)
+
+
+# ---- Subscriptions
+
+
+async def _find_watched(inquiry: Inquiry) -> None:
+    """Fills in the Job or the Subscriptions that the operation names by attributes of their own."""
+    if inquiry.spec.target is Target.WATCHED_JOB:
+        for job_id in _ids(inquiry, names.NOTIFY_JOB_ID):
+            await _find_job(inquiry, inquiry.printer.path, job_id)
+    elif inquiry.spec.target is Target.SUBSCRIPTION:
+        (definition,) = inquiry.spec.requires
+        ids = dict.fromkeys(_ids(inquiry, definition, many=definition == names.NOTIFY_SUBSCRIPTION_IDS))
+        inquiry.subscriptions = tuple(_subscription(inquiry, each) for each in ids)
+
+
+def _ids(inquiry: Inquiry, definition: AttributeDef[int], *, many: bool = False) -> tuple[int, ...]:
+    """The ids in `definition`; none where it is absent and may be."""
+    attribute = definition.attribute(inquiry.operation)
+    if attribute is None:
+        if definition in inquiry.spec.requires:
+            raise BadRequest(f"{definition.name} is missing.")
+        return ()
+    ids = tuple(value for value in attribute.values if type(value) is int and value >= 1)
+    if len(ids) != len(attribute.values) or (len(ids) > 1 and not many):
+        raise BadRequest(f"{definition.name} has a value that it cannot have.")
+    return ids
+
+
+def _subscription(inquiry: Inquiry, subscription_id: int) -> Channel:
+    channel = inquiry.services.events.subscriptions.find(subscription_id)
+    if channel is None or channel.subscription.printer != inquiry.printer.path:
+        raise NotFound("There is no such subscription.")
+    return channel
 
 
 # ---- how it is shown

@@ -110,7 +110,7 @@ def save_printer(connection: Connection, record: PrinterRecord) -> None:
         record.holding,
         record.deactivated,
         record.shut_down,
-        _octets(record.attributes) if record.attributes else b"",
+        as_octets(record.attributes) if record.attributes else b"",
         record.message_at,
         json.dumps(record.levels),
     )
@@ -135,7 +135,7 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
         holding=bool(holding),
         deactivated=bool(deactivated),
         shut_down=bool(shut_down),
-        attributes=_groups(attributes)[0].attributes if attributes else (),
+        attributes=as_groups(attributes)[0].attributes if attributes else (),
         message_at=message_at,
         levels=tuple((name, level) for name, level in json.loads(levels)),
     )

@@ -28,7 +28,7 @@ _READERS: Final = 2
 
 
 class SqliteStore:
-    """A JobStore, PrinterStore and SubscriptionStore in the file `path`, alone in its folder (see interfaces).
+    """A JobStore, PrinterStore and SubscriptionStore in the file `path`, alone in its folder.
 
     `connection_factory` makes the writing connection; a test gives one that fails.
     """

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
+from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry, Setup
 from ippserver.engine.scheduler import Scheduler
@@ -20,6 +21,7 @@ from ippserver.interfaces import (
     Parcel,
     PrinterStore,
     Spool,
+    SubscriptionStore,
 )
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.decoder import Decoder
@@ -30,6 +32,8 @@ from ippserver.ipp.values import Charset, NaturalLanguage, OutOfBand
 from ippserver.model.access import Preset, Principal
 from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterConfig
+from ippserver.model.subscription import NotificationTerms
+from ippserver.model.subscription_template import advertised
 from ippserver.operations.answer import Lasting
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
@@ -47,8 +51,8 @@ PDF: Final = b"%PDF-1.7\n% one page, as far as anybody here looks\n%%EOF\n"
 _PATIENCE_SECONDS: Final = 10.0
 
 
-class Store(JobStore, PrinterStore, Protocol):
-    """What keeps Jobs and Printers."""
+class Store(JobStore, PrinterStore, SubscriptionStore, Protocol):
+    """What keeps Jobs, Printers and Subscriptions."""
 
 
 class Tray:
@@ -118,6 +122,22 @@ class Answer:
         return [group for group in self.response.groups if group.tag == GroupTag.JOB]
 
     @property
+    def subscriptions(self) -> list[AttributeGroup]:
+        """The attributes of every Subscription in it."""
+        return [group for group in self.response.groups if group.tag == GroupTag.SUBSCRIPTION]
+
+    @property
+    def subscription(self) -> AttributeGroup:
+        """The attributes of the one Subscription in it."""
+        (group,) = self.subscriptions
+        return group
+
+    @property
+    def events(self) -> list[AttributeGroup]:
+        """The Event Notifications in it."""
+        return [group for group in self.response.groups if group.tag == GroupTag.EVENT_NOTIFICATION]
+
+    @property
     def job(self) -> AttributeGroup:
         """The attributes of the one Job in it."""
         (group,) = self.jobs
@@ -143,19 +163,29 @@ class Desk:
         spool: Spool | None = None,
         store: Store | None = None,
         max_unfinished: int = 1000,
+        terms: NotificationTerms | None = None,
     ) -> None:
         """`printers` default to one, at /ipp/print; documents are printed by reference given a `fetcher`."""
         self.clock = FakeClock()
         self.spool: Spool = spool or MemorySpool()
         self.store: Store = store or MemoryStore()
         specs = operations(by_reference=fetcher is not None)
-        more = (names.OPERATIONS_SUPPORTED.of(*supported(specs)),)
+        terms = terms or NotificationTerms()
+        more = (names.OPERATIONS_SUPPORTED.of(*supported(specs)), *advertised(terms))
         setups = [
             Setup(config=config, outputs=tuple(outputs), attributes=more) for config in printers or (PRINTER,)
         ]
         ids = CountingIds()
         self.printers = PrinterRegistry(setups, self.store, self.clock, ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, ids, max_unfinished=max_unfinished)
+        self.events = EventHub(
+            self.store,
+            self.jobs,
+            self.printers,
+            self.clock,
+            started=self.clock.monotonic(),
+            terms=terms,
+        )
         self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.services = Services(
             printers=self.printers,
@@ -163,7 +193,7 @@ class Desk:
             clock=self.clock,
             ids=ids,
             preset=preset,
-            started=self.clock.monotonic(),
+            events=self.events,
             fetcher=fetcher,
         )
         self.dispatcher = Dispatcher(specs, self.services)
@@ -173,7 +203,9 @@ class Desk:
     async def open(self) -> Self:
         """Makes it ready."""
         await self.printers.open()
+        await self.events.open()
         await self.jobs.open()
+        self.events.begin()
         return self
 
     def _note(self, change: Change) -> None:
@@ -188,6 +220,7 @@ class Desk:
         *attributes: Attribute,
         job: Iterable[Attribute] | None = None,
         printer: Iterable[Attribute] | None = None,
+        subscriptions: Iterable[Iterable[Attribute]] = (),
         document: bytes | DocumentStream = b"",
         target: Iterable[Attribute] = (names.PRINTER_URI.of(URI),),
         user: str | None = "alice",
@@ -208,6 +241,7 @@ class Desk:
             groups.append(AttributeGroup(GroupTag.JOB, job))
         if printer is not None:
             groups.append(AttributeGroup(GroupTag.PRINTER, printer))
+        groups += [AttributeGroup(GroupTag.SUBSCRIPTION, each) for each in subscriptions]
         request = Request(
             version=Version(*version), operation_id=operation, request_id=request_id, groups=tuple(groups)
         )
@@ -226,11 +260,15 @@ class Desk:
         return await self.ask(operation, *attributes, document=document, target=target, user=user)
 
     async def create(
-        self, operation: int, *attributes: Attribute, job: Iterable[Attribute] | None = None
+        self,
+        operation: int,
+        *attributes: Attribute,
+        job: Iterable[Attribute] | None = None,
+        subscriptions: Iterable[Iterable[Attribute]] = (),
     ) -> Answer:
         """As `ask`, of an operation that creates a Job or says whether it would: Print-Job brings PDF."""
         document = PDF if operation == Operation.PRINT_JOB else b""
-        return await self.ask(operation, *attributes, job=job, document=document)
+        return await self.ask(operation, *attributes, job=job, subscriptions=subscriptions, document=document)
 
     async def answer(
         self, request: Request, *, document: bytes | DocumentStream = b"", origin: Origin | None = None

@@ -35,6 +35,8 @@ class Connection(web.RequestHandler):
 
     peer: str
     """The client's address, for the log."""
+    gone: asyncio.Event
+    """Set once the client has closed its sending half, or all: nobody should wait on its account."""
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Connection(web.RequestHandler):
             max_field_size=limits.authorization_octets + limits.field_octets,
         )
         self.peer = ""
+        self.gone = asyncio.Event()
         self._limits = limits
         self._memory = memory
         self._closed = closed
@@ -163,6 +166,7 @@ class Connection(web.RequestHandler):
         self._watch_head()
 
     def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio's answer, which aiohttp never gives
+        self.gone.set()
         if self._lingering is not None:
             self._end_lingering()
             return None
@@ -187,6 +191,7 @@ class Connection(web.RequestHandler):
             if timer is not None:
                 timer.cancel()
         self._end_lingering()
+        self.gone.set()
         super().connection_lost(exc)
         self._closed(self)
 

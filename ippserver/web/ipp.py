@@ -87,6 +87,7 @@ class IppHandler:
             scheme="ipp",
             authority=authority,
             peer=connection.peer,
+            gone=connection.gone,
         )
         answer = await self._respond(request, connection, origin)
         message = answer.response.encode()

@@ -50,6 +50,7 @@ OF_CUPS = frozenset(
         names.REQUESTED_ATTRIBUTES,
     }
 )
+SUBSCRIPTION = frozenset({names.NOTIFY_SUBSCRIPTION_ID})
 OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.PRINT_JOB: CREATION | DOCUMENT,
     Operation.PRINT_URI: CREATION | DOCUMENT | {names.DOCUMENT_URI},
@@ -105,6 +106,17 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.CUPS_GET_PRINTERS: OF_CUPS,
     Operation.CUPS_GET_CLASSES: OF_CUPS,
     Operation.CUPS_GET_DOCUMENT: JOB | {names.DOCUMENT_NUMBER},
+    Operation.CREATE_PRINTER_SUBSCRIPTIONS: frozenset(),
+    Operation.CREATE_JOB_SUBSCRIPTIONS: frozenset({names.NOTIFY_JOB_ID}),
+    Operation.GET_SUBSCRIPTION_ATTRIBUTES: SUBSCRIPTION | {names.REQUESTED_ATTRIBUTES},
+    Operation.GET_SUBSCRIPTIONS: frozenset(
+        {names.NOTIFY_JOB_ID, names.LIMIT, names.REQUESTED_ATTRIBUTES, names.MY_SUBSCRIPTIONS}
+    ),
+    Operation.RENEW_SUBSCRIPTION: SUBSCRIPTION,
+    Operation.CANCEL_SUBSCRIPTION: SUBSCRIPTION,
+    Operation.GET_NOTIFICATIONS: frozenset(
+        {names.NOTIFY_SUBSCRIPTION_IDS, names.NOTIFY_SEQUENCE_NUMBERS, names.NOTIFY_WAIT}
+    ),
 }
 """The operation attributes that the operation's section names (RFC 8011 4.2, 4.3), beside those of EVERY."""
 
@@ -136,6 +148,8 @@ def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
         Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OWN, Access.OPERATE, Access.ADMINISTER},
         Target.JOB: {Access.QUERY, Access.OWN, Access.OPERATE},
         Target.SERVER: {Access.QUERY},
+        Target.WATCHED_JOB: {Access.OWN},
+        Target.SUBSCRIPTION: {Access.OWN},
     }
     assert spec.access in rights[spec.target]
 
@@ -154,6 +168,19 @@ def test_job_attributes_go_with_the_creation_of_jobs_and_with_setting_them_alone
         Operation.CREATE_JOB,
         Operation.RESUBMIT_JOB,
         Operation.SET_JOB_ATTRIBUTES,
+    }
+
+
+def test_subscription_attributes_go_with_what_creates_or_renews_subscriptions() -> None:
+    taking = {spec.operation for spec in OPERATIONS if spec.subscription_groups}
+    assert taking == {
+        Operation.PRINT_JOB,
+        Operation.PRINT_URI,
+        Operation.VALIDATE_JOB,
+        Operation.CREATE_JOB,
+        Operation.CREATE_PRINTER_SUBSCRIPTIONS,
+        Operation.CREATE_JOB_SUBSCRIPTIONS,
+        Operation.RENEW_SUBSCRIPTION,
     }
 
 

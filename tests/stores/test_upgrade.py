@@ -8,10 +8,11 @@ import pytest
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason, Sides
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent, Sides
 from ippserver.interfaces import JobQuery, PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.job import Delivery, Document
+from ippserver.model.subscription import Subscription
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
 
@@ -101,6 +102,24 @@ async def test_deleted_jobs_and_printers_are_remembered(store: SqliteStore) -> N
         config_digest="digest",
         config_changed=CREATED + 1,
     )
+
+
+async def test_it_can_keep_subscriptions(store: SqliteStore) -> None:
+    assert await store.subscriptions() == []
+    subscription = Subscription(
+        id=1,
+        printer="/ipp/print",
+        printer_uri="ipp://printer.local/ipp/print",
+        user=Name("alice"),
+        events=(NotifyEvent.JOB_COMPLETED,),
+        charset="utf-8",
+        natural_language="en",
+        job_id=IDS[JobState.PENDING],
+    )
+    await store.add_subscriptions([subscription])
+    assert await store.subscriptions() == [subscription]
+    await store.delete([IDS[JobState.PENDING]])
+    assert await store.subscriptions() == []
 
 
 async def test_new_jobs_follow_the_old_ones(store: SqliteStore) -> None:
