@@ -183,6 +183,7 @@ async def purge_jobs(call: Call) -> Reply:
     jobs = call.services.jobs
     doomed = await jobs.query(JobQuery(printer=call.printer.path))
     await jobs.delete([job.id for job in doomed])
+    call.services.events.purged(doomed)
     await call.printer.say(_message(call))
     if call.printer.status.paused:
         await call.printer.resume()

@@ -7,6 +7,7 @@ from typing import Final
 
 from ippserver.interfaces import DocumentStream, OutputError, Parcel, PrinterRecord, Spooled
 from ippserver.model.job import Change, Job, JobDraft
+from ippserver.model.subscription import Subscription
 from ippserver.spools.memory import MemorySpool
 from ippserver.stores.memory import MemoryStore
 
@@ -80,6 +81,21 @@ class FaultyStore(MemoryStore):
         """As MemoryStore.save_printer."""
         await self.faults.pass_("save_printer")
         await super().save_printer(record)
+
+    async def add_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """As MemoryStore.add_subscriptions."""
+        await self.faults.pass_("add-subscriptions")
+        await super().add_subscriptions(subscriptions)
+
+    async def change_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
+        """As MemoryStore.change_subscriptions."""
+        await self.faults.pass_("change-subscriptions")
+        await super().change_subscriptions(subscriptions)
+
+    async def delete_subscriptions(self, ids: Collection[int]) -> None:
+        """As MemoryStore.delete_subscriptions."""
+        await self.faults.pass_("delete-subscriptions")
+        await super().delete_subscriptions(ids)
 
 
 class FaultySpool(MemorySpool):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
+from ippserver.engine.events import EventHub
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import Jobs, NewDocument
 from ippserver.engine.printers import Printer, PrinterRegistry, Setup
@@ -55,6 +56,9 @@ class House:
         setups = [Setup(config=config, outputs=outputs) for config in configs]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, self.ids, max_unfinished=max_unfinished)
+        self.events = EventHub(
+            self.store, self.jobs, self.printers, self.clock, started=self.clock.monotonic()
+        )
         self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.timers = Timers(self.jobs, self.printers, self.clock)
         self.told: list[Change] = []
@@ -69,7 +73,9 @@ class House:
     async def open(self) -> Self:
         """Makes it ready."""
         await self.printers.open()
+        await self.events.open()
         await self.jobs.open()
+        self.events.begin()
         return self
 
     async def moved(self, *outputs: Output, configs: Collection[PrinterConfig] = (CONFIG,)) -> "House":

@@ -42,8 +42,7 @@ async def held_job(desk: Desk, user: str = "alice") -> int:
 # ---- Create-Printer-Subscriptions
 
 
-@pytest.mark.effect(Operation.CREATE_PRINTER_SUBSCRIPTIONS)
-@pytest.mark.effect(Operation.GET_SUBSCRIPTION_ATTRIBUTES)
+@pytest.mark.effect(Operation.CREATE_PRINTER_SUBSCRIPTIONS, Operation.GET_SUBSCRIPTION_ATTRIBUTES)
 async def test_a_subscription_has_what_was_asked_for_and_the_defaults(desk: Desk) -> None:
     data = names.NOTIFY_USER_DATA.of(OctetString(b"\0me"))
     answer = await created(desk, [PULL, data])
