@@ -16,6 +16,8 @@ from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JOB_STEPS, PRINTER_STEPS, JobEvent, PrinterEvent, PrinterStep
+from ippserver.model.subscription import NotificationTerms
+from ippserver.model.subscription_template import advertised
 from ippserver.operations.table import OPERATIONS
 
 Row: TypeAlias = Sequence[str]
@@ -131,7 +133,8 @@ _NO_PRINTERS: Final[Mapping[str, str]] = {
 
 def attributes() -> Iterator[str]:
     """What a Printer with the default configuration can be asked for."""
-    known = capabilities(PrinterConfig(path="/ipp/print", name="ippserver")).attributes
+    config = PrinterConfig(path="/ipp/print", name="ippserver")
+    known = capabilities(config, advertised(NotificationTerms())).attributes
     rows = []
     for name, attribute in sorted(known.items()):
         values = [str(getattr(value, "name", value)) for value in attribute.values[:6]]

@@ -19,7 +19,7 @@ from ippserver.interfaces import Clock, StoreError, SubscriptionStore
 from ippserver.model import events
 from ippserver.model.events import Event, Kinds
 from ippserver.model.job import Change, Job
-from ippserver.model.states import ACTIVE
+from ippserver.model.states import ACTIVE, PrinterEvent
 from ippserver.model.subscription import NotificationTerms, SubscriptionDraft
 
 logger: Final = logging.getLogger(__name__)
@@ -84,7 +84,8 @@ class EventHub:
             if about_all and self._printers.find(channel.subscription.printer) is None:
                 self.subscriptions.doom(channel)
         for printer in self._printers:
-            self._tell_of_printer(printer, events.RESTARTED)
+            if not printer.status.shut_down:
+                self._tell_of_printer(printer, events.RESTARTED)
 
     async def run(self) -> None:
         """Ends Subscriptions whose leases run out, until it is cancelled."""
@@ -221,7 +222,8 @@ class EventHub:
                 channel.wake()
 
     def _printer_changed(self, change: PrinterChange) -> None:
-        for kinds in events.of_printer(change.before, change.after, change.config):
+        restarted = change.event is PrinterEvent.RESTART
+        for kinds in events.of_printer(change.before, change.after, change.config, restarted=restarted):
             self._tell_of_printer(change.printer, kinds)
 
     def _tell_of_job(self, job: Job, kinds: Kinds) -> None:

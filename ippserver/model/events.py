@@ -106,9 +106,13 @@ def reorders(change: Change) -> bool:
     return before.priority != after.priority
 
 
-def of_printer(before: PrinterStatus, after: PrinterStatus, config: Collection[str]) -> Iterator[Kinds]:
+def of_printer(
+    before: PrinterStatus, after: PrinterStatus, config: Collection[str], *, restarted: bool = False
+) -> Iterator[Kinds]:
     """What a change of a Printer is: of its state, of the attributes `config`, or one event of each."""
-    if before.visible != after.visible:
+    if restarted:
+        yield RESTARTED
+    elif before.visible != after.visible:
         yield (*_finer_states(before, after), NotifyEvent.PRINTER_STATE_CHANGED)
     if config:
         yield (*_finer_configurations(frozenset(config)), NotifyEvent.PRINTER_CONFIG_CHANGED)

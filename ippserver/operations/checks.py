@@ -205,13 +205,11 @@ _STILL_SERVED: Final = frozenset(
         Operation.SHUTDOWN_PRINTER,
         Operation.GET_SUBSCRIPTION_ATTRIBUTES,
         Operation.GET_SUBSCRIPTIONS,
-        Operation.RENEW_SUBSCRIPTION,
-        Operation.CANCEL_SUBSCRIPTION,
         Operation.GET_NOTIFICATIONS,
     }
 )
-"""What a Printer out of service takes beside queries, so that Jobs can be submitted to their end, and so that
-who watches it sees it come back."""
+"""What a Printer out of service takes beside queries that are everybody's: Jobs can be submitted to their
+end, and who watches it sees it come back."""
 _WHILE_SHUT_DOWN: Final = _STILL_SERVED | {Operation.STARTUP_PRINTER}
 _WHILE_DEACTIVATED: Final = _WHILE_SHUT_DOWN | {
     Operation.ACTIVATE_PRINTER,

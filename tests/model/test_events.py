@@ -150,6 +150,10 @@ def test_a_change_of_a_printer_is_told_as_what_it_is(
     assert list(of_printer(before, after, config)) == expected
 
 
+def test_a_restart_is_told_also_where_nothing_changes() -> None:
+    assert list(of_printer(IDLE, IDLE, (), restarted=True)) == [events.RESTARTED]
+
+
 def test_the_finest_name_that_is_wanted_is_told() -> None:
     event = Event(
         kinds=events.COMPLETED, printer="/", printer_name="p", status=IDLE, job=JOB, now=0.0, up_time=1

@@ -395,6 +395,26 @@ async def test_what_the_history_forgets_is_no_event(desk: Desk) -> None:
     assert await told(desk, 1) == []
 
 
+async def test_shutting_down_and_restarting_a_printer_are_told_as_such(desk: Desk) -> None:
+    await subscribe(desk, NotifyEvent.PRINTER_SHUTDOWN, NotifyEvent.PRINTER_RESTARTED)
+    for operation in (Operation.SHUTDOWN_PRINTER, Operation.STARTUP_PRINTER, Operation.RESTART_PRINTER):
+        assert (await desk.ask(operation)).status is Status.SUCCESSFUL_OK
+    assert await told(desk, 1) == [
+        NotifyEvent.PRINTER_SHUTDOWN,
+        NotifyEvent.PRINTER_RESTARTED,
+        NotifyEvent.PRINTER_RESTARTED,
+    ]
+
+
+async def test_setting_attributes_of_a_printer_is_told_as_a_change_of_its_configuration(desk: Desk) -> None:
+    await subscribe(desk, NotifyEvent.PRINTER_CONFIG_CHANGED, NotifyEvent.PRINTER_MEDIA_CHANGED)
+    answer = await desk.ask(Operation.SET_PRINTER_ATTRIBUTES, printer=[names.PRINTER_LOCATION.of("Hall")])
+    assert answer.status is Status.SUCCESSFUL_OK
+    (event,) = (await fetch(desk, 1)).events
+    assert names.NOTIFY_SUBSCRIBED_EVENT.get(event) == NotifyEvent.PRINTER_CONFIG_CHANGED
+    assert names.NOTIFY_TEXT.get(event) == "Office: The configuration changed."
+
+
 async def test_progress_is_not_told_more_often_than_wanted() -> None:
     desk = await Desk(outputs=[Tray()]).open()
     await subscribe(desk, NotifyEvent.JOB_PROGRESS, every=names.NOTIFY_TIME_INTERVAL.of(10))

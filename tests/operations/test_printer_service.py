@@ -15,6 +15,7 @@ from ippserver.model.access import Access, Preset, Principal, Role
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.table import operations
 from ippserver.testing.desk import PDF, Desk, Tray, here
+from tests.operations.subscribed import PULL
 
 OPERATOR_EVENTS = (
     Operation.ENABLE_PRINTER,
@@ -38,6 +39,9 @@ SERVED = {
     Operation.STARTUP_PRINTER,
     Operation.SEND_DOCUMENT,
     Operation.SEND_URI,
+    Operation.GET_SUBSCRIPTION_ATTRIBUTES,
+    Operation.GET_SUBSCRIPTIONS,
+    Operation.GET_NOTIFICATIONS,
 }
 
 
@@ -216,10 +220,15 @@ async def test_a_deactivated_printer_is_paused_disabled_and_unavailable(desk: De
 async def test_a_deactivated_printer_serves_queries_and_what_ends_a_job_that_was_begun(
     desk: Desk, spec: OperationSpec
 ) -> None:
-    job_id = (await desk.ask(Operation.CREATE_JOB)).job_id
+    job_id = (await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])).job_id
     await done(desk, Operation.DEACTIVATE_PRINTER)
     before = await desk.job(job_id)
-    answer = await desk.ask_of(spec.operation, job_id)
+    watched = (
+        names.NOTIFY_JOB_ID.of(job_id),
+        names.NOTIFY_SUBSCRIPTION_ID.of(1),
+        names.NOTIFY_SUBSCRIPTION_IDS.of(1),
+    )
+    answer = await desk.ask_of(spec.operation, job_id, *watched)
     unavailable = answer.status is Status.SERVER_ERROR_SERVICE_UNAVAILABLE
     assert unavailable is not (spec.access is Access.QUERY or spec.operation in SERVED)
     if unavailable:
