@@ -103,7 +103,7 @@ def reorders(change: Change) -> bool:
     before, after = change.before, change.after
     if before is None or after is None or {before.state, after.state} != {JobState.PENDING}:
         return False
-    return before.priority != after.priority
+    return (before.priority, before.place) != (after.priority, after.place)
 
 
 def of_printer(
@@ -155,4 +155,4 @@ def documents_done(job: Job) -> int:
 
 def _configuration(job: Job) -> tuple[object, ...]:
     """What somebody may have changed of it."""
-    return job.name, job.priority, job.hold_until, job.template, job.supplied
+    return job.name, job.priority, job.hold_until, job.delay_until, job.template, job.supplied

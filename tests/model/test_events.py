@@ -93,6 +93,7 @@ def test_every_step_to_another_state_is_told_once(state: JobState, event: JobEve
 def test_only_a_waiting_job_changes_the_order_of_the_queue() -> None:
     other = replace(JOB, priority=JOB.priority + 1)
     assert reorders(Change(before=JOB, after=other))
+    assert reorders(Change(before=JOB, after=replace(JOB, moved="1")))
     assert not reorders(Change(before=JOB, after=replace(JOB, name=Name("other"))))
     assert not reorders(Change(before=None, after=JOB))
     assert not reorders(Change(before=JOB, after=None))

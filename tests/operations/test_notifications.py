@@ -406,6 +406,30 @@ async def test_shutting_down_and_restarting_a_printer_are_told_as_such(desk: Des
     ]
 
 
+@pytest.mark.effect(Operation.PROMOTE_JOB)
+async def test_another_order_of_the_queue_is_told(desk: Desk) -> None:
+    await subscribe(desk, NotifyEvent.PRINTER_QUEUE_ORDER_CHANGED)
+    first, second = [(await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id for _ in range(2)]
+    assert await told(desk, 1) == []
+    await desk.ask_of(Operation.PROMOTE_JOB, second)
+    assert await told(desk, 1) == [NotifyEvent.PRINTER_QUEUE_ORDER_CHANGED]
+    await canceled(desk, first)
+    assert len(await told(desk, 1)) == 1
+
+
+async def test_a_suspended_job_is_told_to_have_stopped() -> None:
+    tray = Tray(open_at_once=False)
+    desk = await Desk(outputs=[tray]).open()
+    await subscribe(desk, NotifyEvent.JOB_STOPPED)
+    async with desk.printing():
+        job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+        await tray.working.wait()
+        await desk.ask(Operation.SUSPEND_CURRENT_JOB)
+        await desk.until(job_id, JobState.PROCESSING_STOPPED)
+    (event,) = (await fetch(desk, 1)).events
+    assert names.JOB_STATE.get(event) == JobState.PROCESSING_STOPPED
+
+
 async def test_setting_attributes_of_a_printer_is_told_as_a_change_of_its_configuration(desk: Desk) -> None:
     await subscribe(desk, NotifyEvent.PRINTER_CONFIG_CHANGED, NotifyEvent.PRINTER_MEDIA_CHANGED)
     answer = await desk.ask(Operation.SET_PRINTER_ATTRIBUTES, printer=[names.PRINTER_LOCATION.of("Hall")])

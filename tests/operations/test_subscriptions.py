@@ -330,6 +330,15 @@ async def test_a_new_job_comes_with_its_subscriptions(desk: Desk, operation: Ope
     assert len(await desk.store.subscriptions()) == 2
 
 
+async def test_a_copy_of_a_job_has_subscriptions_of_its_own(desk: Desk) -> None:
+    original = (await desk.create(Operation.PRINT_JOB, job=HELD, subscriptions=[[PULL]])).job_id
+    await desk.ask_of(Operation.CANCEL_JOB, original)
+    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(original))
+    answer = await desk.ask(Operation.RESUBMIT_JOB, target=target, subscriptions=[[PULL]])
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert names.NOTIFY_JOB_ID.get((await shown(desk, 2)).subscription) == answer.job_id != original
+
+
 async def test_a_job_is_created_whatever_becomes_of_its_subscriptions(desk: Desk) -> None:
     answer = await desk.create(Operation.PRINT_JOB, job=[names.COPIES.of(0)], subscriptions=[[PUSH], [PULL]])
     assert answer.status is Status.SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS

@@ -178,6 +178,7 @@ def test_subscription_attributes_go_with_what_creates_or_renews_subscriptions() 
         Operation.PRINT_URI,
         Operation.VALIDATE_JOB,
         Operation.CREATE_JOB,
+        Operation.RESUBMIT_JOB,
         Operation.CREATE_PRINTER_SUBSCRIPTIONS,
         Operation.CREATE_JOB_SUBSCRIPTIONS,
         Operation.RENEW_SUBSCRIPTION,
