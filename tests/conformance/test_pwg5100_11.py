@@ -1,0 +1,35 @@
+"""PWG 5100.11: enterprise printing, as the suites of libcups and ippsample demand it."""
+
+import pytest
+
+from ippserver.iana.enums import JobState, Operation
+from ippserver.testing.desk import PDF
+from tests.conformance.subject import Subject
+
+
+async def done(subject: Subject) -> int:
+    """The job-id of a job that was printed."""
+    subject.finish()
+    job_id = await subject.print()
+    async with subject.at_work():
+        await subject.desk.until(job_id, JobState.COMPLETED)
+    return job_id
+
+
+@pytest.mark.parametrize("operation", [Operation.RESUBMIT_JOB, Operation.REPROCESS_JOB])
+async def test_a_job_that_is_done_is_printed_again_as_a_new_one(
+    subject: Subject, operation: Operation
+) -> None:
+    job_id = await done(subject)
+    again = (await subject.ask(operation, of=job_id)).job_id
+    assert again != job_id
+    async with subject.at_work():
+        job = await subject.desk.until(again, JobState.COMPLETED)
+    assert await subject.desk.content(job) == [PDF]
+    assert await subject.state(job_id) == JobState.COMPLETED
+
+
+async def test_the_attributes_for_one_user_are_those_of_the_printer(subject: Subject) -> None:
+    user = (await subject.ask(Operation.GET_USER_PRINTER_ATTRIBUTES)).printer
+    everybody = (await subject.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer
+    assert {attribute.name for attribute in user} == {attribute.name for attribute in everybody}
