@@ -255,6 +255,11 @@ PRINTER_TYPE_MASK: Final[AttributeDef[Enum]] = AttributeDef(
     "CUPS",
     Registration("type2 enum(0:MAX)", "Operation", "Printer Description"),
 )
+PURGE_JOBS: Final[AttributeDef[bool]] = AttributeDef(
+    "purge-jobs",
+    "CUPS",
+    Registration("boolean", "Operation"),
+)
 REQUESTING_USER_NAME_ALLOWED: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "requesting-user-name-allowed",
     "CUPS",

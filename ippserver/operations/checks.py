@@ -258,10 +258,12 @@ def check_required(inquiry: Inquiry) -> None:
 
 def collect_unsupported(inquiry: Inquiry) -> None:
     """Operation attributes that the operation does not know: ignored and reported (RFC 8011 6.2.2)."""
+    # lprm of CUPS 2.4 sends a job-id of -1 with Purge-Jobs, and takes all but successful-ok for a failure.
+    passed_over = {names.JOB_ID.name} if inquiry.alias else frozenset[str]()
     inquiry.unsupported.extend(
         Attribute(attribute.name, (OutOfBand.UNSUPPORTED,))
         for attribute in inquiry.operation
-        if attribute.name not in inquiry.spec.accepts
+        if attribute.name not in inquiry.spec.accepts and attribute.name not in passed_over
     )
 
 

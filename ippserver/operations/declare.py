@@ -110,6 +110,15 @@ class Call:
         printer = self.services.printers.find(job.printer)
         return JobScene(job, self.at_of(job.printer), printer.status if printer else PrinterStatus(), ahead)
 
+    @property
+    def printers(self) -> Iterable[Printer]:
+        """The Printer that the request is about, or all of them."""
+        return self.services.printers if self.everywhere else (self.printer,)
+
+    def concerns(self, job: Job) -> bool:
+        """Whether `job` is one of a Printer that the request is about."""
+        return self.everywhere or job.printer == self.printer.path
+
     def at_of(self, printer: str) -> At:
         """As `at`, for what is shown of the Printer with that path beside the one that is meant."""
         alias = self.services.printers.paths.alias(printer)

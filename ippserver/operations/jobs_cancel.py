@@ -16,11 +16,17 @@ from ippserver.operations.job_hold import MESSAGES, note
     Operation.CANCEL_JOBS,
     target=Target.PRINTER,
     access=Access.OPERATE,
-    accepts=(*MESSAGES, names.JOB_IDS),
+    accepts=(*MESSAGES, names.JOB_IDS, names.MY_JOBS),
+    everywhere=True,
     spec="PWG 5100.7 4.1",
 )
 async def cancel_jobs(call: Call) -> Reply:
-    """Cancels the Jobs of job-ids, or every Job of the Printer that is not over."""
+    """Cancels the Jobs of job-ids, or every Job of the Printer that is not over; with my-jobs the user's own.
+
+    That my-jobs may narrow it down is CUPS's: its `cancel -u USER -a` comes as Cancel-Jobs.
+    """
+    if names.MY_JOBS.get(call.operation):
+        return await cancel_my_jobs.handler(call)
     note(call)
     named = await _named(call)
     return await _cancel(call, _unfinished(call) if named is None else named, all_or_none=named is not None)
@@ -31,6 +37,7 @@ async def cancel_jobs(call: Call) -> Reply:
     target=Target.PRINTER,
     access=Access.OWN,
     accepts=(*MESSAGES, names.JOB_IDS),
+    everywhere=True,
     spec="PWG 5100.7 4.2",
 )
 async def cancel_my_jobs(call: Call) -> Reply:
@@ -69,7 +76,7 @@ def _unfinished(call: Call) -> Sequence[Job]:
 
 
 def _cancelable(call: Call, job: Job) -> bool:
-    return job.printer == call.printer.path and not job.canceling
+    return call.concerns(job) and not job.canceling
 
 
 async def _cancel(call: Call, jobs: Sequence[Job], *, all_or_none: bool) -> Reply:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 from ippserver.engine.printers import Identification
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import JobQuery, NoSuchJob
@@ -17,6 +17,7 @@ from ippserver.model.states import IllegalTransition, PrinterEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
 from ippserver.operations.documents import check_format
 from ippserver.operations.job_creation import release_held_on_create
+from ippserver.operations.jobs_cancel import cancel_jobs
 from ippserver.operations.language import plain
 
 logger: Final = logging.getLogger(__name__)
@@ -175,18 +176,25 @@ async def startup_printer(call: Call) -> Reply:
     Operation.PURGE_JOBS,
     target=Target.PRINTER,
     access=Access.OPERATE,
-    accepts=_MESSAGE,
+    accepts=(*_MESSAGE, vendor.PURGE_JOBS),
+    everywhere=True,
     spec="RFC 8011 4.2.9",
 )
 async def purge_jobs(call: Call) -> Reply:
-    """Forgets every Job of the Printer, its documents and its history, and ends a pause."""
+    """Forgets every Job of the Printer, its documents and its history, and ends a pause.
+
+    With purge-jobs false, which `lprm -` of CUPS sends, the Jobs are canceled and nothing is forgotten.
+    """
+    if vendor.PURGE_JOBS.get(call.operation) is False:
+        return await cancel_jobs.handler(call)
     jobs = call.services.jobs
-    doomed = await jobs.query(JobQuery(printer=call.printer.path))
+    doomed = await jobs.query(JobQuery(printer=None if call.everywhere else call.printer.path))
     await jobs.delete([job.id for job in doomed])
     call.services.events.purged(doomed)
-    await call.printer.say(_message(call))
-    if call.printer.status.paused:
-        await call.printer.resume()
+    for printer in call.printers:
+        await printer.say(_message(call))
+        if printer.status.paused:
+            await printer.resume()
     return Reply()
 
 

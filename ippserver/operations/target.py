@@ -6,8 +6,14 @@ from ippserver.engine.channel import Channel
 from ippserver.engine.printers import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
+from ippserver.iana.enums import JobState
+from ippserver.interfaces import JobQuery
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MAX_INTEGER, Uri
 from ippserver.model.errors import BadRequest, Gone, NotFound
+from ippserver.model.job import Job
+from ippserver.model.states import TERMINAL
 from ippserver.model.uris import InvalidUri, IppUri, job_uri, parse
 from ippserver.model.uris import Target as Named
 from ippserver.model.views import At
@@ -94,14 +100,15 @@ def _printer(inquiry: Inquiry, path: str, otherwise: str) -> Printer:
 def _named_job(inquiry: Inquiry, printer_uri: IppUri | None) -> tuple[str | None, int]:
     """The path of the Printer, if it is named, and the job-id, in one of the two ways (RFC 8011 4.1.5)."""
     the_job_uri = _uri(inquiry, names.JOB_URI)
-    job_id = _job_id(inquiry)
+    job_id = names.JOB_ID.attribute(inquiry.operation)
     if the_job_uri is None:
         if printer_uri is None or job_id is None:
             raise BadRequest("The job is not named: job-uri, or printer-uri and job-id.")
         named = _named(inquiry, printer_uri, _NO_PRINTER)
+        number = _number(job_id, least=0 if named.alias else 1)
         if named.job_id is not None:
             raise NotFound(_NO_PRINTER)
-        return named.printer, job_id
+        return named.printer, number
     if printer_uri is not None or job_id is not None:
         raise BadRequest("job-uri stands alone, without printer-uri and job-id.")
     named = _named(inquiry, the_job_uri, _NO_JOB)
@@ -110,12 +117,9 @@ def _named_job(inquiry: Inquiry, printer_uri: IppUri | None) -> tuple[str | None
     return named.printer, named.job_id
 
 
-def _job_id(inquiry: Inquiry) -> int | None:
-    attribute = names.JOB_ID.attribute(inquiry.operation)
-    if attribute is None:
-        return None
-    value = attribute.values[0]
-    if len(attribute.values) != 1 or type(value) is not int or not 1 <= value <= MAX_INTEGER:
+def _number(job_id: Attribute, least: int) -> int:
+    value = job_id.values[0]
+    if len(job_id.values) != 1 or type(value) is not int or not least <= value <= MAX_INTEGER:
         raise BadRequest("job-id is not one positive integer.")
     return value
 
@@ -125,7 +129,7 @@ async def _find_job(inquiry: Inquiry, path: str | None, job_id: int) -> None:
     jobs = inquiry.services.jobs
     if path is not None:
         inquiry.printer = _printer(inquiry, path, _NO_PRINTER)
-    job = await jobs.get(job_id)
+    job = await (jobs.get(job_id) if job_id else _next_to_end(inquiry, path))
     if job is not None and path in (None, job.printer):
         inquiry.printer = _printer(inquiry, job.printer, _NO_JOB)
         inquiry.job = job
@@ -134,6 +138,17 @@ async def _find_job(inquiry: Inquiry, path: str | None, job_id: int) -> None:
     if forgotten is not None and path in (None, forgotten):
         raise Gone
     raise NotFound(_NO_JOB)
+
+
+async def _next_to_end(inquiry: Inquiry, path: str | None) -> Job | None:
+    """The Job that CUPS's programs call 0 (`cancel NAME`), and put in its place; None where all is done."""
+    waiting = frozenset(JobState) - TERMINAL
+    found = await inquiry.services.jobs.query(JobQuery(printer=path, states=waiting, limit=1))
+    for job in found:
+        named = [each for each in inquiry.operation if each.name != names.JOB_ID.name]
+        inquiry.operation = AttributeGroup(GroupTag.OPERATION, [*named, names.JOB_ID.of(job.id)])
+        return job
+    return None
 
 
 # ---- Subscriptions

@@ -157,6 +157,30 @@ def test_cancel_says_when_there_is_no_such_job(cups: Programs) -> None:
     assert "There is no such job." in cups("cancel -h HOST 99", ok=1)
 
 
+def test_cancel_ends_what_a_printer_is_at_work_on(cups: Programs, pdf: Path) -> None:
+    job_id = cups.print("lp -h HOST -d slow", pdf)
+    cups.job(job_id, "processing")
+    assert cups("cancel -h HOST slow") == ""
+    assert "job-canceled-by-user" in cups.job(job_id, "canceled").reasons
+
+
+@pytest.mark.parametrize("command", ["cancel -h HOST -a slow", "cancel -h HOST -a", "lprm -h HOST -P slow -"])
+def test_all_jobs_are_canceled_and_their_history_stays(cups: Programs, pdf: Path, command: str) -> None:
+    done = cups.print("lp -h HOST -d Office", pdf)
+    cups.job(done, "completed")
+    waiting = cups.print("lp -h HOST -d slow", pdf)
+    cups(command)
+    cups.job(waiting, "canceled")
+    assert {job.id for job in cups.printer.jobs} == {done, waiting}
+
+
+def test_a_held_job_is_let_go_and_a_waiting_one_changed(cups: Programs, pdf: Path) -> None:
+    job_id = cups.print("lp -h HOST -d Office -H hold", pdf)
+    cups("lp -h HOST -q 70", "-i", str(job_id))
+    cups("lp -h HOST -H resume", "-i", f"Office-{job_id}")
+    assert cups.job(job_id, "completed").documents[0].data == pdf.read_bytes()
+
+
 # ---- lpq and lprm
 
 
