@@ -209,7 +209,7 @@ class Scheduler:
             if isinstance(outcome, Job) and job.processing_since is not None:  # else it was restarted since
                 job = _with_deliveries(outcome)(job)
             if job.canceling:
-                return job.on(JobEvent.CANCEL_DONE, now)
+                return job.on(JobEvent.CANCEL_DONE, now, message=job.message)
             if begun and not job.active and not isinstance(outcome, _Failure):
                 return job
             if isinstance(outcome, Job):

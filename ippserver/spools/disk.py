@@ -205,7 +205,11 @@ class DiskSpool:
             if error.errno not in NO_HARD_LINKS:
                 raise
             return False
-        sync_folder(self._folder, self._disk)
+        try:
+            sync_folder(self._folder, self._disk)
+        except OSError:
+            self._discard(new_key)
+            raise
         return True
 
     def _discard(self, key: str) -> None:

@@ -164,3 +164,24 @@ async def test_a_key_that_could_be_another_file_is_refused(spool: Spool, key: st
 
 async def test_a_spool_with_room_is_not_full(spool: Spool) -> None:
     assert not await spool.full()
+
+
+@pytest.mark.parametrize("pieces", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("gone", [KEY, OTHER])
+async def test_each_copy_of_a_document_can_be_deleted_without_the_other(
+    spool: Spool, pieces: Sequence[bytes], gone: str
+) -> None:
+    await spool.write(KEY, stream(pieces))
+    await spool.copy(KEY, OTHER)
+    assert await _read(spool, OTHER) == b"".join(pieces)
+    await spool.delete([gone])
+    (left,) = {KEY, OTHER} - {gone}
+    assert await _read(spool, left) == b"".join(pieces)
+    assert await spool.missing([KEY, OTHER]) == {gone}
+    assert await spool.sweep([]) == 1
+
+
+async def test_what_is_not_there_cannot_be_copied(spool: Spool) -> None:
+    with pytest.raises(NoSuchDocument):
+        await spool.copy(KEY, OTHER)
+    assert await spool.missing([OTHER]) == {OTHER}

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +52,11 @@ drafts = st.builds(
     created=moments,
     state=st.sampled_from(JobState),
     priority=st.integers(1, 3),
-    template=st.lists(st.integers(1, 9).map(names.COPIES.of), max_size=1).map(tuple),
+    template=st.lists(
+        st.integers(1, 9).map(names.COPIES.of) | st.integers(0, 9).map(names.JOB_RETAIN_UNTIL_INTERVAL.of),
+        max_size=2,
+        unique_by=lambda attribute: attribute.name,
+    ).map(tuple),
 )
 
 
@@ -103,6 +108,35 @@ class StoresAgree(RuleBasedStateMachine):
         sqlite = self.outcome(self.sqlite.update(job_id, change))
         assert sqlite == self.outcome(self.memory.update(job_id, change))
 
+    @rule(job_ids=st.lists(ids, max_size=3), event=st.sampled_from(JobEvent), moment=moments)
+    def event_of_all(self, job_ids: Sequence[int], event: JobEvent, moment: float) -> None:
+        def change(job: Job) -> Job:
+            return job.on(event, moment)
+
+        sqlite = self.outcome(self.sqlite.update_all(job_ids, change))
+        assert sqlite == self.outcome(self.memory.update_all(job_ids, change))
+
+    @rule(job_id=ids, place=st.integers(1, 99).map(lambda number: f"{number}5"))
+    def move(self, job_id: int, place: str) -> None:
+        def change(job: Job) -> Job:
+            return replace(job, moved=place)
+
+        sqlite = self.outcome(self.sqlite.update(job_id, change))
+        assert sqlite == self.outcome(self.memory.update(job_id, change))
+
+    @rule(job_id=ids)
+    def let_go(self, job_id: int) -> None:
+        def change(job: Job) -> Job:
+            return replace(job, documents=tuple(replace(document, key="") for document in job.documents))
+
+        sqlite = self.outcome(self.sqlite.update(job_id, change))
+        assert sqlite == self.outcome(self.memory.update(job_id, change))
+
+    @rule(now=moments, limit=st.integers(0, MAX_JOBS))
+    def overdue(self, now: float, limit: int) -> None:
+        sqlite = self.outcome(self.sqlite.overdue(now, limit))
+        assert sqlite == self.outcome(self.memory.overdue(now, limit))
+
     @rule(job_id=ids, document=documents)
     def add(self, job_id: int, document: Document) -> None:
         def change(job: Job) -> Job:
@@ -127,6 +161,8 @@ class StoresAgree(RuleBasedStateMachine):
             printer=st.none() | paths,
             states=st.none() | st.sets(st.sampled_from(JobState)),
             user=st.none() | users,
+            ids=st.none() | st.sets(ids),
+            first=st.integers(1, MAX_JOBS),
             limit=limits,
         )
     )

@@ -20,8 +20,10 @@ from ippserver.interfaces import (
     PrinterStore,
     SubscriptionStore,
 )
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
+from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
+from ippserver.model.hold import Until
 from ippserver.model.job import Delivery, Document, Job, JobDraft
+from ippserver.model.place import between
 from ippserver.model.states import TERMINAL, IllegalTransition, JobEvent
 from ippserver.model.subscription import Subscription
 from ippserver.stores.memory import MemoryStore
@@ -276,6 +278,100 @@ async def test_a_query_selects_and_keeps_the_order(
 ) -> None:
     expected = [job for job in listed if matches(job)]
     assert await store.query(replace(query, limit=limit)) == expected[:limit]
+    for first in (1, 2, 5, 7, 8, 11, 12, 50):
+        some = await store.query(replace(query, first=first, limit=limit))
+        assert some == expected[first - 1 :][:limit], first
+
+
+@pytest.mark.parametrize("ids", [(), (1,), (2, 9, 3), (4, 77), (5, 5)])
+async def test_jobs_are_found_by_their_ids(store: Store, listed: list[Job], ids: tuple[int, ...]) -> None:
+    assert await store.query(JobQuery(ids=ids)) == [job for job in listed if job.id in ids]
+
+
+async def test_a_job_that_was_moved_is_listed_at_its_place(store: Store, listed: list[Job]) -> None:
+    second, third = listed[3], listed[4]
+    moved = (await store.update(third.id, lambda job: replace(job, moved=between("", second.place)))).job
+    assert (await store.query(JobQuery()))[3:5] == [moved, second]
+    back = (await store.update(third.id, lambda job: replace(job, moved=""))).job
+    assert (await store.query(JobQuery()))[3:5] == [second, back]
+
+
+@pytest.mark.parametrize(
+    "until",
+    [DateTime(b"\x07\xeb\x01\x02\x03\x04\x05\x06+\x01\x00"), JobHoldUntil.NIGHT, Name("noon")],
+    ids=repr,
+)
+async def test_what_a_job_waits_for_keeps_its_syntax(store: Store, until: Until) -> None:
+    job = await store.create(replace(RICH_DRAFT, hold_until=until, delay_until=until))
+    read = await _reread(store, job.id)
+    assert (read.hold_until, type(read.hold_until)) == (until, type(until))
+    assert (read.delay_until, type(read.delay_until)) == (until, type(until))
+
+
+# ---- several at once
+
+
+async def test_several_jobs_are_changed_each_once_and_in_order(store: Store) -> None:
+    jobs = [await store.create(job_draft()) for _ in range(3)]
+
+    def start(job: Job) -> Job:
+        return job.on(JobEvent.START, 1.0)
+
+    done = await store.update_all([jobs[2].id, jobs[0].id, jobs[2].id], start)
+    assert [change.before for change in done] == [jobs[2], jobs[0]]
+    assert [change.after for change in done] == [start(jobs[2]), start(jobs[0])]
+    assert [(await _reread(store, job.id)).attempts for job in jobs] == [1, 0, 1]
+    assert await store.update_all([], start) == []
+
+
+@pytest.mark.parametrize("bad", ["refused", "gone"])
+async def test_several_jobs_are_changed_all_or_none(store: Store, bad: str) -> None:
+    jobs = [await store.create(job_draft()) for _ in range(3)]
+    if bad == "refused":
+        jobs[1] = (await store.update(jobs[1].id, lambda job: job.on(JobEvent.HOLD, 1.0))).job
+    else:
+        await store.delete([jobs[1].id])
+    with pytest.raises(IllegalTransition if bad == "refused" else NoSuchJob):
+        await store.update_all([job.id for job in jobs], lambda job: job.on(JobEvent.START, 1.0))
+    await store.update(jobs[0].id, lambda job: job)  # the next change does not bring it to light either
+    assert [await store.get(job.id) for job in (jobs[0], jobs[2])] == [jobs[0], jobs[2]]
+    left = {job.id: job for job in await store.query(JobQuery())}
+    assert [left[job.id] for job in (jobs[0], jobs[2])] == [jobs[0], jobs[2]]
+
+
+# ---- documents that are let go
+
+
+async def test_terminal_jobs_are_overdue_from_their_moment_until_their_documents_are_gone(
+    store: Store,
+) -> None:
+    async def over(interval: int, moment: float) -> Job:
+        template = (names.JOB_RETAIN_UNTIL_INTERVAL.of(interval),)
+        job = await store.create(replace(job_draft(documents=(_document(),)), template=template))
+        return (await store.update(job.id, lambda old: old.on(JobEvent.CANCEL, moment))).job
+
+    late, soon = await over(100, 1000.0), await over(10, 1000.0)
+    await store.create(replace(job_draft(documents=(_document(),)), template=late.template))
+    await _ended(store, 1.0)
+    assert await store.overdue(1009.9, 9) == []
+    assert await store.overdue(1010.0, 9) == [soon]
+    assert await store.overdue(2000.0, 9) == [soon, late]
+    assert await store.overdue(2000.0, 1) == [soon]
+    emptied = tuple(replace(document, key="") for document in soon.documents)
+    after = (await store.update(soon.id, lambda job: replace(job, documents=emptied))).job
+    assert await store.overdue(2000.0, 9) == [late]
+    assert (await _reread(store, soon.id)) == after
+    assert after.size_octets == 100
+    assert "" not in await store.spool_keys()
+
+
+async def test_documents_that_were_let_go_weigh_nothing(store: Store) -> None:
+    old, new = await _ended(store, 100.0, octets=900), await _ended(store, 200.0, octets=100)
+    assert await store.excess(Keep(octets=100), 9) == [old]
+    emptied = tuple(replace(document, key="") for document in old.documents)
+    await store.update(old.id, lambda job: replace(job, documents=emptied))
+    assert await store.excess(Keep(octets=100), 9) == []
+    assert new.retained
 
 
 async def test_a_restarted_job_is_listed_as_new(store: Store, listed: list[Job]) -> None:

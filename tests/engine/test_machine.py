@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from hypothesis import settings
@@ -13,15 +14,23 @@ from ippserver.interfaces import JobQuery, NoSuchJob, OutputError, SpoolFailed, 
 from ippserver.model.errors import IppError
 from ippserver.model.job import Job
 from ippserver.model.states import HOLD_REASONS, IllegalTransition, JobEvent
+from ippserver.testing.fakes import job_draft
 from tests.engine.faults import FaultySpool, FaultyStore, Tray
-from tests.engine.house import House
+from tests.engine.house import CONFIG, House
 
 T = TypeVar("T")
 
 NUMBERS = st.integers(1, 12)
 """Ids of Jobs, or of none."""
 REFUSALS = (IppError, IllegalTransition, NoSuchJob, StoreUnavailable, SpoolFailed)
-EVENTS = [JobEvent.HOLD, JobEvent.CANCEL, JobEvent.ABORT, JobEvent.RESTART]
+EVENTS = [
+    JobEvent.HOLD,
+    JobEvent.CANCEL,
+    JobEvent.ABORT,
+    JobEvent.RESTART,
+    JobEvent.SUSPEND,
+    JobEvent.RESUME_JOB,
+]
 """What somebody may do; beginning and ending is the scheduler's."""
 
 
@@ -74,6 +83,33 @@ class Days(RuleBasedStateMachine):
 
         self.try_(self.house.jobs.apply(number, released))
 
+    @rule(number=NUMBERS, priority=st.integers(1, 3), after=st.none() | NUMBERS)
+    def move(self, number: int, priority: int, after: int | None) -> None:
+        unfinished = self.house.jobs.unfinished
+        job, behind = unfinished.get(number), None if after is None else unfinished.get(after)
+        if job is not None and (behind is None or (behind.state is JobState.PENDING and behind is not job)):
+            priority = priority if behind is None else behind.priority
+            self.try_(self.house.jobs.move(job, priority, behind=behind, change=lambda job: job))
+
+    @rule(number=NUMBERS)
+    def copy(self, number: int) -> None:
+        async def copy() -> None:
+            job = await self.house.jobs.get(number)
+            if job is not None and job.terminal and job.retained:
+                draft = job_draft(self.house.ids.uuid(), created=self.house.clock.now())
+                await self.house.jobs.submit_copy(draft, job, {}, CONFIG)
+
+        self.try_(copy())
+
+    @rule(number=NUMBERS)
+    def let_go(self, number: int) -> None:
+        async def let_go() -> None:
+            job = await self.house.jobs.get(number)
+            if job is not None:
+                await self.house.jobs.let_go(job)
+
+        self.try_(let_go())
+
     @rule(number=NUMBERS)
     def delete(self, number: int) -> None:
         self.try_(self.house.jobs.delete([number]))
@@ -93,6 +129,26 @@ class Days(RuleBasedStateMachine):
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
         self.run(self.house.printer.pause() if paused else self.house.printer.resume())
+
+    @rule(number=NUMBERS, moments=st.lists(st.integers(0, 12), min_size=2, max_size=6))
+    def interfere(self, number: int, moments: list[int]) -> None:
+        """Suspends and resumes a Job, in turn, while it may be printed."""
+
+        async def interfere() -> None:
+            async with self.house.printing():
+                for turn, count in enumerate(moments):
+                    for _ in range(count):
+                        await asyncio.sleep(0)
+                    with suppress(*REFUSALS):
+                        event = JobEvent.RESUME_JOB if turn % 2 else JobEvent.SUSPEND
+                        await self.house.jobs.on(number, event)
+                for _ in range(60):
+                    await asyncio.sleep(0)
+            await self.house.jobs.put_back()
+
+        self.run(interfere())
+        self.store.faults.errors.clear()
+        self.house = self.run(self.house.moved())
 
     @rule(moments=st.integers(0, 60), orderly=st.booleans())
     def work(self, moments: int, orderly: bool) -> None:
@@ -132,7 +188,7 @@ class Days(RuleBasedStateMachine):
     @invariant()
     def every_waiting_job_knows_its_place(self) -> None:
         waiting = [job for job in self.house.jobs.unfinished.values() if job.state is JobState.PENDING]
-        waiting.sort(key=lambda job: (-job.priority, job.id))
+        waiting.sort(key=lambda job: (-job.priority, job.place))
         assert [self.house.jobs.ahead_of(job) for job in waiting] == list(range(len(waiting)))
 
     @invariant()

@@ -69,3 +69,33 @@ def test_a_job_entered_twice_comes_once() -> None:
 
 def test_the_length_is_how_many_wait() -> None:
     assert len(queue_of(job(1), job(2), job(1))) == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9), st.integers(1, 2)), max_size=30),
+)
+def test_moved_jobs_stand_where_they_were_put(moves: list[tuple[int, int | None, int]]) -> None:
+    jobs = [job(number, 1) for number in range(1, 11)]
+    queue, order = queue_of(*jobs), list(jobs)
+    for target, after, priority in moves:
+        moving, predecessor = order[target], None if after is None else order[after]
+        if predecessor is moving:
+            continue
+        if predecessor is None:
+            moved = replace(moving, priority=priority, moved=queue.front(priority))
+        else:
+            moved = replace(moving, priority=predecessor.priority, moved=queue.behind(predecessor))
+        queue.discard(moving)
+        queue.add(moved)
+        order.remove(moving)
+        if predecessor is None:
+            higher = [each for each in order if each.priority > priority]
+            order.insert(len(higher), moved)
+        else:
+            order.insert(order.index(predecessor) + 1, moved)
+    assert ids(queue) == [each.id for each in order]
+
+
+def test_the_front_is_before_jobs_of_that_priority_that_are_still_to_come() -> None:
+    moved = replace(job(7, 100), moved=PendingQueue().front(100))
+    assert ids(queue_of(moved, job(1, 100), job(9, 100))) == [7, 1, 9]

@@ -3,8 +3,11 @@ import asyncio
 import pytest
 
 from ippserver.engine.retention import Retention, RetentionPolicy
+from ippserver.iana import names
 from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobRetainUntil
 from ippserver.interfaces import JobQuery, SpoolFailed, StoreUnavailable
+from ippserver.ipp.attributes import Attribute
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from tests.engine.faults import FaultySpool, FaultyStore
@@ -121,3 +124,75 @@ async def test_it_looks_again_and_again(house: House) -> None:
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+# ---- job-retain-until
+
+
+async def canceled(house: House, *template: Attribute) -> Job:
+    """A Job that is over now."""
+    job = await house.print(template=template)
+    return await house.jobs.on(job.id, JobEvent.CANCEL)
+
+
+async def test_a_job_lets_its_documents_go_at_its_moment_and_is_still_known(store: Store) -> None:
+    house = await House(store=store).open()
+    retention = Retention(house.jobs, FOREVER, house.clock)
+    job = await canceled(house, names.JOB_RETAIN_UNTIL_INTERVAL.of(60))
+    house.clock.advance(59)
+    assert await retention.let_go() == 0
+    house.clock.advance(1)
+    assert await retention.let_go() == 1
+    after = await house.job(job.id)
+    assert (after.state, after.reasons, after.retained) == (JobState.CANCELED, frozenset(), False)
+    assert (after.size_octets, len(after.documents)) == (job.size_octets, 1)
+    assert house.keys == frozenset()
+    assert house.told[-1].after == after
+    assert await retention.let_go() == 0
+
+
+async def test_a_job_that_wants_nothing_kept_has_nothing_after_the_next_look(house: House) -> None:
+    retention = Retention(house.jobs, FOREVER, house.clock)
+    modest = await canceled(house, names.JOB_RETAIN_UNTIL.of(JobRetainUntil.NONE))
+    usual = await canceled(house)
+    assert await retention.let_go() == 1
+    assert [(await house.job(job.id)).retained for job in (modest, usual)] == [False, True]
+
+
+async def test_the_bounds_of_the_history_count_whatever_a_job_wants(house: House) -> None:
+    retention = Retention(house.jobs, RetentionPolicy(seconds=None, jobs=0, octets=None), house.clock)
+    await canceled(house, names.JOB_RETAIN_UNTIL.of(JobRetainUntil.INDEFINITE))
+    assert await retention.forget() == 1
+
+
+async def test_a_job_that_is_restarted_keeps_its_documents(house: House) -> None:
+    retention = Retention(house.jobs, FOREVER, house.clock)
+    job = await canceled(house, names.JOB_RETAIN_UNTIL.of(JobRetainUntil.NONE))
+    await house.jobs.on(job.id, JobEvent.RESTART)
+    assert await retention.let_go() == 0
+    await house.jobs.let_go(job)
+    assert (await house.job(job.id)).retained
+    assert await house.spooled() == frozenset()
+
+
+async def test_a_fault_while_documents_are_let_go_is_made_good_later() -> None:
+    house = await House(store=FaultyStore(), spool=FaultySpool()).open()
+    retention = Retention(house.jobs, FOREVER, house.clock)
+    job = await canceled(house, names.JOB_RETAIN_UNTIL.of(JobRetainUntil.NONE))
+    house.store_faults.fails("update", StoreUnavailable("locked"))
+    assert await retention.let_go() == 0
+    assert await retention.let_go() == 1
+    assert not (await house.job(job.id)).retained
+
+
+async def test_a_job_that_is_purged_meanwhile_stops_nobody() -> None:
+    house = await House(store=FaultyStore(), spool=FaultySpool()).open()
+    retention = Retention(house.jobs, FOREVER, house.clock)
+    jobs = [await canceled(house, names.JOB_RETAIN_UNTIL.of(JobRetainUntil.NONE)) for _ in range(2)]
+    gate = house.store_faults.waits("update")
+    letting = asyncio.ensure_future(retention.let_go())
+    await house.store_faults.reached.wait()
+    await house.jobs.delete([jobs[0].id])
+    gate.set()
+    await letting
+    assert not (await house.job(jobs[1].id)).retained

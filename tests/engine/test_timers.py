@@ -2,19 +2,22 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.interfaces import DocumentInterrupted, StoreUnavailable
-from ippserver.ipp.values import Keyword, Name
+from ippserver.ipp.values import DateTime, Keyword, Name
+from ippserver.model.hold import Until
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import stream
-from tests.engine.faults import PATIENCE_SECONDS, FaultySpool, FaultyStore
+from tests.engine.faults import PATIENCE_SECONDS, FaultySpool, FaultyStore, Tray
 from tests.engine.house import CONFIG, House, Store
 
 TIME_OUT = CONFIG.multiple_operation_time_out_seconds
@@ -31,7 +34,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-async def hold(house: House, job: Job, until: Keyword | Name) -> Job:
+async def hold(house: House, job: Job, until: Until) -> Job:
     """As Hold-Job with job-hold-until."""
     return await house.jobs.apply(
         job.id,
@@ -320,3 +323,85 @@ async def test_what_waits_for_documents_of_a_printer_that_is_no_more_ends_at_the
     async with moved.minding():
         await moved.until(empty.id, JobState.ABORTED)
         await moved.until(begun.id, JobState.PENDING)
+
+
+# ---- moments, delays, and the time that a Job may take
+
+
+def moment(house: House, seconds: float) -> DateTime:
+    """So many seconds from now."""
+    return DateTime.of(datetime.fromtimestamp(house.clock.now() + seconds, UTC))
+
+
+async def test_a_job_held_until_a_moment_goes_then(house: House) -> None:
+    job = await house.print()
+    async with house.minding():
+        await hold(house, job, moment(house, 90.0))
+        await wait(house, 89)
+        assert (await house.job(job.id)).state is JobState.PENDING_HELD
+        await wait(house, 2)
+        after = await house.until(job.id, JobState.PENDING)
+    assert (after.reasons, after.hold_until) == (frozenset(), None)
+
+
+@pytest.mark.parametrize("after_restart", [False, True])
+async def test_a_job_goes_when_hold_and_delay_are_both_over(house: House, after_restart: bool) -> None:
+    reasons = frozenset({Reason.JOB_HOLD_UNTIL_SPECIFIED, Reason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED})
+    job = await house.print(
+        state=JobState.PENDING_HELD,
+        reasons=reasons,
+        hold_until=moment(house, 60.0),
+        delay_until=moment(house, 120.0),
+        touched=house.clock.now(),
+    )
+    house = await house.moved() if after_restart else house
+    async with house.minding():
+        await wait(house, 61)
+        held = await house.until_job(job.id, lambda job: job.hold_until is None)
+        assert (held.state, held.reasons) == (
+            JobState.PENDING_HELD,
+            frozenset({Reason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED}),
+        )
+        await wait(house, 60)
+        free = await house.until(job.id, JobState.PENDING)
+    assert (free.reasons, free.delay_until) == (frozenset(), None)
+
+
+async def test_a_job_that_is_processed_for_too_long_is_canceled(house: House, tray: Tray) -> None:
+    tray.faults.waits("deliver")
+    async with house.minding(), house.printing():
+        job = await house.print(template=(names.JOB_CANCEL_AFTER.of(60),))
+        await tray.reached()
+        await wait(house, 59)
+        assert (await house.job(job.id)).state is JobState.PROCESSING
+        await wait(house, 2)
+        after = await house.until(job.id, JobState.CANCELED)
+    assert after.reasons == {Reason.JOB_CANCELED_AFTER_TIMEOUT, Reason.JOB_RESTARTABLE}
+    assert after.message
+    house.assert_idle()
+
+
+async def test_the_time_that_a_job_waits_does_not_count(house: House, tray: Tray) -> None:
+    gate = tray.faults.waits("deliver")
+    job = await house.print(template=(names.JOB_CANCEL_AFTER.of(60),))
+    async with house.minding():
+        await wait(house, 100)
+        async with house.printing():
+            await tray.reached()
+            await wait(house, 50)
+            await house.jobs.on(job.id, JobEvent.SUSPEND)
+            await wait(house, 100)
+            tray.faults.reached.clear()
+            await house.jobs.on(job.id, JobEvent.RESUME_JOB)
+            await tray.reached()
+            await wait(house, 50)
+            gate.set()
+            await house.until(job.id, JobState.COMPLETED)
+
+
+async def test_a_job_that_ended_in_time_is_not_canceled(house: House) -> None:
+    async with house.minding(), house.printing():
+        job = await house.print(template=(names.JOB_CANCEL_AFTER.of(60),))
+        done = await house.until(job.id, JobState.COMPLETED)
+        await wait(house, 100)
+    assert await house.job(job.id) == done

@@ -17,6 +17,7 @@ from ippserver.spools.disk import DiskSpool
 from ippserver.testing.fakes import FailingDisk, stream
 
 KEY = "0123abcd-1"
+OTHER = "0123abcd-2"
 SMALL = [b"small"]
 LARGE = [b"x" * 700_000] * 4
 
@@ -307,3 +308,31 @@ def test_a_full_file_system_is_found_out_and_recovered_from(tmp_path: Path) -> N
     command = f"{mount} && exec {sys.executable} {script} {tmp_path}"
     done = subprocess.run([*unshare, "sh", "-c", command], capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout.decode()) == (0, "full, then taken again\n"), done.stderr.decode()
+
+
+@pytest.mark.parametrize("pieces", [SMALL, [b"x" * 2_000_000]], ids=["small", "large"])
+async def test_without_hard_links_a_copy_is_written(tmp_path: Path, pieces: Sequence[bytes]) -> None:
+    disk = FailingDisk("link", error=errno.EOPNOTSUPP)
+    async with _opened(tmp_path, disk) as spool:
+        await spool.write(KEY, stream(pieces))
+        await spool.copy(KEY, OTHER)
+    assert (tmp_path / OTHER).read_bytes() == b"".join(pieces)
+    assert (tmp_path / OTHER).stat().st_nlink == 1
+
+
+async def test_a_copy_takes_no_room_where_there_are_hard_links(tmp_path: Path) -> None:
+    async with _opened(tmp_path) as spool:
+        await spool.write(KEY, stream(SMALL))
+        await spool.copy(KEY, OTHER)
+    assert (tmp_path / OTHER).stat().st_ino == (tmp_path / KEY).stat().st_ino
+
+
+@pytest.mark.parametrize("call", ["link", "fsync"])
+async def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, call: str) -> None:
+    disk = FailingDisk()
+    async with _opened(tmp_path, disk) as spool:
+        await spool.write(KEY, stream(SMALL))
+        disk.operation, disk.fails_at = call, disk.calls.count(call) + 1
+        with pytest.raises(SpoolFailed):
+            await spool.copy(KEY, OTHER)
+    assert _names(tmp_path) == [KEY]
