@@ -48,7 +48,8 @@ async def suspend_current_job(call: Call) -> Reply:
     for job in current:
         check_owns(call, job)
     await call.services.jobs.apply_all(
-        [job.id for job in current], lambda job: told(call, job).on(JobEvent.SUSPEND, call.now)
+        [job.id for job in current],
+        lambda job: told(call, job).on(JobEvent.SUSPEND, call.now, message="Suspended."),
     )
     return Reply()
 

@@ -8,7 +8,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobDelayOutputUntil, JobHoldUntil, JobRetainUntil
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import DateTime
+from ippserver.ipp.values import DateTime, Keyword
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.job import Job
 from ippserver.model.scheduling import rescheduled, schedule, wait_attributes, whole_template, with_defaults
@@ -30,9 +30,9 @@ DELAY = names.JOB_DELAY_OUTPUT_UNTIL.of(JobDelayOutputUntil.INDEFINITE)
         (names.JOB_DELAY_OUTPUT_UNTIL_TIME.of(SOON), Reason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED),
     ],
 )
-def test_what_is_still_to_come_is_waited_for(attribute: Attribute, reason: Reason) -> None:
+def test_what_is_still_to_come_is_waited_for(attribute: Attribute, reason: Keyword) -> None:
     plan = schedule([names.COPIES.of(2), attribute], NOW)
-    assert (plan.reasons, plan.template) == ({reason}, (names.COPIES.of(2),))
+    assert (plan.reasons, plan.template) == (frozenset({reason}), (names.COPIES.of(2),))
     job = replace(Job.of(job_draft(), 1), hold_until=plan.hold_until, delay_until=plan.delay_until)
     assert wait_attributes(job) == (attribute,)
 

@@ -33,7 +33,7 @@ from ippserver.model.errors import (
     RequestValueTooLong,
 )
 from ippserver.model.printer import PrinterConfig
-from ippserver.model.ticket import Ticket, resolve
+from ippserver.model.ticket import Ticket, clashing, overlaid, resolve
 from ippserver.testing import strategies
 
 PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="office"))
@@ -304,3 +304,49 @@ def test_a_moment_is_measured_from_now() -> None:
     wanted = AttributeGroup(GroupTag.JOB, [names.JOB_HOLD_UNTIL_TIME.of(soon)])
     assert resolve(wanted, printer, fidelity=False, now=1_800_000_000.0).template == wanted.attributes
     assert resolve(wanted, printer, fidelity=False, now=1_900_000_000.0).template == ()
+
+
+# ---- job-mandatory-attributes
+
+
+def insist(*mandatory: str, wanted: Sequence[Attribute]) -> Ticket:
+    """The ticket where `mandatory` is not to be ignored."""
+    group = AttributeGroup(GroupTag.JOB, wanted)
+    return resolve(group, PRINTER, fidelity=False, now=1_800_000_000.0, mandatory=mandatory)
+
+
+def test_a_member_can_be_mandatory_alone() -> None:
+    silk = Collection([names.MEDIA_TYPE.of(Keyword("x-silk")), names.MEDIA_TOP_MARGIN.of(0)])
+    wanted = names.MEDIA_COL.of(silk)
+    for harmless in (names.MEDIA_COL_DEFAULT.name, "media-col.media-top-margin", "media-col.media-color"):
+        assert insist(harmless, wanted=[wanted]).unsupported
+    for broken in (names.MEDIA_COL.name, "media-col.media-type"):
+        with pytest.raises(AttributesOrValuesNotSupported):
+            insist(broken, wanted=[wanted])
+
+
+def test_what_is_mandatory_may_not_be_outweighed() -> None:
+    soon = DateTime.of(datetime(2027, 6, 1, tzinfo=UTC))
+    hold = (names.JOB_HOLD_UNTIL.of(JobHoldUntil.INDEFINITE), names.JOB_HOLD_UNTIL_TIME.of(soon))
+    assert insist(names.JOB_HOLD_UNTIL_TIME.name, wanted=hold).conflicting == hold[:1]
+    with pytest.raises(ConflictingAttributes) as caught:
+        insist(names.JOB_HOLD_UNTIL.name, wanted=hold)
+    assert caught.value.unsupported == hold[:1]
+
+
+# ---- one ticket laid over another
+
+
+def test_new_attributes_replace_old_ones_and_what_they_contradict() -> None:
+    sides = names.SIDES.of(Sides.ONE_SIDED)
+    old = {each.name: each for each in (names.COPIES.of(1), names.MEDIA.of(Keyword("x")), sides)}
+    new = (names.COPIES.of(2), names.MEDIA_COL.of(Collection()))
+    assert list(overlaid(old, new).values()) == [names.COPIES.of(2), sides, new[1]]
+    back = overlaid({new[1].name: new[1]}, [names.MEDIA.of(Keyword("x"))])
+    assert list(back) == [names.MEDIA.name]
+
+
+def test_attributes_that_contradict_one_another_are_found_on_both_sides() -> None:
+    retain = {names.JOB_RETAIN_UNTIL.name, names.JOB_RETAIN_UNTIL_TIME.name}
+    assert clashing({names.COPIES.name, names.MEDIA.name, *retain}) == retain
+    assert clashing(set()) == frozenset()

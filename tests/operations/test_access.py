@@ -2,12 +2,13 @@
 
 import pytest
 
+from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
 from ippserver.ipp.values import (
     Name,
 )
 from ippserver.model.access import Preset, Principal, Role
-from ippserver.testing.desk import Desk, here
+from ippserver.testing.desk import PDF, URI, Desk, here
 
 
 async def test_without_a_name_the_user_is_anonymous(desk: Desk) -> None:
@@ -53,6 +54,11 @@ OWN = (
     Operation.RELEASE_JOB,
     Operation.RESTART_JOB,
     Operation.SEND_DOCUMENT,
+    Operation.CLOSE_JOB,
+    Operation.REPROCESS_JOB,
+    Operation.RESUBMIT_JOB,
+    Operation.RESUME_JOB,
+    Operation.SET_JOB_ATTRIBUTES,
 )
 
 
@@ -66,6 +72,20 @@ async def test_preset_home_leaves_a_job_to_its_owner(operation: Operation, stran
     assert answer.status is Status.CLIENT_ERROR_NOT_AUTHORIZED
     assert await desk.job(job_id) == before
     assert (await desk.ask_of(operation, job_id)).status is not Status.CLIENT_ERROR_NOT_AUTHORIZED
+
+
+@pytest.mark.parametrize("operation", [Operation.PROMOTE_JOB, Operation.SCHEDULE_JOB_AFTER])
+async def test_preset_home_leaves_the_order_of_the_queue_to_operators(operation: Operation) -> None:
+    desk = await Desk(preset=Preset.HOME).open()
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF, user="alice")).job_id
+    before = await desk.job(job_id)
+    answer = await desk.ask_of(operation, job_id, user="alice")
+    assert answer.status is Status.CLIENT_ERROR_NOT_AUTHORIZED
+    assert await desk.job(job_id) == before
+    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(job_id))
+    operator = here(principal=Principal(name="eve", role=Role.OPERATOR, authenticated=True))
+    assert (await desk.ask(operation, target=target, origin=operator)).status is Status.SUCCESSFUL_OK
+    assert (await desk.job(job_id)).priority == 100
 
 
 async def test_preset_open_leaves_every_job_to_everybody(desk: Desk) -> None:

@@ -1,14 +1,15 @@
 """Print-Job, Validate-Job and Create-Job (RFC 8011 4.2.1, 4.2.3, 4.2.4)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState, Operation, Status
-from ippserver.iana.keywords import Compression, JobHoldUntil, JobStateReason, Sides
+from ippserver.iana.keywords import Compression, JobDelayOutputUntil, JobHoldUntil, JobStateReason, Sides
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, MimeMediaType, Name, RangeOfInteger
+from ippserver.ipp.values import DateTime, Keyword, MimeMediaType, Name, RangeOfInteger
 from ippserver.model.job import DEFAULT_PRIORITY
 from ippserver.testing.desk import PDF, URI, Desk, unsupported
 from ippserver.testing.fakes import stream
@@ -274,3 +275,82 @@ async def test_a_period_that_we_do_not_know_is_unsupported_and_holds_nothing(
     answer = await desk.ask(Operation.PRINT_JOB, job=[asked], document=PDF)
     assert answer.unsupported == (asked,)
     assert names.JOB_STATE.get(answer.job) == JobState.PENDING
+
+
+# ---- job-mandatory-attributes (PWG 5100.7)
+
+
+@pytest.mark.parametrize("operation", [Operation.PRINT_JOB, Operation.CREATE_JOB, Operation.VALIDATE_JOB])
+async def test_what_is_mandatory_must_be_had_and_the_rest_may_be_ignored(
+    desk: Desk, operation: Operation
+) -> None:
+    wanted = [names.COPIES.of(1_000_000), names.JOB_RECIPIENT_NAME.of("Bob")]
+    for mandatory, status in (
+        (names.COPIES.name, Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED),
+        (names.JOB_RECIPIENT_NAME.name, Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED),
+        (names.SIDES.name, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES),
+        ("x-unknown", Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES),
+    ):
+        insists = names.JOB_MANDATORY_ATTRIBUTES.of(Keyword(mandatory))
+        answer = await desk.create(operation, insists, job=wanted)
+        assert answer.status is status
+        assert {each.name for each in answer.unsupported} == {each.name for each in wanted}
+
+
+async def test_what_was_mandatory_is_told_of_the_job(desk: Desk) -> None:
+    insists = names.JOB_MANDATORY_ATTRIBUTES.of(Keyword(names.COPIES.name), Keyword(names.SIDES.name))
+    job_id = (await desk.create(Operation.PRINT_JOB, insists, job=[names.COPIES.of(2)])).job_id
+    shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
+    assert names.JOB_MANDATORY_ATTRIBUTES.all(shown.job) == insists.values
+
+
+# ---- when a Job may go
+
+
+def soon(desk: Desk, seconds: float) -> DateTime:
+    """So many seconds from now."""
+    return DateTime.of(datetime.fromtimestamp(desk.clock.now() + seconds, UTC))
+
+
+@pytest.mark.parametrize("definition", [names.JOB_HOLD_UNTIL_TIME, names.JOB_DELAY_OUTPUT_UNTIL_TIME])
+async def test_a_job_waits_for_its_moment_and_says_so(desk: Desk, definition: AttributeDef[DateTime]) -> None:
+    moment = definition.of(soon(desk, 60))
+    answer = await desk.create(Operation.PRINT_JOB, job=[moment])
+    assert (answer.status, names.JOB_STATE.get(answer.job)) == (
+        Status.SUCCESSFUL_OK,
+        JobState.PENDING_HELD,
+    )
+    shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, answer.job_id)
+    assert definition.all(shown.job) == moment.values
+
+
+async def test_a_moment_counts_more_than_a_period(desk: Desk) -> None:
+    period = names.JOB_HOLD_UNTIL.of(JobHoldUntil.INDEFINITE)
+    moment = names.JOB_HOLD_UNTIL_TIME.of(soon(desk, 60))
+    answer = await desk.create(Operation.PRINT_JOB, job=[period, moment])
+    assert (answer.status, answer.unsupported) == (
+        Status.SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES,
+        (period,),
+    )
+    assert (await desk.job(answer.job_id)).hold_until == moment.values[0]
+
+
+async def test_a_delay_is_none_of_release_job(desk: Desk) -> None:
+    delay = names.JOB_DELAY_OUTPUT_UNTIL.of(JobDelayOutputUntil.INDEFINITE)
+    job_id = (await desk.create(Operation.PRINT_JOB, job=[delay])).job_id
+    assert (await desk.ask_of(Operation.RELEASE_JOB, job_id)).status is Status.SUCCESSFUL_OK
+    job = await desk.job(job_id)
+    assert job.state is JobState.PENDING_HELD
+    assert job.reasons == {JobStateReason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED}
+
+
+async def test_the_printers_defaults_say_when_a_job_goes(desk: Desk) -> None:
+    defaults = [
+        names.JOB_DELAY_OUTPUT_UNTIL_DEFAULT.of(JobDelayOutputUntil.INDEFINITE),
+        names.JOB_CANCEL_AFTER_DEFAULT.of(60),
+    ]
+    answer = await desk.ask(Operation.SET_PRINTER_ATTRIBUTES, printer=defaults)
+    assert answer.status is Status.SUCCESSFUL_OK
+    job = await desk.job((await desk.create(Operation.PRINT_JOB)).job_id)
+    assert job.delay_until == JobDelayOutputUntil.INDEFINITE
+    assert job.template == (names.JOB_CANCEL_AFTER.of(60),)

@@ -329,6 +329,63 @@ async def test_a_printer_lists_its_own_jobs_only() -> None:
         assert ids(await desk.ask(Operation.GET_JOBS, target=target)) == [created.job_id]
 
 
+# ---- which of them
+
+
+async def test_the_list_begins_at_first_index_and_ends_at_the_limit(desk: Desk) -> None:
+    jobs = [(await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id for _ in range(5)]
+    for first, limit, expected in ((1, 2, jobs[:2]), (2, 2, jobs[1:3]), (5, 9, jobs[4:]), (6, 1, [])):
+        answer = await desk.ask(Operation.GET_JOBS, names.FIRST_INDEX.of(first), names.LIMIT.of(limit))
+        assert (answer.status, ids(answer)) == (Status.SUCCESSFUL_OK, expected)
+
+
+async def test_first_index_and_limit_count_what_the_filters_leave(desk: Desk) -> None:
+    mine = []
+    for user in ("alice", "bob") * 3:
+        job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF, user=user)).job_id
+        await desk.jobs.on(job_id, JobEvent.CANCEL)
+        desk.clock.advance(1)
+        mine += [job_id] if user == "alice" else []
+    answer = await desk.ask(
+        Operation.GET_JOBS,
+        names.WHICH_JOBS.of(WhichJobs.COMPLETED),
+        names.MY_JOBS.of(True),
+        names.FIRST_INDEX.of(2),
+        names.LIMIT.of(5),
+        user="alice",
+    )
+    assert ids(answer) == mine[::-1][1:]
+
+
+@pytest.mark.parametrize("attribute", [names.FIRST_INDEX.of(0), names.LIMIT.of(0), names.JOB_IDS.of(1, 0)])
+async def test_numbers_begin_at_one(desk: Desk, attribute: Attribute) -> None:
+    assert (await desk.ask(Operation.GET_JOBS, attribute)).status is Status.CLIENT_ERROR_BAD_REQUEST
+
+
+async def test_jobs_are_listed_by_their_ids_whatever_their_state(desk: Desk) -> None:
+    jobs = await history(desk)
+    wanted = [jobs[JobState.COMPLETED], jobs[JobState.PENDING], 99]
+    answer = await desk.ask(Operation.GET_JOBS, names.JOB_IDS.of(*wanted))
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert ids(answer) == [jobs[JobState.PENDING], jobs[JobState.COMPLETED]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        names.WHICH_JOBS.of(WhichJobs.ALL),
+        names.MY_JOBS.of(True),
+        names.LIMIT.of(1),
+        names.FIRST_INDEX.of(1),
+    ],
+)
+async def test_job_ids_stand_alone(desk: Desk, other: Attribute) -> None:
+    named = names.JOB_IDS.of(1)
+    answer = await desk.ask(Operation.GET_JOBS, other, named)
+    assert answer.status is Status.CLIENT_ERROR_CONFLICTING_ATTRIBUTES
+    assert answer.unsupported == (named, other)
+
+
 # ---- whose Jobs they are
 
 
