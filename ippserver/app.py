@@ -6,18 +6,26 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from ippserver.config.settings import DiscardSettings, OutputSettings, PrinterSettings, Settings
+from ippserver.config.settings import (
+    DeviceSettings,
+    DiscardSettings,
+    OutputSettings,
+    PrinterSettings,
+    Settings,
+)
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.printers import PrinterRegistry, Setup
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.retention import Retention, RetentionPolicy
 from ippserver.engine.scheduler import Scheduler
+from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
 from ippserver.interfaces import Output, OutputError, Spool, SpoolError, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Preset
+from ippserver.model.device import DeviceConfig, TrayConfig
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
@@ -168,6 +176,18 @@ def _printer(printer: PrinterSettings, settings: Settings) -> PrinterConfig:
         multiple_operation_time_out_seconds=limits.multiple_operation_time_out_seconds,
         max_document_octets=limits.max_document_octets,
         max_documents_per_job=limits.max_documents_per_job,
+        device=_device(printer.device),
+    )
+
+
+def _device(device: DeviceSettings) -> DeviceConfig:
+    return DeviceConfig(
+        simulate=device.simulate,
+        trays=tuple(
+            TrayConfig(source=tray.source, media=tray.media, capacity=tray.capacity) for tray in device.trays
+        ),
+        supply_impressions=device.supply_impressions,
+        bin_capacity=device.bin_capacity,
     )
 
 

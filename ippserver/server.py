@@ -68,6 +68,7 @@ class Server:
                         task.cancel()
             await self.jobs.put_back()
             await self.events.close()
+            await self.printers.close()
             logger.info("stopped")
 
     async def _open(self, parts: AsyncExitStack) -> None:

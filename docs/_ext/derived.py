@@ -9,7 +9,14 @@ from pydantic import BaseModel
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from ippserver.config import DiscardSettings, FolderSettings, PrinterSettings, Settings
+from ippserver.config import (
+    DeviceSettings,
+    DiscardSettings,
+    FolderSettings,
+    PrinterSettings,
+    Settings,
+    TraySettings,
+)
 from ippserver.iana import generate
 from ippserver.iana.enums import JobState, Status
 from ippserver.model import errors
@@ -39,6 +46,8 @@ def settings() -> Iterator[str]:
         if isinstance(section, type) and issubclass(section, BaseModel):
             yield from _section(f"`[{name}]`", section)
     yield from _section("`[[printer]]`", PrinterSettings)
+    yield from _section("`[printer.device]`", DeviceSettings)
+    yield from _section("`[[printer.device.tray]]`", TraySettings)
     yield from _section("`[[printer.output]]` of type folder", FolderSettings)
     yield from _section("`[[printer.output]]` of type discard", DiscardSettings)
 
@@ -55,7 +64,7 @@ def _section(title: str, section: type[BaseModel]) -> Iterator[str]:
             field.description or "",
         )
         for name, field in section.model_fields.items()
-        if field.alias != "output"
+        if field.alias not in ("output", "tray") and name != "device"
     ]
     yield from table(("key", "default", "meaning"), rows)
 

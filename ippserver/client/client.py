@@ -148,6 +148,11 @@ class IppClient:
         response = await self.request(Operation.GET_PRINTER_ATTRIBUTES, (_requested(requested),))
         return response.group(GroupTag.PRINTER)
 
+    async def set_printer_attributes(self, attributes: Iterable[Attribute]) -> None:
+        """Sets all of `attributes` of the Printer, or none (RFC 3380 4.1)."""
+        group = AttributeGroup(GroupTag.PRINTER, attributes)
+        await self.request(Operation.SET_PRINTER_ATTRIBUTES, (), group)
+
     async def validate_job(
         self, attributes: Iterable[Attribute] = (), template: Iterable[Attribute] = ()
     ) -> Response:

@@ -36,6 +36,7 @@ def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
 def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator[tuple[Key, str]]:
     if printer.media_default not in printer.media:
         yield ("media-default",), f'"{printer.media_default}" is not one of the printer\'s media'
+    yield from ((("device", "tray", *key), rule) for key, rule in _tray_conflicts(printer))
     names: set[str] = set()
     for number, output in enumerate(printer.outputs):
         if output.name in names:
@@ -43,6 +44,16 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         names.add(output.name)
         if isinstance(output, FolderSettings):
             yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
+
+
+def _tray_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
+    sources: set[str] = set()
+    for number, tray in enumerate(printer.device.trays):
+        if tray.source in sources or tray.source == "auto":
+            yield (number, "source"), f'"{tray.source}" is another tray already'
+        if tray.media and tray.media not in printer.media:
+            yield (number, "media"), f'"{tray.media}" is not one of the printer\'s media'
+        sources.add(tray.source)
 
 
 def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -210,6 +210,33 @@ OutputSettings: TypeAlias = Annotated[
 ]
 
 
+class TraySettings(Section):
+    """An input tray."""
+
+    source: Annotated[str, Field(strict=True, pattern="^[a-z][a-z0-9-]*$", max_length=127)] = "main"
+    """What jobs call it (media-source): "main", "manual", "tray-2" ...; unique within the printer."""
+    media: Medium | Literal[""] = ""
+    """The medium that is in it, one of the printer's; empty for the default."""
+    capacity: Count = 250
+    """How many sheets it takes."""
+
+
+class DeviceSettings(Section):
+    """The device that the printer says it is: trays, supplies and a bin, whose levels printing uses up."""
+
+    simulate: StrictBool = False
+    """Let trays and supplies run out and the bin run over; jobs then wait until somebody sees to it
+    (`ippserver supply`). Else the levels move, and everything is looked after in time."""
+    supply_impressions: Count = 2000
+    """How many printed sides a full supply lasts."""
+    bin_capacity: Count = 500
+    """How many sheets the output bin takes."""
+    trays: Annotated[tuple[TraySettings, ...], Field(min_length=1, max_length=32, alias="tray")] = (
+        TraySettings(),
+    )
+    """The input trays."""
+
+
 class PrinterSettings(Section):
     """One Printer."""
 
@@ -254,6 +281,8 @@ class PrinterSettings(Section):
     """The speed it states, in black."""
     pages_per_minute_color: Count = 60
     """The speed it states, in colour."""
+    device: DeviceSettings = DeviceSettings()
+    """What stands behind it."""
     outputs: Annotated[tuple[OutputSettings, ...], Field(min_length=1, alias="output")] = (FolderSettings(),)
     """Where its documents go."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,13 +11,15 @@ from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 from ippserver.engine.commitment import seen_through
+from ippserver.engine.identification import Identification, IdentificationWatcher
+from ippserver.engine.setup import Setup
 from ippserver.iana import names
-from ippserver.interfaces import Clock, Ids, Output, PrinterRecord, PrinterStore, StoreError
+from ippserver.interfaces import Clock, Ids, PrinterRecord, PrinterStore, StoreError
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword
 from ippserver.model.aliases import Aliases
-from ippserver.model.capabilities import Capabilities, capabilities
-from ippserver.model.overlay import Bounds, configured, displayed, settable, settle, sound
+from ippserver.model.capabilities import Capabilities
+from ippserver.model.device import LEVELS, Need
+from ippserver.model.overlay import configured, settle
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.views import PRINTER_NAMES
@@ -25,28 +28,6 @@ logger: Final = logging.getLogger(__name__)
 
 IDENTIFY_SECONDS: Final = 10.0
 """How long a Printer shows itself after Identify-Printer, at least."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """A Printer's configuration and the outputs that it names, open."""
-
-    config: PrinterConfig
-    outputs: tuple[Output, ...]
-    attributes: tuple[Attribute, ...] = ()
-    """What follows from the server and not from the configuration: operations-supported ..."""
-
-    def capabilities(self, overlay: Mapping[str, Attribute]) -> Capabilities:
-        """What can be asked of the Printer with what was set over its configuration."""
-        built = capabilities(configured(self.config, overlay), (*self.attributes, *displayed(overlay)))
-        named = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built))
-        return Capabilities((*built.attributes.values(), named))
-
-    def bounds(self, overlay: Mapping[str, Attribute]) -> Bounds:
-        """What can be set of the Printer."""
-        inherent = self.capabilities({})
-        shown = PRINTER_NAMES | inherent.attributes.keys()
-        return Bounds(names=shown, overlay=overlay, inherent=inherent, build=self.capabilities)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +43,9 @@ class PrinterChange:
     """What an Operator did, if it was that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identification:
-    """Somebody asks a Printer to show which one it is (PWG 5100.13, Identify-Printer)."""
-
-    printer: "Printer"
-    actions: tuple[Keyword, ...]
-    """identify-actions: flash, sound, display, speak."""
-    message: str
-    user: str
-    job_id: int | None = None
-
-
 PrinterWatcher: TypeAlias = Callable[[PrinterChange], None]
 """Called, on the loop and in order, after a change of printer-state, its reasons, whether it accepts jobs, or
 its configuration, and after Restart-Printer; must return at once and never raise."""
-IdentificationWatcher: TypeAlias = Callable[[Identification], None]
-"""Called on the loop for every Identify-Printer; must return at once and never raise."""
 
 
 class Watchers:
@@ -104,6 +71,9 @@ class Printer:
         self._watchers = watchers
         self._record = record
         self._build()
+        self._device = setup.device(self._overlay).at(record.levels)
+        self._starving: list[str] = []
+        self._refilled = asyncio.Event()
         self._processing = 0
         self._queued = 0
         self._spool_full = False
@@ -162,6 +132,8 @@ class Printer:
             processing=self._processing,
             queued=self._queued,
             spool_full=self._spool_full,
+            device=self._device,
+            starving=tuple(sorted(self._starving)),
         )
 
     async def on(self, event: PrinterEvent, message: Attribute | None = None) -> None:
@@ -203,10 +175,20 @@ class Printer:
 
     def _settled(self, wanted: Sequence[Attribute]) -> Mapping[str, Any]:
         now = self._clock.now()
-        overlay = settle(wanted, self._setup.bounds(self._overlay), datetime.fromtimestamp(now, UTC))
+        self._record = replace(self._record, levels=self._device.levels)  # to go back to
+        overlay = dict(settle(wanted, self._setup.bounds(self._overlay), datetime.fromtimestamp(now, UTC)))
+        device = self._setup.device(overlay).at(self._device.levels)
+        for definition in LEVELS:
+            filled = overlay.pop(definition.name, None)
+            device = device if filled is None else device.set(filled)
         spoken = any(attribute.name == names.PRINTER_MESSAGE_FROM_OPERATOR.name for attribute in wanted)
         message_at = now if spoken else self._record.message_at
-        return {"attributes": tuple(overlay.values()), "config_changed": now, "message_at": message_at}
+        return {
+            "attributes": tuple(overlay.values()),
+            "config_changed": now,
+            "message_at": message_at,
+            "levels": device.levels,
+        }
 
     @property
     def _overlay(self) -> Mapping[str, Attribute]:
@@ -221,8 +203,33 @@ class Printer:
         for watcher in self._watchers.identifications:
             watcher(identification)
 
+    def take(self, need: Need) -> Need | None:
+        """Takes from the device what it has of `need`, and answers the rest, None where that is nothing."""
+        self._device, rest = self._device.take(need)
+        self._stirred.set()
+        self._moved()
+        self._tell()
+        return rest
+
+    @contextmanager
+    def starving(self, need: Need) -> Iterator[None]:
+        """While a Job waits for the rest of what it needs."""
+        self._starving.append(need.media)
+        self._moved()
+        self._tell()
+        try:
+            yield
+        finally:
+            self._starving.remove(need.media)
+            self._moved()
+            self._tell()
+
+    async def until_refilled(self) -> None:
+        """Returns as soon as there may be more to take."""
+        await self._refilled.wait()
+
     async def attend(self) -> None:
-        """Ends at their time what lasts but a while; runs until it is cancelled."""
+        """Ends at their time what lasts but a while, and keeps levels; runs until it is cancelled."""
         while True:
             await self._stirred.wait()
             self._stirred.clear()
@@ -230,10 +237,21 @@ class Printer:
             until = self._identified_until
             if until is not None and until > self._clock.monotonic():
                 self._stirred.set()  # asked again meanwhile
-            else:
+            elif until is not None:
                 self._identified_until = None
                 self._moved()
                 self._tell()
+            await self.keep_levels()
+
+    async def keep_levels(self) -> None:
+        """Stores the levels of the device; for each Job that would be a transaction more."""
+        if self._device.levels == self._record.levels:
+            return
+        try:
+            await self._commit(lambda: {"levels": self._device.levels})
+        except StoreError as error:
+            self._stirred.set()
+            logger.error("the levels of %s are not stored yet: %s", self.path, error)  # noqa: TRY400
 
     def works(self, change: int) -> None:
         """Counts a Job that begins (1) or ends (-1) to be processed."""
@@ -283,6 +301,10 @@ class Printer:
         self._record = replace(self._record, **changes)
         if "attributes" in changes:
             self._build()
+        if "attributes" in changes and "levels" in changes:
+            self._device = self._setup.device(self._overlay).at(self._record.levels)
+            self._refilled.set()
+            self._refilled = asyncio.Event()
         self._moved()
 
     def _moved(self) -> None:
@@ -322,6 +344,11 @@ class PrinterRegistry:
         """Has `watcher` called for every Identify-Printer from now on."""
         self._watchers.identifications.append(watcher)
 
+    async def close(self) -> None:
+        """Stores what has not been stored yet."""
+        for printer in self:
+            await printer.keep_levels()
+
     async def run(self) -> None:
         """Attends to every Printer until it is cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -343,7 +370,7 @@ class PrinterRegistry:
         record = replace(known, state_changed=now)
         if known.config_digest != digest:
             record = replace(record, config_digest=digest, config_changed=now)
-        record = replace(record, attributes=_sound(record, setup, now))
+        record = replace(record, attributes=setup.sound(record.attributes, now))
         await self._store.save_printer(record)
         return record
 
@@ -358,12 +385,3 @@ class PrinterRegistry:
 
     def __iter__(self) -> Iterator[Printer]:
         return iter(self._printers.values())
-
-
-def _sound(record: PrinterRecord, setup: Setup, now: float) -> tuple[Attribute, ...]:
-    """What was set over IPP, without what the configuration does not allow any more."""
-    overlay = {attribute.name: attribute for attribute in record.attributes}
-    left = sound(overlay, setup.bounds({}), datetime.fromtimestamp(now, UTC))
-    for name in overlay.keys() - left.keys():
-        logger.warning("%s: %s is forgotten, the configuration has changed", record.path, name)
-    return tuple(left.values())

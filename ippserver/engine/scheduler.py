@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import delivered, planned
 from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.supplies import feed
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
 from ippserver.model.job import Change, Job
@@ -123,7 +124,7 @@ class Scheduler:
             if job is None:
                 return
             begun = self._clock.monotonic()
-            work = self._attempt(job, partial(delivered, printer, job, self._jobs.spool))
+            work = self._attempt(job, partial(self._printed, printer, job))
             outcome = await self._interruptible(job.id, work, group)
         finally:
             printer.works(-1)
@@ -133,6 +134,11 @@ class Scheduler:
             await self._insist(job.id, _with_deliveries(outcome))
             await self._interruptible(job.id, self._clock.sleep(rest), group)
         await self._insist(job.id, self._settled(outcome))
+
+    async def _printed(self, printer: Printer, job: Job) -> Job:
+        """`job` after the device had what it needs, and its outputs have it."""
+        await feed(printer, job, self._clock.now, self._insist)
+        return await delivered(printer, job, self._jobs.spool)
 
     async def _begin(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""

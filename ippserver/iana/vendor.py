@@ -80,6 +80,16 @@ INCLUDE_SCHEMES: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "CUPS",
     Registration("1setOf name", "Operation"),
 )
+IPPSERVER_INPUT_TRAY_LEVELS: Final[AttributeDef[int]] = AttributeDef(
+    "ippserver-input-tray-levels",
+    "ippserver",
+    Registration("1setOf integer(0:MAX)", "Printer Description"),
+)
+IPPSERVER_OUTPUT_TRAY_LEVELS: Final[AttributeDef[int]] = AttributeDef(
+    "ippserver-output-tray-levels",
+    "ippserver",
+    Registration("1setOf integer(0:MAX)", "Printer Description"),
+)
 JOB_K_LIMIT: Final[AttributeDef[int]] = AttributeDef(
     "job-k-limit",
     "CUPS",

@@ -221,9 +221,13 @@ def _media(config: PrinterConfig) -> Iterator[Attribute]:
     media = [Keyword(name) for name in ordered]
     yield names.MEDIA_DEFAULT.of(Keyword(default))
     yield names.MEDIA_SUPPORTED.of(*media)
-    yield names.MEDIA_READY.of(*media)
+    loaded = _loaded(config)
+    if loaded:
+        yield names.MEDIA_READY.of(*dict.fromkeys(Keyword(medium) for medium, _ in loaded))
     yield names.MEDIA_SIZE_SUPPORTED.of(*(_size(name) for name in ordered))
-    yield names.MEDIA_SOURCE_SUPPORTED.of(MediaSource.AUTO, MediaSource.MAIN)
+    yield names.MEDIA_SOURCE_SUPPORTED.of(
+        MediaSource.AUTO, *(Keyword(tray.source) for tray in config.device.trays)
+    )
     yield names.MEDIA_TYPE_SUPPORTED.of(MediaType.STATIONERY)
     for margin in (
         names.MEDIA_BOTTOM_MARGIN_SUPPORTED,
@@ -233,12 +237,23 @@ def _media(config: PrinterConfig) -> Iterator[Attribute]:
     ):
         yield margin.of(0, MARGIN)
     yield names.MEDIA_COL_DEFAULT.of(_media_col(default, MediaSource.AUTO))
-    yield names.MEDIA_COL_READY.of(*(_media_col(name, MediaSource.MAIN) for name in ordered))
-    yield names.MEDIA_COL_DATABASE.of(*(_media_col(name, MediaSource.MAIN) for name in ordered))
+    if loaded:
+        yield names.MEDIA_COL_READY.of(*(_media_col(medium, Keyword(source)) for medium, source in loaded))
+    first = Keyword(config.device.trays[0].source)
+    yield names.MEDIA_COL_DATABASE.of(*(_media_col(name, first) for name in ordered))
     yield names.MEDIA_COL_SUPPORTED.of(
         *(Keyword(member.name) for member in _media_col(default, MediaSource.AUTO)),
         Keyword(names.MEDIA_SIZE_NAME.name),
     )
+
+
+def _loaded(config: PrinterConfig) -> list[tuple[str, str]]:
+    """Every medium that is ready, and the tray that it is in: any, where the trays are not simulated."""
+    trays = config.device.trays
+    if not config.device.simulate:
+        return [(medium, trays[0].source) for medium in _default_first(config)]
+    inside = [(tray.media or config.media_default, tray.source) for tray in trays]
+    return [(medium, source) for medium, source in inside if medium in config.media]
 
 
 def _default_first(config: PrinterConfig) -> list[str]:

@@ -16,6 +16,7 @@ from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, OutOfBand, RangeOfInteger, Value
 from ippserver.model.capabilities import Capabilities
+from ippserver.model.device import LEVELS, Device, DeviceConfig
 from ippserver.model.errors import (
     AttributesNotSettable,
     AttributesOrValuesNotSupported,
@@ -54,6 +55,8 @@ _SUPPORTED: Final = (
     names.SIDES_SUPPORTED,
 )
 """Take what the configuration makes possible, or less of it."""
+_IN_TRAYS: Final = names.MEDIA_READY
+"""What is loaded, one medium for each tray, where the device is simulated."""
 _FOLLOWING: Final = frozenset({names.MEDIA_COL_DEFAULT.name})
 """Defaults that follow from others."""
 _NEVER: Final = frozenset({OutOfBand.NOT_SETTABLE, OutOfBand.DELETE_ATTRIBUTE, OutOfBand.ADMIN_DEFINE})
@@ -71,18 +74,21 @@ class Bounds:
 
     names: Collection[str]
     """All attributes that it has."""
+    settable: Collection[str]
     overlay: Mapping[str, Attribute]
     """What was set before."""
     inherent: Capabilities
     """What it can do by its configuration."""
     build: Callable[[Mapping[str, Attribute]], Capabilities]
     """What it can do with an overlay."""
+    device: Device
 
 
-def settable(printer: Capabilities) -> tuple[Keyword, ...]:
-    """printer-settable-attributes-supported, but for what its device adds."""
+def settable(printer: Capabilities, device: DeviceConfig) -> tuple[Keyword, ...]:
+    """printer-settable-attributes-supported."""
     fixed = (definition.name for definition in (*_DESCRIPTIONS, *_SUPPORTED))
     known = [name for name in fixed if printer.get(name) is not None]
+    known += [definition.name for definition in (*LEVELS, *([_IN_TRAYS] if device.simulate else []))]
     defaults = [name for name in _TEMPLATE_OF if name not in _FOLLOWING and printer.get(name) is not None]
     return tuple(map(Keyword, sorted((*known, *defaults))))
 
@@ -103,12 +109,16 @@ def configured(config: PrinterConfig, overlay: Mapping[str, Attribute]) -> Print
     """`config` with that of `overlay` which more than one attribute follows from."""
     media = _plain(overlay.get(names.MEDIA_SUPPORTED.name)) or config.media
     default, *_ = _plain(overlay.get(names.MEDIA_DEFAULT.name)) or (config.media_default,)
-    return replace(config, media=media, media_default=default)
+    inside = [tray.media or config.media_default for tray in config.device.trays]
+    loaded = _plain(overlay.get(_IN_TRAYS.name)) or inside
+    trays = (replace(tray, media=each) for tray, each in zip(config.device.trays, loaded, strict=True))
+    device = replace(config.device, trays=tuple(trays))
+    return replace(config, media=media, media_default=default, device=device)
 
 
 def displayed(overlay: Mapping[str, Attribute]) -> tuple[Attribute, ...]:
     """That of `overlay` which is shown as it was set."""
-    elsewhere = {names.MEDIA_SUPPORTED.name, names.MEDIA_DEFAULT.name}
+    elsewhere = {names.MEDIA_SUPPORTED.name, names.MEDIA_DEFAULT.name, _IN_TRAYS.name}
     return tuple(attribute for name, attribute in overlay.items() if name not in elsewhere)
 
 
@@ -128,12 +138,10 @@ def settle(wanted: Sequence[Attribute], printer: Bounds, now: datetime) -> Mappi
     """
     _check_request(wanted)
     known = [attribute for attribute in wanted if attribute.name in printer.names]
-    open_to_all = [attribute for attribute in known if attribute.name in settable(printer.inherent)]
+    open_to_all = [attribute for attribute in known if attribute.name in printer.settable]
     unknown = [_said(attribute, OutOfBand.UNSUPPORTED) for attribute in wanted if attribute not in known]
     fixed = [_said(attribute, OutOfBand.NOT_SETTABLE) for attribute in known if attribute not in open_to_all]
-    bad = [
-        each for attribute in open_to_all if (each := _unsupported(attribute, printer.inherent)) is not None
-    ]
+    bad = [each for attribute in open_to_all if (each := _unsupported(attribute, printer)) is not None]
     given = {attribute.name: attribute for attribute in open_to_all}
     overlay = {**printer.overlay, **given}
     clashing = [] if bad else list(_conflicts(given, overlay, printer, now))
@@ -160,7 +168,7 @@ def _said(attribute: Attribute, word: OutOfBand) -> Attribute:
     return Attribute(attribute.name, (word,))
 
 
-def _unsupported(attribute: Attribute, inherent: Capabilities) -> Attribute | None:
+def _unsupported(attribute: Attribute, printer: Bounds) -> Attribute | None:
     """The values that cannot be, whatever else is set: of a wrong syntax, or beyond the configuration."""
     definition: AttributeDef[Value] = DEFINITIONS[attribute.name]
     problem = definition.problem(attribute.values, RegistryGroup.PRINTER_DESCRIPTION)
@@ -168,10 +176,13 @@ def _unsupported(attribute: Attribute, inherent: Capabilities) -> Attribute | No
         raise RequestValueTooLong(f"{attribute.name} is too long.")
     if problem is not None:
         return Attribute(attribute.name, definition.syntax.wrong_values(attribute.values) or attribute.values)
-    if definition not in _SUPPORTED:
+    if definition in LEVELS:
+        return None if printer.device.takes(attribute) else attribute
+    if definition == _IN_TRAYS and len(attribute.values) != len(printer.device.trays):
+        return attribute
+    bounds = (names.MEDIA_SUPPORTED if definition == _IN_TRAYS else definition).attribute(printer.inherent)
+    if bounds is None or definition not in (*_SUPPORTED, _IN_TRAYS):
         return None
-    bounds = inherent.get(attribute.name)
-    assert bounds is not None, "what is settable is there"
     beyond = [value for value in attribute.values if not any(_within(value, one) for one in _choices(bounds))]
     return Attribute(attribute.name, beyond) if beyond else None
 

@@ -8,7 +8,9 @@ from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
+from ippserver.model.device import Device, DeviceConfig, Trouble
 
+DEFAULT_DEVICE: Final = DeviceConfig()
 DEFAULT_MEDIA: Final = (
     "iso_a4_210x297mm",
     "na_letter_8.5x11in",
@@ -65,6 +67,10 @@ class PrinterConfig:
     """After this silence a Job that waits for documents goes on without (RFC 8011 5.4.31)."""
     max_document_octets: int = 16 * 2**30
     max_documents_per_job: int = 1000
+    device: DeviceConfig = DEFAULT_DEVICE
+
+
+_NO_DEVICE: Final = Device(simulate=False, trays=(), supplies=(), bins=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,10 @@ class PrinterStatus:
     queued: int = 0
     """queued-job-count."""
     spool_full: bool = False
+    device: Device = _NO_DEVICE
+    starving: tuple[str, ...] = ()
+    """The media of Jobs in process that wait until the device has more; a Job that waits for something else
+    than its medium counts as well."""
 
     @property
     def visible(self) -> tuple[PrinterState, tuple[Keyword, ...], bool]:
@@ -94,9 +104,22 @@ class PrinterStatus:
     @property
     def state(self) -> PrinterState:
         """printer-state (RFC 8011 5.4.11); Pause-Printer lets the Jobs in process end first (4.2.7)."""
+        if self.starved:
+            return PrinterState.STOPPED
         if self.processing:
             return PrinterState.PROCESSING
         return PrinterState.STOPPED if self.paused else PrinterState.IDLE
+
+    @property
+    def starved(self) -> bool:
+        """Whether every Job in process waits for the device."""
+        return 0 < self.processing <= len(self.starving)
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong with the device."""
+        loaded = {tray.media for tray in self.device.trays if tray.level}
+        return tuple(self.device.troubles(sorted(set(self.starving) - loaded)))
 
     @property
     def reasons(self) -> tuple[Keyword, ...]:
@@ -116,12 +139,20 @@ class PrinterStatus:
             yield Reason.IDENTIFY_PRINTER_REQUESTED
         if self.spool_full:
             yield Reason.SPOOL_AREA_FULL
+        yield from dict.fromkeys(self._of_device())
+
+    def _of_device(self) -> Iterator[Keyword]:
+        """-error is what stops it, -warning what does not (RFC 8011 5.4.12)."""
+        for trouble in self.troubles:
+            yield Keyword(f"{trouble.reason}-{'error' if trouble.stops and self.starved else 'warning'}")
 
     @property
     def message(self) -> str:
         """printer-state-message, a sentence for people."""
         if self.shut_down or self.deactivated:
             return "Shut down." if self.shut_down else "Deactivated."
+        if self.starved:
+            return " ".join(trouble.text for trouble in self.troubles if trouble.stops)
         if self.paused:
             return "Pausing after the current job." if self.processing else "Paused."
         if self.spool_full:

@@ -27,6 +27,7 @@ from ippserver.model.printer import PrinterStatus
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
+from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes
 from ippserver.model.uris import job_uri, parse, to_http
 
 S = TypeVar("S")
@@ -250,6 +251,7 @@ URI_ROWS: Final[tuple[Row[str], ...]] = (
     row(names.URI_SECURITY_SUPPORTED, lambda uri: _security(uri)),
     row(names.URI_AUTHENTICATION_SUPPORTED, lambda uri: UriAuthentication.REQUESTING_USER_NAME),
     row(names.PRINTER_MORE_INFO, lambda uri: Uri(to_http(parse(uri)))),
+    row(names.PRINTER_SUPPLY_INFO_URI, lambda uri: Uri(to_http(parse(uri)))),
 )
 STATUS_ROWS: Final[tuple[Row[PrinterStatus], ...]] = (
     row(names.PRINTER_STATE, lambda s: Enum(s.state)),
@@ -310,12 +312,14 @@ def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup
 def _everything(
     capabilities: Capabilities, uri: str, uuid: str, status: PrinterStatus, moments: Moments
 ) -> AttributeGroup:
-    parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), capabilities.shown)
+    device = (*alerts(status), *device_attributes(status.device))
+    parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), device, capabilities.shown)
     return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
 
 
 PRINTER_NAMES: Final = frozenset(
     {
+        *DEVICE_NAMES,
         names.PRINTER_UUID.name,
         *(each.name for each in URI_ROWS),
         *(each.name for each in STATUS_ROWS),

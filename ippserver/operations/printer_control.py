@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from ippserver.engine.printers import Identification
+from ippserver.engine.identification import Identification
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobStateReason
@@ -233,7 +233,7 @@ async def identify_printer(call: Call) -> Reply:
     actions = tuple(action for action in wanted if action in supported)
     message = plain(names.MESSAGE.get(call.operation))
     identification = Identification(
-        printer=call.printer,
+        printer=call.printer.path,
         actions=actions or names.IDENTIFY_ACTIONS_DEFAULT.all(call.printer.capabilities),
         message=message,
         user=call.principal.name,

@@ -8,8 +8,9 @@ from typing import Final, Protocol, Self
 
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.printers import PrinterRegistry, Setup
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.scheduler import Scheduler
+from ippserver.engine.setup import Setup
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.interfaces import (

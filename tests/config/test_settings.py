@@ -3,14 +3,21 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ippserver.config import FolderSettings, PrinterSettings, Settings, load
+from ippserver.config import (
+    DeviceSettings,
+    FolderSettings,
+    PrinterSettings,
+    Settings,
+    TraySettings,
+    load,
+)
 from ippserver.config.settings import DiscardSettings
 from ippserver.model.printer import PrinterConfig
 
@@ -29,7 +36,11 @@ def uncommented(path: Path) -> dict[str, Any]:
 def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias or name}"
-        lists: dict[str, type[BaseModel]] = {"printer": PrinterSettings, "printer.output": FolderSettings}
+        lists: dict[str, type[BaseModel]] = {
+            "printer": PrinterSettings,
+            "printer.output": FolderSettings,
+            "printer.device.tray": TraySettings,
+        }
         table = lists.get(key) or field.annotation
         if isinstance(table, type) and issubclass(table, BaseModel):
             yield from keys(table, f"{key}.")
@@ -60,12 +71,16 @@ def test_every_default_in_the_example_is_the_default(
 
 
 def test_every_key_is_explained() -> None:
-    tables: list[type[BaseModel]] = [PrinterSettings, FolderSettings, DiscardSettings]
+    tables: list[type[BaseModel]] = [
+        *(PrinterSettings, FolderSettings, DiscardSettings),
+        *(DeviceSettings, TraySettings),
+    ]
+    own = len(tables)
     sections = [field.annotation for field in Settings.model_fields.values()]
     tables += [
         section for section in sections if isinstance(section, type) and issubclass(section, BaseModel)
     ]
-    assert len(tables) == len([PrinterSettings, FolderSettings, DiscardSettings]) + len(sections) - 1
+    assert len(tables) == own + len(sections) - 1
     silent = [
         f"{table.__name__}.{name}"
         for table in tables
@@ -80,7 +95,8 @@ def test_a_printers_defaults_are_those_of_the_model() -> None:
     model = PrinterConfig(path=configured["path"], name=configured["name"])
     shared = [field.name for field in fields(PrinterConfig) if field.name in configured]
     assert len(shared) > 15
-    assert {name: configured[name] for name in shared} == {name: getattr(model, name) for name in shared}
+    told = asdict(model)
+    assert {name: configured[name] for name in shared} == {name: told[name] for name in shared}
 
 
 def test_what_the_model_bounds_for_all_printers_has_the_same_default_in_the_limits() -> None:

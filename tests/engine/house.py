@@ -10,8 +10,9 @@ from typing import Any, Final, Self, TypeAlias
 from ippserver.engine.events import EventHub
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import Jobs, NewDocument
-from ippserver.engine.printers import Printer, PrinterRegistry, Setup
+from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.engine.scheduler import Scheduler
+from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import Compression, JobStateReason

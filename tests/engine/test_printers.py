@@ -1,21 +1,24 @@
 import asyncio
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
+from ippserver.engine.identification import Identification
 from ippserver.engine.printers import (
     IDENTIFY_SECONDS,
-    Identification,
     PrinterChange,
     PrinterRegistry,
-    Setup,
 )
-from ippserver.iana import names
+from ippserver.engine.setup import Setup
+from ippserver.iana import names, vendor
 from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import IdentifyActions
 from ippserver.interfaces import StoreUnavailable
 from ippserver.ipp.values import Keyword
+from ippserver.model.device import Need
+from ippserver.model.printer import PrinterStatus
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
 from ippserver.model.uris import AmbiguousPath
 from ippserver.stores.memory import MemoryStore
@@ -225,7 +228,7 @@ async def test_an_event_does_to_the_printer_what_its_row_says_and_is_told(
     house.printers.watch(told.append)
     before = house.printer.status
     await house.printer.on(event)
-    assert house.printer.status == replace(before, **PRINTER_STEPS[event].changes)
+    assert house.printer.status == _after(before, event)
     assert [change.event for change in told if change.after != change.before] in ([event], [])
     stored = await house.store.load_printer(PATH)
     assert stored == house.printer.record
@@ -238,9 +241,7 @@ async def test_an_identification_lasts_a_while_and_is_told_with_its_end(house: H
     house.printers.watch(told.append)
     house.printers.watch(lambda change: None if change.after.identifying else ended.set())
     house.printers.watch_identification(asked.append)
-    wanted = Identification(
-        printer=house.printer, actions=(IdentifyActions.SOUND,), message="here", user="alice"
-    )
+    wanted = Identification(printer=PATH, actions=(IdentifyActions.SOUND,), message="here", user="alice")
     attendant = asyncio.ensure_future(house.printers.run())
     async with asyncio.timeout(PATIENCE_SECONDS):
         house.printer.identify(wanted)
@@ -281,3 +282,43 @@ async def test_what_cannot_be_stored_is_not_set() -> None:
     with pytest.raises(StoreUnavailable):
         await house.printer.set([names.PRINTER_LOCATION.of("hall")])
     assert names.PRINTER_LOCATION.get(house.printer.capabilities) == before
+
+
+def _after(status: PrinterStatus, event: PrinterEvent) -> PrinterStatus:
+    changes: dict[str, Any] = dict(PRINTER_STEPS[event].changes)
+    return replace(status, **changes)
+
+
+async def test_levels_are_stored_after_a_while_and_again_where_that_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    attendant = asyncio.ensure_future(house.printers.run())
+    store.faults.fails("save_printer", StoreUnavailable("locked"))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert house.printer.take(Need(media="iso_a4_210x297mm", sheets=3)) is None
+        used = house.printer.status.device
+        await house.clock.until_sleeping()
+        house.clock.advance(IDENTIFY_SECONDS)
+        await house.clock.until_sleeping()
+        assert "not stored yet" in caplog.text
+        assert house.printer.status.device == used
+        house.clock.advance(IDENTIFY_SECONDS)
+        while (stored := await store.load_printer(PATH)) is None or stored.levels != used.levels:  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(0)
+    attendant.cancel()
+    await asyncio.wait([attendant])
+    moved = await house.moved()
+    assert moved.printer.status.device == used
+
+
+async def test_setting_that_fails_leaves_the_levels_as_they_were() -> None:
+    store = FaultyStore()
+    house = await House(store=store).open()
+    house.printer.take(Need(media="iso_a4_210x297mm", sheets=3))
+    used = house.printer.status.device
+    store.faults.fails("save_printer", StoreUnavailable("locked"))
+    with pytest.raises(StoreUnavailable):
+        await house.printer.set([vendor.IPPSERVER_INPUT_TRAY_LEVELS.of(250)])
+    assert house.printer.status.device == used

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ippserver.engine.printers import Identification
+from ippserver.engine.identification import Identification
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, PrinterState, Status
 from ippserver.iana.keywords import IdentifyActions, JobStateReason, PrinterStateReason, WhichJobs

@@ -126,7 +126,7 @@ async def test_none_is_a_group_of_nothing_and_still_a_group_in_the_answer(desk: 
 
 
 async def test_unknown_names_are_ignored_and_reported(desk: Desk) -> None:
-    unsupported = names.PRINTER_ALERT.name
+    unsupported = names.PRINTER_FINISHER.name
     answer = await show(desk, "x-unknown", names.PRINTER_NAME.name, unsupported, ALL)
     assert answer.status is Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
     assert answer.unsupported == (names.REQUESTED_ATTRIBUTES.of(Keyword(unsupported), Keyword("x-unknown")),)

@@ -1,0 +1,60 @@
+"""What a Printer is made from: its configuration, its outputs, and what was set over IPP."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.interfaces import Output
+from ippserver.ipp.attributes import Attribute
+from ippserver.model.capabilities import Capabilities, capabilities
+from ippserver.model.device import Device
+from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
+from ippserver.model.printer import PrinterConfig
+from ippserver.model.views import PRINTER_NAMES
+
+logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """A Printer's configuration and the outputs that it names, open."""
+
+    config: PrinterConfig
+    outputs: tuple[Output, ...]
+    attributes: tuple[Attribute, ...] = ()
+    """What follows from the server and not from the configuration: operations-supported ..."""
+
+    def capabilities(self, overlay: Mapping[str, Attribute]) -> Capabilities:
+        """What can be asked of the Printer with what was set over its configuration."""
+        built = capabilities(configured(self.config, overlay), (*self.attributes, *displayed(overlay)))
+        named = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built, self.config.device))
+        return Capabilities((*built.attributes.values(), named))
+
+    def device(self, overlay: Mapping[str, Attribute]) -> Device:
+        """The Printer's device as new, with the media in its trays that were set."""
+        config = configured(self.config, overlay)
+        bins = map(str, names.OUTPUT_BIN_SUPPORTED.all(self.capabilities(overlay)))
+        return Device.of(config.device, media_default=config.media_default, color=config.color, bins=bins)
+
+    def bounds(self, overlay: Mapping[str, Attribute]) -> Bounds:
+        """What can be set of the Printer."""
+        inherent = self.capabilities({})
+        return Bounds(
+            names=PRINTER_NAMES | inherent.attributes.keys(),
+            settable=names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.all(inherent),
+            overlay=overlay,
+            inherent=inherent,
+            build=self.capabilities,
+            device=self.device(overlay),
+        )
+
+    def sound(self, attributes: Iterable[Attribute], now: float) -> tuple[Attribute, ...]:
+        """What was set over IPP, without what the configuration does not allow any more."""
+        overlay = {attribute.name: attribute for attribute in attributes}
+        left = sound(overlay, self.bounds({}), datetime.fromtimestamp(now, UTC))
+        for name in overlay.keys() - left.keys():
+            logger.warning("%s: %s is forgotten, the configuration has changed", self.config.path, name)
+        return tuple(left.values())

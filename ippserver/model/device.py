@@ -1,0 +1,305 @@
+"""The device behind a Printer, simulated: trays, supplies and bins whose levels printing uses up.
+
+Where `simulate` is off, somebody fills and empties everything in time: the levels move, and nothing ever runs
+out. Where it is on, a Job waits for what is not there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, Self, TypeAlias
+
+from ippserver.iana import vendor
+from ippserver.iana.definitions import AttributeDef
+from ippserver.iana.keywords import PrinterStateReason as Reason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
+
+LOW: Final = 0.1
+"""The part of its capacity below which something is low."""
+COLORANTS: Final[Mapping[str, str]] = {
+    "black": "#000000",
+    "cyan": "#00FFFF",
+    "magenta": "#FF00FF",
+    "yellow": "#FFFF00",
+}
+"""The supplies of a colour printer, and how they look; others have the first."""
+
+Levels: TypeAlias = tuple[tuple[str, int], ...]
+"""What is left or lies in each part, by the part's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayConfig:
+    """An input tray as it is configured."""
+
+    source: str = "main"
+    """media-source."""
+    media: str = ""
+    """What is loaded; empty is the default medium."""
+    capacity: int = 250
+    """Sheets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceConfig:
+    """The device as it is configured."""
+
+    simulate: bool = False
+    """Things run out, and Jobs wait for them."""
+    trays: tuple[TrayConfig, ...] = (TrayConfig(),)
+    supply_impressions: int = 2000
+    """How far a fresh supply goes."""
+    bin_capacity: int = 500
+    """Sheets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing with a level: a tray, a supply or a bin."""
+
+    name: str
+    """media-source of a tray, the colorant of a supply, output-bin of a bin."""
+    capacity: int
+    level: int
+    """Sheets in a tray or bin, impressions that are left in a supply."""
+    media: str = ""
+    """What a tray holds."""
+
+    @property
+    def percent(self) -> int:
+        """The level as part of the capacity, rounded up: only what is empty shows 0."""
+        return -(-100 * self.level // self.capacity)
+
+    @property
+    def low(self) -> bool:
+        """Whether little is left."""
+        return self.level <= LOW * self.capacity
+
+    @property
+    def almost_full(self) -> bool:
+        """Whether there is little room."""
+        return self.capacity - self.level <= LOW * self.capacity
+
+    def at(self, level: int) -> Self:
+        """It with another level, as far as that is possible."""
+        return replace(self, level=max(0, min(level, self.capacity)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a Job, or the rest of one, uses up."""
+
+    media: str
+    source: str | None = None
+    """The tray that it must come from; None for any."""
+    sheets: int = 1
+    impressions: int = 1
+    color: bool = True
+
+    @property
+    def per_sheet(self) -> int:
+        """Impressions on a sheet."""
+        return max(1, -(-self.impressions // self.sheets))
+
+    def without(self, sheets: int) -> Self | None:
+        """What is left to do after so many sheets; None where nothing is."""
+        if sheets >= self.sheets:
+            return None
+        left = max(1, self.impressions - sheets * self.per_sheet)
+        return replace(self, sheets=self.sheets - sheets, impressions=left)
+
+
+class Trouble(NamedTuple):
+    """Something that somebody has to look after."""
+
+    reason: Keyword
+    """Without -warning or -error."""
+    code: str
+    """PrtAlertCodeTC (RFC 3805), for printer-alert."""
+    group: str
+    """PrtAlertGroupTC."""
+    number: int
+    """Which one of the group, from 1."""
+    text: str
+    """A sentence for people."""
+    stops: bool
+    """Whether a Job can wait for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """All parts of one Printer's device, as they are now."""
+
+    simulate: bool
+    trays: tuple[Part, ...]
+    supplies: tuple[Part, ...]
+    bins: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, config: DeviceConfig, *, media_default: str, color: bool, bins: Iterable[str]) -> Self:
+        """A new device: trays and supplies full, bins empty."""
+        colorants = list(COLORANTS) if color else list(COLORANTS)[:1]
+        fresh = config.supply_impressions
+        return cls(
+            simulate=config.simulate,
+            trays=tuple(
+                Part(
+                    name=tray.source,
+                    capacity=tray.capacity,
+                    level=tray.capacity,
+                    media=tray.media or media_default,
+                )
+                for tray in config.trays
+            ),
+            supplies=tuple(Part(name=name, capacity=fresh, level=fresh) for name in colorants),
+            bins=tuple(Part(name=name, capacity=config.bin_capacity, level=0) for name in bins),
+        )
+
+    # ---- remembering
+
+    @property
+    def levels(self) -> Levels:
+        """What has to be remembered of it."""
+        return tuple((f"{kind} {part.name}", part.level) for kind, parts in self._kinds for part in parts)
+
+    def at(self, levels: Levels) -> Self:
+        """It with `levels`; parts that they do not name stay as they are."""
+        known = dict(levels)
+        trays, supplies, bins = (
+            tuple(part.at(known.get(f"{kind} {part.name}", part.level)) for part in parts)
+            for kind, parts in self._kinds
+        )
+        return replace(self, trays=trays, supplies=supplies, bins=bins)
+
+    @property
+    def _kinds(self) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+        return ("tray", self.trays), ("supply", self.supplies), ("bin", self.bins)
+
+    # ---- printing
+
+    def take(self, need: Need) -> tuple[Self, Need | None]:
+        """The device after as much of `need` as is possible, and the rest, None where that is nothing."""
+        tray = self.tray_for(need)
+        if not self.simulate:
+            return self._used(tray or self.trays[0], need, need.sheets)._kept_up(), None
+        if tray is None:
+            return self, need
+        inks = [part.level for part in self.supplies if _inks(part, need)]
+        possible = min(
+            need.sheets,
+            tray.level,
+            self.bins[0].capacity - self.bins[0].level,
+            *(-(-level // need.per_sheet) for level in inks),  # the last sheet takes the last drop
+        )
+        return (self._used(tray, need, possible), need.without(possible)) if possible else (self, need)
+
+    def tray_for(self, need: Need) -> Part | None:
+        """The tray that has the medium, of several the fullest."""
+        fitting = [part for part in self.trays if part.media == need.media]
+        if need.source is not None:
+            fitting = [part for part in fitting if part.name == need.source]
+        return max(fitting, key=lambda part: part.level, default=None)
+
+    def _used(self, tray: Part, need: Need, sheets: int) -> Self:
+        first, *others = self.bins
+        impressions = min(need.impressions, sheets * need.per_sheet)
+        return replace(
+            self,
+            trays=tuple(part.at(part.level - sheets) if part is tray else part for part in self.trays),
+            supplies=tuple(
+                part.at(part.level - impressions) if _inks(part, need) else part for part in self.supplies
+            ),
+            bins=(first.at(first.level + sheets), *others),
+        )
+
+    def _kept_up(self) -> Self:
+        """It after somebody has looked after what runs out or over."""
+        return replace(
+            self,
+            trays=tuple(part.at(part.capacity) if part.low else part for part in self.trays),
+            supplies=tuple(part.at(part.capacity) if part.low else part for part in self.supplies),
+            bins=tuple(part.at(0) if part.almost_full else part for part in self.bins),
+        )
+
+    # ---- setting
+
+    def takes(self, attribute: Attribute) -> bool:
+        """Whether one of LEVELS has what it must: a value for each part, none beyond its capacity."""
+        parts = _SETS[attribute.name](self)
+        limits = [100 if attribute.name == vendor.MARKER_LEVELS.name else part.capacity for part in parts]
+        return len(attribute.values) == len(limits) and all(
+            type(value) is int and 0 <= value <= limit
+            for value, limit in zip(attribute.values, limits, strict=True)
+        )
+
+    def set(self, attribute: Attribute) -> Self:
+        """The device after one of LEVELS, which it takes, was set."""
+        parts = zip(_SETS[attribute.name](self), attribute.values, strict=True)
+        if attribute.name == vendor.MARKER_LEVELS.name:
+            supplies = tuple(
+                part if value == part.percent else part.at(_number(value) * part.capacity // 100)
+                for part, value in parts
+            )
+            return replace(self, supplies=supplies)
+        changed = tuple(part.at(_number(value)) for part, value in parts)
+        if attribute.name == vendor.IPPSERVER_INPUT_TRAY_LEVELS.name:
+            return replace(self, trays=changed)
+        return replace(self, bins=changed)
+
+    # ---- what is wrong
+
+    def troubles(self, wanted: Iterable[str] = ()) -> Iterator[Trouble]:
+        """All that somebody has to look after while Jobs wait for the media `wanted`; nothing where it is not
+        simulated.
+        """
+        if not self.simulate:
+            return
+        for medium in wanted:
+            text = f"Load {medium}."
+            yield Trouble(Reason.MEDIA_NEEDED, "inputMediaChangeRequest", "input", 1, text, True)
+        for number, tray in enumerate(self.trays, 1):
+            if tray.level == 0:
+                text = f"Tray {tray.name} is empty."
+                yield Trouble(Reason.MEDIA_EMPTY, "inputMediaSupplyEmpty", "input", number, text, True)
+            elif tray.low:
+                text = f"There is little left in tray {tray.name}."
+                yield Trouble(Reason.MEDIA_LOW, "inputMediaSupplyLow", "input", number, text, False)
+        for number, supply in enumerate(self.supplies, 1):
+            if supply.level == 0:
+                text = f"The {supply.name} toner is used up."
+                yield Trouble(Reason.TONER_EMPTY, "markerTonerEmpty", "markerSupplies", number, text, True)
+            elif supply.low:
+                text = f"There is little {supply.name} toner left."
+                yield Trouble(
+                    Reason.TONER_LOW, "markerTonerAlmostEmpty", "markerSupplies", number, text, False
+                )
+        for number, part in enumerate(self.bins, 1):
+            if part.level == part.capacity:
+                text = f"Bin {part.name} is full."
+                yield Trouble(Reason.OUTPUT_AREA_FULL, "outputMediaTrayFull", "output", number, text, True)
+            elif part.almost_full:
+                text = f"There is little room in bin {part.name}."
+                reason = Reason.OUTPUT_AREA_ALMOST_FULL
+                yield Trouble(reason, "outputMediaTrayAlmostFull", "output", number, text, False)
+
+
+def _inks(part: Part, need: Need) -> bool:
+    return need.color or part.name == "black"
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int), "it was looked at before"
+    return value
+
+
+_SETS: Final = {
+    vendor.IPPSERVER_INPUT_TRAY_LEVELS.name: lambda device: device.trays,
+    vendor.MARKER_LEVELS.name: lambda device: device.supplies,
+    vendor.IPPSERVER_OUTPUT_TRAY_LEVELS.name: lambda device: device.bins,
+}
+LEVELS: Final[tuple[AttributeDef[int], ...]] = (
+    vendor.IPPSERVER_INPUT_TRAY_LEVELS,
+    vendor.MARKER_LEVELS,
+    vendor.IPPSERVER_OUTPUT_TRAY_LEVELS,
+)
+"""What is set to fill trays and supplies and to empty bins: one value for each part."""

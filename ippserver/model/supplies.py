@@ -1,0 +1,151 @@
+"""What a device shows of itself (PWG 5100.9, 5100.13, CUPS's marker-levels), and what a Job needs of it."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from ippserver.iana import names, vendor
+from ippserver.iana.enums import PrinterState
+from ippserver.iana.keywords import MediaSource, PrintColorMode, Sides
+from ippserver.iana.media import media_size
+from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import Keyword, Name, OctetString, Text
+from ippserver.model.capabilities import Capabilities
+from ippserver.model.device import COLORANTS, LOW, Device, Need, Part
+from ippserver.model.job import Job
+from ippserver.model.printer import PrinterStatus
+
+DEVICE_NAMES: Final = frozenset(
+    definition.name
+    for definition in (
+        names.PRINTER_ALERT,
+        names.PRINTER_ALERT_DESCRIPTION,
+        names.PRINTER_INPUT_TRAY,
+        names.PRINTER_OUTPUT_TRAY,
+        names.PRINTER_SUPPLY,
+        names.PRINTER_SUPPLY_DESCRIPTION,
+        vendor.MARKER_COLORS,
+        vendor.MARKER_HIGH_LEVELS,
+        vendor.MARKER_LEVELS,
+        vendor.MARKER_LOW_LEVELS,
+        vendor.MARKER_NAMES,
+        vendor.MARKER_TYPES,
+        vendor.IPPSERVER_INPUT_TRAY_LEVELS,
+        vendor.IPPSERVER_OUTPUT_TRAY_LEVELS,
+    )
+)
+"""What every Printer with a device shows."""
+
+_READY: Final = "code=printerReadyToPrint"
+"""The one alert of a Printer that nothing is wrong with (RFC 3805, prtAlertCode)."""
+_PERCENT: Final = 100
+
+
+@lru_cache(maxsize=256)
+def alerts(status: PrinterStatus) -> tuple[Attribute, ...]:
+    """printer-alert and printer-alert-description, in parallel; empty for no alert (PWG 5100.9 5.2)."""
+    troubles = list(status.troubles)
+    codes = [
+        f"code={one.code};index={index};severity={'critical' if one.stops else 'warning'}"
+        f";group={one.group};groupindex={one.number}"
+        for index, one in enumerate(troubles, 1)
+    ]
+    texts = [one.text for one in troubles]
+    if not troubles:
+        ready = status.state is not PrinterState.STOPPED
+        codes, texts = [_READY if ready else ""], ["ready" if ready else ""]
+    return (
+        names.PRINTER_ALERT.of(*(OctetString(code.encode()) for code in codes)),
+        names.PRINTER_ALERT_DESCRIPTION.of(*map(Text, texts)),
+    )
+
+
+@lru_cache(maxsize=256)
+def device_attributes(device: Device) -> tuple[Attribute, ...]:
+    """Trays, supplies and bins with their levels: nothing for a Printer without any."""
+    if not device.trays:
+        return ()
+    supplies = device.supplies
+    return (
+        names.PRINTER_INPUT_TRAY.of(*(_octets(_input_tray(one)) for one in (None, *device.trays))),
+        names.PRINTER_OUTPUT_TRAY.of(*(_octets(_output_tray(part)) for part in device.bins)),
+        names.PRINTER_SUPPLY.of(*(_octets(_supply(n, part)) for n, part in enumerate(supplies, 1))),
+        names.PRINTER_SUPPLY_DESCRIPTION.of(*(f"{part.name.capitalize()} toner" for part in supplies)),
+        vendor.MARKER_NAMES.of(*(Name(f"{part.name.capitalize()} toner") for part in supplies)),
+        vendor.MARKER_COLORS.of(*(Name(COLORANTS[part.name]) for part in supplies)),
+        vendor.MARKER_TYPES.of(*(Keyword("toner") for _ in supplies)),
+        vendor.MARKER_LEVELS.of(*(part.percent for part in supplies)),
+        vendor.MARKER_LOW_LEVELS.of(*(round(LOW * _PERCENT) for _ in supplies)),
+        vendor.MARKER_HIGH_LEVELS.of(*(_PERCENT for _ in supplies)),
+        vendor.IPPSERVER_INPUT_TRAY_LEVELS.of(*(part.level for part in device.trays)),
+        vendor.IPPSERVER_OUTPUT_TRAY_LEVELS.of(*(part.level for part in device.bins)),
+    )
+
+
+def _octets(words: Iterable[tuple[str, object]]) -> OctetString:
+    return OctetString("".join(f"{key}={value};" for key, value in words).encode())
+
+
+def _input_tray(part: Part | None) -> Iterator[tuple[str, object]]:
+    """One value of printer-input-tray; None is the choice of any, which media-source-supported has, too."""
+    size = None if part is None else media_size(part.media)
+    yield "type", "other" if part is None else "sheetFeedAutoRemovableTray"
+    yield "mediafeed", -2 if size is None else size.length  # hundredths of a millimetre; -2 is unknown
+    yield "mediaxfeed", -2 if size is None else size.width
+    yield "maxcapacity", -2 if part is None else part.capacity
+    yield "level", -2 if part is None else part.level
+    yield "status", 0
+    yield "name", MediaSource.AUTO if part is None else part.name
+
+
+def _output_tray(part: Part) -> Iterator[tuple[str, object]]:
+    yield "type", "unRemovableBin"
+    yield "maxcapacity", part.capacity
+    yield "remaining", part.capacity - part.level
+    yield "status", 0
+    yield "name", part.name
+    yield "stackingorder", "firstToLast"
+    yield "pagedelivery", "faceDown"
+
+
+def _supply(index: int, part: Part) -> Iterator[tuple[str, object]]:
+    yield "index", index
+    yield "class", "supplyThatIsConsumed"
+    yield "type", "toner"
+    yield "unit", "percent"
+    yield "maxcapacity", _PERCENT
+    yield "level", part.percent
+    yield "colorantname", part.name
+
+
+def need_of(job: Job, printer: Capabilities) -> Need:
+    """What `job` uses up, by what its client said of it; nobody counts pages, so else one for a document."""
+    asked = AttributeGroup(GroupTag.JOB, job.template)
+    said = AttributeGroup(GroupTag.JOB, job.supplied)
+    media_col = names.MEDIA_COL.get(asked) or Collection([])
+    source = names.MEDIA_SOURCE.get(media_col)
+    copies = names.COPIES.get(asked) or 1
+    impressions = (names.JOB_IMPRESSIONS.get(said) or len(job.documents) or 1) * copies
+    faces = 1 if (names.SIDES.get(asked) or Sides.ONE_SIDED) == Sides.ONE_SIDED else 2
+    default = names.MEDIA_DEFAULT.get(printer)
+    return Need(
+        media=str(names.MEDIA.get(asked) or _named(media_col, printer) or default),
+        source=None if source in (None, MediaSource.AUTO) else str(source),
+        sheets=names.JOB_MEDIA_SHEETS.get(said) or -(-impressions // faces),
+        impressions=impressions,
+        color=names.PRINT_COLOR_MODE.get(asked) != PrintColorMode.MONOCHROME,
+    )
+
+
+def _named(media_col: Collection, printer: Capabilities) -> str | None:
+    """The name of the medium that `media_col` describes, if the Printer has one of that size."""
+    name, size = names.MEDIA_SIZE_NAME.get(media_col), names.MEDIA_SIZE.get(media_col)
+    if name is not None or size is None:
+        return None if name is None else str(name)
+    wanted = names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size)
+    for medium in map(str, names.MEDIA_SUPPORTED.all(printer)):
+        known = media_size(medium)
+        if known is not None and (known.width, known.length) == wanted:
+            return medium
+    return None

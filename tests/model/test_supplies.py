@@ -1,0 +1,149 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.definitions import RegistryGroup
+from ippserver.iana.keywords import MediaSource, PrintColorMode, Sides
+from ippserver.iana.names import DEFINITIONS
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.values import Keyword
+from ippserver.model.capabilities import capabilities
+from ippserver.model.device import Device, DeviceConfig, Need, TrayConfig
+from ippserver.model.job import Document, Job
+from ippserver.model.printer import PrinterConfig, PrinterStatus
+from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes, need_of
+from ippserver.testing.fakes import job_draft
+
+A4, A5 = "iso_a4_210x297mm", "iso_a5_148x210mm"
+CONFIG = DeviceConfig(simulate=True, trays=(TrayConfig(), TrayConfig(source="top", media=A5)))
+DEVICE = Device.of(CONFIG, media_default=A4, color=True, bins=["face-down"])
+PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="office", device=CONFIG))
+ALERT = re.compile(
+    r"code=[A-Za-z]+(;(index|groupindex|location|time)=\d+|;(severity|group|training)=[A-Za-z]+)*"
+)
+
+
+def shown(device: Device) -> dict[str, Attribute]:
+    status = PrinterStatus(device=device)
+    return {attribute.name: attribute for attribute in (*device_attributes(device), *alerts(status))}
+
+
+def test_everything_shown_is_known_and_has_its_syntax() -> None:
+    found = shown(DEVICE)
+    assert found.keys() == DEVICE_NAMES
+    for attribute in found.values():
+        problem = DEFINITIONS[attribute.name].problem(attribute.values, RegistryGroup.PRINTER_STATUS)
+        assert problem is None, attribute
+
+
+def test_a_printer_without_a_device_shows_nothing_of_it() -> None:
+    assert device_attributes(PrinterStatus().device) == ()
+
+
+def test_lists_that_are_parallel_have_the_same_length() -> None:
+    found = shown(DEVICE)
+    sources = names.MEDIA_SOURCE_SUPPORTED.all(PRINTER)
+    assert len(found[names.PRINTER_INPUT_TRAY.name].values) == len(sources) == 3
+    bins = names.OUTPUT_BIN_SUPPORTED.all(PRINTER)
+    assert len(found[names.PRINTER_OUTPUT_TRAY.name].values) == len(bins)
+    supplies = found[names.PRINTER_SUPPLY.name].values
+    assert len(found[names.PRINTER_SUPPLY_DESCRIPTION.name].values) == len(supplies) == 4
+
+
+def test_trays_supplies_and_bins_tell_their_levels() -> None:
+    used, _ = DEVICE.take(Need(media=A4, sheets=50, impressions=100))
+    found = shown(used)
+    assert found[names.PRINTER_INPUT_TRAY.name].values[1] == (
+        b"type=sheetFeedAutoRemovableTray;mediafeed=29700;mediaxfeed=21000;maxcapacity=250;level=200;status=0;"
+        b"name=main;"
+    )
+    assert found[names.PRINTER_OUTPUT_TRAY.name].values[0] == (
+        b"type=unRemovableBin;maxcapacity=500;remaining=450;status=0;name=face-down;stackingorder=firstToLast;"
+        b"pagedelivery=faceDown;"
+    )
+    assert found[names.PRINTER_SUPPLY.name].values[0] == (
+        b"index=1;class=supplyThatIsConsumed;type=toner;unit=percent;maxcapacity=100;level=95;colorantname=black;"
+    )
+
+
+# ---- alerts
+
+
+def test_where_nothing_is_wrong_the_one_alert_says_so() -> None:
+    codes, texts = alerts(PrinterStatus(device=DEVICE))
+    assert codes.values == (b"code=printerReadyToPrint",)
+    assert texts.values == ("ready",)
+
+
+def test_a_printer_that_is_stopped_by_hand_has_no_alert() -> None:
+    codes, texts = alerts(PrinterStatus(device=DEVICE, paused=True))
+    assert (codes.values, texts.values) == ((b"",), ("",))
+
+
+def test_every_trouble_is_an_alert_with_its_description() -> None:
+    device = DEVICE.at((("tray top", 0), ("supply black", 1), ("bin face-down", 500)))
+    status = PrinterStatus(device=device, processing=1, starving=("na_letter_8.5x11in",))
+    codes, texts = alerts(status)
+    assert all(ALERT.fullmatch(value.decode()) for value in codes.values if isinstance(value, bytes))
+    assert codes.values[1] == b"code=inputMediaSupplyEmpty;index=2;severity=critical;group=input;groupindex=2"
+    assert (
+        codes.values[2]
+        == b"code=markerTonerAlmostEmpty;index=3;severity=warning;group=markerSupplies;groupindex=1"
+    )
+    assert len(codes.values) == len(texts.values) == 4
+
+
+# ---- what a job needs
+
+
+def job(*template: Attribute, supplied: tuple[Attribute, ...] = (), documents: int = 1) -> Job:
+    kept = tuple(
+        Document(number=n, key=f"{n}", format="text/plain", size_octets=1, sha256="")
+        for n in range(1, documents + 1)
+    )
+    return replace(Job.of(job_draft(), 1), template=template, supplied=supplied, documents=kept)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (job(), Need(media=A4)),
+        (job(documents=3), Need(media=A4, sheets=3, impressions=3)),
+        (job(documents=0), Need(media=A4)),
+        (job(names.COPIES.of(5)), Need(media=A4, sheets=5, impressions=5)),
+        (
+            job(names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), supplied=(names.JOB_IMPRESSIONS.of(5),)),
+            Need(media=A4, sheets=3, impressions=5),
+        ),
+        (
+            job(names.COPIES.of(2), supplied=(names.JOB_IMPRESSIONS.of(5), names.JOB_MEDIA_SHEETS.of(7))),
+            Need(media=A4, sheets=7, impressions=10),
+        ),
+        (job(names.MEDIA.of(Keyword(A5))), Need(media=A5)),
+        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)), Need(media=A4, color=False)),
+        (
+            job(names.MEDIA_COL.of(Collection([names.MEDIA_SOURCE.of(Keyword("top"))]))),
+            Need(media=A4, source="top"),
+        ),
+        (job(names.MEDIA_COL.of(Collection([names.MEDIA_SOURCE.of(MediaSource.AUTO)]))), Need(media=A4)),
+        (
+            job(
+                names.MEDIA_COL.of(
+                    Collection(
+                        [
+                            names.MEDIA_SIZE.of(
+                                Collection([names.X_DIMENSION.of(14800), names.Y_DIMENSION.of(21000)])
+                            )
+                        ]
+                    )
+                )
+            ),
+            Need(media=A5),
+        ),
+        (job(names.MEDIA_COL.of(Collection([names.MEDIA_SIZE_NAME.of(Keyword(A5))]))), Need(media=A5)),
+    ],
+)
+def test_a_job_needs_what_its_client_said(wanted: Job, expected: Need) -> None:
+    assert need_of(wanted, PRINTER) == expected
