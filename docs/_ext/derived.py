@@ -118,7 +118,7 @@ def operations() -> Iterator[str]:
                 _spaced(registered["spec"]),
             )
         supported = "where switched on" if spec.by_reference else "**yes**"
-        target = spec.target.name.lower() + (" or server" if spec.everywhere else "")
+        target = spec.target.name.lower().replace("_", " ") + (" or server" if spec.everywhere else "")
         return f"`0x{code:04x}`", name, supported, spec.access.value, target, spec.spec
 
     head = ("code", "operation", "supported", "right needed", "about", "defined in")

@@ -67,6 +67,25 @@ def test_the_suites_find_no_fault(
     assert report.count("[PASS]") >= runnable
 
 
+SMALL = """
+create-job-format create-job-sheets create-job create-printer-subscription fax-job
+get-job-template-attributes get-printer-attributes get-printer-description-attributes
+get-printers get-subscriptions
+identify-printer identify-printer-display identify-printer-multiple
+print-job print-job-deflate print-job-gzip print-job-hold print-job-letter print-job-manual
+print-job-media-col set-attrs-hold validate-job
+""".split()
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_small_test_files_find_no_fault(
+    ipptool: str, run: Run, printer: VirtualPrinter, pdf: Path, name: str
+) -> None:
+    report = run(ipptool, "-t", "-f", pdf, printer.uri, f"{name}.test")
+    assert "[PASS]" in report
+    assert "[FAIL]" not in report
+
+
 def test_the_suite_of_requested_attributes_finds_only_the_fault_of_its_own(
     ipptool: str, run: Run, printer: VirtualPrinter
 ) -> None:
