@@ -19,8 +19,8 @@ SERVER_PATHS: Final = frozenset(
     for path in (folder, folder.removesuffix("/"))
 )
 """What means the server, but for a Printer that is configured there."""
-_PRINTERS: Final = "/printers/"
-_BY_NAME: Final = (_PRINTERS, "/classes/")
+_PRINTERS: Final = "/printers"
+_BY_NAME: Final = frozenset({_PRINTERS, "/classes"})
 _JOBS: Final = "/jobs"
 _UNESCAPED: Final = "!$&'()*+,;=:@"
 """What may stand in a path beside the unreserved characters; no slash, where clients look for the name."""
@@ -58,11 +58,9 @@ class Aliases:
 
     def alias(self, printer: str) -> str:
         """The alias of the Printer at that path, or the path itself where there is none that means it."""
-        alias = _PRINTERS + quote(self._names.get(printer, ""), safe=_UNESCAPED)
+        alias = f"{_PRINTERS}/{quote(self._names.get(printer, ''), safe=_UNESCAPED)}"
         return alias if self.resolve(alias) == Target(printer, alias=True) else printer
 
     def _named(self, path: str) -> str | None:
-        for folder in _BY_NAME:
-            if path.startswith(folder):
-                return self._by_name.get(unquote(path.removeprefix(folder)))
-        return None
+        folder, _, name = path.rpartition("/")
+        return self._by_name.get(unquote(name)) if folder in _BY_NAME else None

@@ -1,14 +1,19 @@
 """RFC 3995 and 3996: subscriptions and their events, as ippsample's suite demands them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import NotifyEvent, NotifyPullMethod
+from ippserver.interfaces import DocumentStream
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import OctetString
+from ippserver.ipp.values import OctetString, Uri
 from ippserver.testing.desk import PDF, URI, Answer
+from ippserver.testing.fakes import stream
 from tests.conformance.subject import Subject
 
 USER_DATA = OctetString(b"a test")
@@ -21,6 +26,16 @@ OF_JOBS = [
     names.NOTIFY_PULL_METHOD.of(NotifyPullMethod.IPPGET),
     names.NOTIFY_EVENTS.of(NotifyEvent.JOB_COMPLETED),
 ]
+
+
+class Library:
+    """Has every document that is asked for."""
+
+    schemes = ("http",)
+
+    @asynccontextmanager
+    async def fetch(self, uri: str) -> AsyncIterator[DocumentStream]:
+        yield stream([PDF])
 
 
 def groups(answer: Answer, tag: GroupTag) -> list[AttributeGroup]:
@@ -167,6 +182,15 @@ async def test_a_job_is_created_with_its_subscription(subject: Subject) -> None:
         assert names.NOTIFY_JOB_ID.get(group) == answer.job_id
         for absent in (names.NOTIFY_LEASE_DURATION, names.NOTIFY_LEASE_EXPIRATION_TIME):
             assert absent.attribute(group) is None
+
+
+async def test_a_job_by_reference_is_created_with_its_subscription() -> None:
+    subject = await Subject(fetcher=Library()).open()
+    answer = await subject.ask(
+        Operation.PRINT_URI, names.DOCUMENT_URI.of(Uri("http://library/letter")), job=(), subscription=OF_JOBS
+    )
+    group = await shown(subject, subscription_id(answer))
+    assert names.NOTIFY_JOB_ID.get(group) == answer.job_id
 
 
 async def test_a_job_is_subscribed_to_later(subject: Subject) -> None:

@@ -1,9 +1,11 @@
 """The names that CUPS's clients have for Printers and Jobs."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ippserver.model.aliases import SERVER, Aliases
-from ippserver.model.uris import AmbiguousPath, Target, normal_path
+from ippserver.model.uris import AmbiguousPath, Target, normal_path, parse
 
 
 @pytest.fixture
@@ -26,11 +28,10 @@ def test_some_paths_are_the_server_as_a_whole(aliases: Aliases, path: str) -> No
         ("/printers/Office", named("/ipp/print")),
         ("/classes/Office", named("/ipp/print")),
         ("/printers/tray%202%2Fleft", named("/tiger")),
-        ("/printers/tray%202/left", named("/tiger")),
         ("/printers/B%C3%BCro&Co%20100%25", named("/photo?glossy")),
         ("/printers/B%c3%bcro%26Co%20100%25", named("/photo?glossy")),
         ("/printers/Office/17", named("/ipp/print", 17)),
-        ("/printers/tray%202/left/17", named("/tiger", 17)),
+        ("/printers/tray%202%2fleft/17", named("/tiger", 17)),
         ("/jobs/17", named(None, 17)),
     ],
 )
@@ -43,6 +44,7 @@ def test_names_are_compared_with_their_escapes_undone(aliases: Aliases, path: st
     [
         "/printers/office",
         "/printers/Office/",
+        "/printers/tray%202/left",
         "/printers//Office",
         "/printers/Office/0",
         "/printers/Office/017",
@@ -87,6 +89,26 @@ def test_every_printer_has_an_alias_that_leads_to_it(name: str) -> None:
     assert alias.count("/") == 2
     assert normal_path(alias) == alias
     assert aliases.resolve(alias) == named("/ipp/print")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
+def test_any_name_has_an_alias_that_leads_to_it_and_its_jobs(name: str) -> None:
+    aliases = Aliases({"/ipp/print": name})
+    uri = parse(f"ipp://localhost{aliases.alias('/ipp/print')}")
+    assert aliases.resolve(uri.path) == named("/ipp/print")
+    assert aliases.resolve(f"{uri.path}/17") == named("/ipp/print", 17)
+
+
+@given(st.text("/printesclajo%2F0159.é \x00", max_size=30))
+def test_any_path_means_something_or_nothing(path: str) -> None:
+    found = Aliases({"/ipp/print": "1", "/": "printers/5"}).resolve(path)
+    assert found is None or found.printer in (None, "/ipp/print", "/")
+
+
+def test_a_job_is_not_taken_for_a_printer_whose_name_ends_like_its_uri() -> None:
+    aliases = Aliases({"/ipp/print": "a", "/tiger": "a/5"})
+    assert aliases.resolve("/printers/a/5") == named("/ipp/print", 5)
+    assert aliases.resolve(aliases.alias("/tiger")) == named("/tiger")
 
 
 def test_a_printer_whose_alias_is_taken_goes_by_its_path() -> None:
