@@ -29,9 +29,10 @@ from ippserver.model.device import DeviceConfig, TrayConfig
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
+from ippserver.operations.advertised import advertised_operations
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
-from ippserver.operations.table import operations, supported
+from ippserver.operations.table import operations
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.outputs.folder import FolderOutput
@@ -86,7 +87,7 @@ def build(settings: Settings) -> Server:
     fetcher = _fetcher(settings)
     specs = operations(by_reference=fetcher is not None)
     terms = _terms(settings)
-    extra: list[Attribute] = [names.OPERATIONS_SUPPORTED.of(*supported(specs)), *advertised(terms)]
+    extra: list[Attribute] = [*advertised_operations(specs), *advertised(terms)]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
     setups = [

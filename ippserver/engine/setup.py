@@ -9,7 +9,7 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.interfaces import Output
 from ippserver.ipp.attributes import Attribute
-from ippserver.model.capabilities import Capabilities, capabilities
+from ippserver.model.capabilities import Capabilities, capabilities, templates
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.printer import PrinterConfig
@@ -31,7 +31,10 @@ class Setup:
         """What can be asked of the Printer with what was set over its configuration."""
         built = capabilities(configured(self.config, overlay), (*self.attributes, *displayed(overlay)))
         named = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built, self.config.device))
-        return Capabilities((*built.attributes.values(), named))
+        created = names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(
+            *names.JOB_CREATION_ATTRIBUTES_SUPPORTED.all(built), *templates(built)
+        )
+        return Capabilities((*built.attributes.values(), named, created))
 
     def device(self, overlay: Mapping[str, Attribute]) -> Device:
         """The Printer's device as new, with the media in its trays that were set."""

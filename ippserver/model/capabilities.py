@@ -15,11 +15,13 @@ from ippserver.iana.keywords import (
     JobHoldUntil,
     JobRetainUntil,
     JobSheets,
+    JpegFeatures,
     MediaSource,
     MediaType,
     MultipleDocumentHandling,
     MultipleOperationTimeOutAction,
     OutputBin,
+    PdfVersions,
     PdlOverride,
     PrintColorMode,
     PrinterKind,
@@ -48,6 +50,16 @@ IDENTIFY_ACTIONS: Final = (
     IdentifyActions.SOUND,
     IdentifyActions.DISPLAY,
     IdentifyActions.SPEAK,
+)
+JPEG_FEATURES: Final = (JpegFeatures.CMYK, JpegFeatures.ICC, JpegFeatures.PROGRESSIVE)
+MAX_JPEG_PIXELS: Final = 65_535
+PDF_VERSIONS: Final = (
+    PdfVersions.ADOBE_1_3,
+    PdfVersions.ADOBE_1_4,
+    PdfVersions.ADOBE_1_5,
+    PdfVersions.ADOBE_1_6,
+    PdfVersions.ISO_32000_1_2008,
+    PdfVersions.ISO_19005_1_2005,
 )
 WHICH_JOBS: Final = (
     WhichJobs.COMPLETED,
@@ -104,6 +116,13 @@ def settable_of_jobs(printer: Capabilities) -> frozenset[str]:
     return template_of_jobs(printer) | {names.JOB_NAME.name, names.JOB_MESSAGE_FROM_OPERATOR.name}
 
 
+def templates(printer: Capabilities) -> Iterator[Keyword]:
+    """The names of the Job Template attributes that a client may ask of `printer`."""
+    for name, template in TEMPLATES.items():
+        if template.supported is not None and template.supported.attribute(printer) is not None:
+            yield Keyword(name)
+
+
 def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.CHARSET_CONFIGURED.of(CHARSET)
     yield names.CHARSET_SUPPORTED.of(CHARSET)
@@ -115,6 +134,7 @@ def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.PRINTER_LOCATION.of(config.location)
     yield names.PRINTER_ORGANIZATION.of(config.organization)
     yield names.PRINTER_ORGANIZATIONAL_UNIT.of(config.organizational_unit)
+    yield names.PRINTER_DNS_SD_NAME.of(OutOfBand.NO_VALUE)
     yield names.PRINTER_KIND.of(PrinterKind.DOCUMENT)
     yield names.PRINTER_MESSAGE_FROM_OPERATOR.of("")
     yield names.PRINTER_GEO_LOCATION.of(config.geo_location or OutOfBand.UNKNOWN)
@@ -148,7 +168,16 @@ def _documents(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.DOCUMENT_FORMAT_SUPPORTED.of(*map(MimeMediaType, config.formats))
     yield names.DOCUMENT_FORMAT_DEFAULT.of(MimeMediaType(_format_default(config)))
     kilo_octets = min(-(-config.max_document_octets // 1024), MAX_INTEGER)
-    yield names.JOB_K_OCTETS_SUPPORTED.of(RangeOfInteger(0, kilo_octets))
+    size = RangeOfInteger(0, kilo_octets)
+    yield names.JOB_K_OCTETS_SUPPORTED.of(size)
+    if formats.PDF in config.formats:
+        yield names.PDF_K_OCTETS_SUPPORTED.of(size)
+        yield names.PDF_VERSIONS_SUPPORTED.of(*PDF_VERSIONS)
+    if formats.JPEG in config.formats:
+        yield names.JPEG_K_OCTETS_SUPPORTED.of(size)
+        yield names.JPEG_X_DIMENSION_SUPPORTED.of(RangeOfInteger(0, MAX_JPEG_PIXELS))
+        yield names.JPEG_Y_DIMENSION_SUPPORTED.of(RangeOfInteger(1, MAX_JPEG_PIXELS))
+        yield names.JPEG_FEATURES_SUPPORTED.of(*JPEG_FEATURES)
     yield names.JOB_IMPRESSIONS_SUPPORTED.of(RangeOfInteger(0, MAX_INTEGER))
     yield names.JOB_MEDIA_SHEETS_SUPPORTED.of(RangeOfInteger(0, MAX_INTEGER))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
+from uuid import NAMESPACE_URL, uuid5
 
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
@@ -279,7 +280,12 @@ def _security(uri: str) -> Keyword:
 
 @lru_cache(maxsize=256)
 def _of_uri(uri: str, uuid: str) -> tuple[Attribute, ...]:
-    return (*_all(URI_ROWS, uri), names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")))
+    device = uuid5(NAMESPACE_URL, f"urn:uuid:{uuid}")  # one device behind each Printer, and always the same
+    return (
+        *_all(URI_ROWS, uri),
+        names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")),
+        names.DEVICE_UUID.of(Uri(device.urn)),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -321,6 +327,7 @@ PRINTER_NAMES: Final = frozenset(
     {
         *DEVICE_NAMES,
         names.PRINTER_UUID.name,
+        names.DEVICE_UUID.name,
         *(each.name for each in URI_ROWS),
         *(each.name for each in STATUS_ROWS),
         *(each.name for each in MOMENT_ROWS),

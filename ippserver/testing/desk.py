@@ -35,11 +35,12 @@ from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
+from ippserver.operations.advertised import advertised_operations
 from ippserver.operations.answer import Lasting
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.origin import Origin
-from ippserver.operations.table import operations, supported
+from ippserver.operations.table import operations
 from ippserver.spools.memory import MemorySpool
 from ippserver.stores.memory import MemoryStore
 from ippserver.testing.fakes import CountingIds, FakeClock, stream
@@ -172,7 +173,7 @@ class Desk:
         self.store: Store = store or MemoryStore()
         specs = operations(by_reference=fetcher is not None)
         terms = terms or NotificationTerms()
-        more = (names.OPERATIONS_SUPPORTED.of(*supported(specs)), *advertised(terms))
+        more = (*advertised_operations(specs), *advertised(terms))
         setups = [
             Setup(config=config, outputs=tuple(outputs), attributes=more) for config in printers or (PRINTER,)
         ]

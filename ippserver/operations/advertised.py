@@ -1,0 +1,47 @@
+"""What a Printer says of its operations and of the software behind them: made from the table, not by hand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from ippserver import __version__
+from ippserver.iana import names
+from ippserver.iana.enums import Operation
+from ippserver.iana.keywords import IppFeatures
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, OctetString
+from ippserver.operations.declare import COMMON, OperationSpec
+from ippserver.operations.table import supported
+
+_SOFTWARE: Final = "ippserver"
+_CREATING: Final = frozenset({Operation.PRINT_JOB, Operation.PRINT_URI, Operation.CREATE_JOB})
+_FEATURES: Final[Mapping[Operation, Keyword]] = {
+    Operation.GET_DOCUMENT_ATTRIBUTES: IppFeatures.DOCUMENT_OBJECT,
+    Operation.CREATE_PRINTER_SUBSCRIPTIONS: IppFeatures.SUBSCRIPTION_OBJECT,
+}
+"""Values of ipp-features-supported by an operation that only they have."""
+
+
+def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]:
+    """The attributes of every Printer that follow from what is served."""
+    codes = {spec.operation for spec in specs}
+    features = [feature for operation, feature in _FEATURES.items() if operation in codes]
+    yield names.OPERATIONS_SUPPORTED.of(*supported(specs))
+    yield names.IPP_FEATURES_SUPPORTED.of(*features or [IppFeatures.NONE])
+    yield names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(*sorted(_of_creation(specs)))
+    yield names.PRINTER_FIRMWARE_NAME.of(_SOFTWARE)
+    yield names.PRINTER_FIRMWARE_STRING_VERSION.of(__version__)
+    yield names.PRINTER_FIRMWARE_VERSION.of(_octets(__version__))
+    yield names.PRINTER_FIRMWARE_PATCHES.of("")
+
+
+def _of_creation(specs: Iterable[OperationSpec]) -> set[Keyword]:
+    """The operation attributes of job creation; a Printer adds its Job Template attributes."""
+    common = {definition.name for definition in COMMON}
+    accepted = (spec.accepts for spec in specs if spec.operation in _CREATING)
+    return {Keyword(name) for names_of_one in accepted for name in names_of_one - common}
+
+
+def _octets(version: str) -> OctetString:
+    """A version as client-version has it: two octets for each number (PWG 5100.7)."""
+    numbers = (int(number) for number in version.split(".") if number.isdecimal())
+    return OctetString(b"".join(number.to_bytes(2, "big") for number in numbers))
