@@ -38,13 +38,14 @@ def _hollow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """The operation that does nothing in this run, or None."""
     operation: Operation | None = getattr(request, "param", None)
     if operation is not None:
-        without = tuple(_hollowed(spec) if spec.operation == operation else spec for spec in table.OPERATIONS)
+        without = tuple(hollowed(spec) if spec.operation == operation else spec for spec in table.OPERATIONS)
         monkeypatch.setattr(table, "OPERATIONS", without)
         monkeypatch.setattr(desk, "_PATIENCE_SECONDS", PATIENCE_SECONDS)
     return operation
 
 
-def _hollowed(spec: OperationSpec) -> OperationSpec:
+def hollowed(spec: OperationSpec) -> OperationSpec:
+    """The same operation, which does nothing and says that all is well."""
     return replace(spec, handler=_nothing)
 
 

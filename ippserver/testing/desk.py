@@ -16,6 +16,7 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.interfaces import (
     DocumentStream,
     Fetcher,
+    Ids,
     JobStore,
     Output,
     OutputError,
@@ -166,9 +167,11 @@ class Desk:
         store: Store | None = None,
         max_unfinished: int = 1000,
         terms: NotificationTerms | None = None,
+        clock: FakeClock | None = None,
+        ids: Ids | None = None,
     ) -> None:
         """`printers` default to one, at /ipp/print; documents are printed by reference given a `fetcher`."""
-        self.clock = FakeClock()
+        self.clock = clock or FakeClock()
         self.spool: Spool = spool or MemorySpool()
         self.store: Store = store or MemoryStore()
         specs = operations(by_reference=fetcher is not None)
@@ -177,7 +180,7 @@ class Desk:
         setups = [
             Setup(config=config, outputs=tuple(outputs), attributes=more) for config in printers or (PRINTER,)
         ]
-        ids = CountingIds()
+        ids = ids or CountingIds()
         self.printers = PrinterRegistry(setups, self.store, self.clock, ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, ids, max_unfinished=max_unfinished)
         self.events = EventHub(
