@@ -16,7 +16,7 @@ from ippserver.model.hold import release_moment
 from ippserver.operations.origin import Origin
 from ippserver.testing.desk import AUTHORITY, PDF, Answer, here
 from ippserver.testing.fakes import stream
-from tests.machine.model import IDENTIFY_SECONDS, OPERATOR, OVER, Job, Model, Printer, Refused
+from tests.machine.model import IDENTIFY_SECONDS, OPERATOR, Job, Model, Printer, Refused
 from tests.machine.steps import Step
 from tests.machine.world import CONFIGS, PATHS, World, store_writes
 
@@ -150,7 +150,9 @@ class Machine:
         """Release-Job."""
         await self._job_operation(Operation.RELEASE_JOB, job, user, astray, fault)
 
-    async def hold_job(self, *, job: int, user: str, astray: bool, fault: str | None, hold: str | None) -> None:
+    async def hold_job(
+        self, *, job: int, user: str, astray: bool, fault: str | None, hold: str | None
+    ) -> None:
         """Hold-Job."""
         await self._hold_operation(Operation.HOLD_JOB, job, user, astray, fault, hold or "indefinite")
 
@@ -258,9 +260,7 @@ class Machine:
         )
         assert answer.status is Status.SUCCESSFUL_OK, answer.status
         matching = [
-            job.id
-            for job in self.model.listed(path)
-            if _is(job, which) and (not mine or job.owner == user)
+            job.id for job in self.model.listed(path) if _is(job, which) and (not mine or job.owner == user)
         ]
         shown = [names.JOB_ID.get(group) for group in answer.jobs]
         assert shown == matching[:limit], f"Get-Jobs shows {shown}, not {matching[:limit]}"

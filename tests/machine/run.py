@@ -2,8 +2,9 @@
 
     python -m tests.machine.run --operations 100000
 
-Between operations outputs end or jam, time passes, the store and the spool fail, the server is stopped or crashes
-and starts again. The seed is printed, and repeats everything. A history that fails is made as short as it gets.
+Between operations outputs end or jam, time passes, the store and the spool fail, the server is stopped or
+crashes and starts again. The seed is printed, and repeats everything. A history that fails is made as short
+as it gets.
 """
 
 import argparse
@@ -49,7 +50,10 @@ def watched(steps: Iterator[Step], counted: Counter[str]) -> Iterator[Step]:
 def _check_growth(before: Held | None, now: Held) -> None:
     if before is None:
         return
-    if now.memory_octets - before.memory_octets > _MAY_GROW_OCTETS or now.descriptors > before.descriptors + 8:
+    if (
+        now.memory_octets - before.memory_octets > _MAY_GROW_OCTETS
+        or now.descriptors > before.descriptors + 8
+    ):
         raise Growth(f"{before} have become {now}")
 
 
@@ -61,7 +65,9 @@ def run(store: str, operations: int, seed: int) -> bool:
     try:
         live(store, watched(history(seed, operations), counted))
     except Deviation as deviation:
-        print(f"{deviation.reason}\nafter {len(deviation.steps)} operations; looking for a shorter history ...")
+        print(
+            f"{deviation.reason}\nafter {len(deviation.steps)} operations; looking for a shorter history ..."
+        )
         print(shortest(store, deviation))
         return False
     after = Held.now()
@@ -72,9 +78,13 @@ def run(store: str, operations: int, seed: int) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.machine.run", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.machine.run", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--operations", type=int, default=100_000, help="how many (default: 100000)")
-    parser.add_argument("--seed", type=int, default=None, help="of the choices (default: another one each time)")
+    parser.add_argument(
+        "--seed", type=int, default=None, help="of the choices (default: another one each time)"
+    )
     parser.add_argument("--store", choices=("memory", "sqlite", "both"), default="both")
     parser.add_argument("--folder", type=Path, default=None, help="where the stores' files go, e.g. /dev/shm")
     chosen = parser.parse_args(arguments)

@@ -32,7 +32,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a history; what it does depends on what was before it, but it can be done after anything."""
+    """One step of a history: it can be done after anything, though to what depends on what was before it."""
 
     kind: str
     arguments: tuple[tuple[str, object], ...]
@@ -82,12 +82,22 @@ KINDS: Final[Mapping[str, Kind]] = {
         {
             "path": PATHS,
             "user": USERS,
-            "which": ("completed", "not-completed", "all", "pending", "pending-held", "processing", "canceled"),
+            "which": (
+                "completed",
+                "not-completed",
+                "all",
+                "pending",
+                "pending-held",
+                "processing",
+                "canceled",
+            ),
             "mine": (False, True),
             "limit": (None, 1, 3),
         },
     ),
-    "finish": Kind(60, {"path": PATHS, "nth": (0, 0, 1), "fault": (None, None, None, "jam", "read", "store")}),
+    "finish": Kind(
+        60, {"path": PATHS, "nth": (0, 0, 1), "fault": (None, None, None, "jam", "read", "store")}
+    ),
     "turn_stubborn": Kind(2, {"stubborn": (True, False)}),
     "pass_time": Kind(15, {"seconds": (1, 5, 60, 120, 7200, 86400)}),
     "tidy_history": Kind(4, {}),
@@ -108,7 +118,7 @@ def _arguments(name: str) -> st.SearchStrategy[Step]:
 
 def history(seed: int, length: int) -> Iterator[Step]:
     """`length` steps that follow from `seed`."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     names, weights = list(KINDS), [kind.weight for kind in KINDS.values()]
     for name in random.choices(names, weights, k=length):
         yield Step(name, tuple((key, random.choice(of)) for key, of in KINDS[name].arguments.items()))

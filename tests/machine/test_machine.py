@@ -57,9 +57,9 @@ class HistoriesOnDisk(Histories):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestHistories.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)
 TestHistoriesOnDisk = HistoriesOnDisk.TestCase
-TestHistoriesOnDisk.settings = settings(max_examples=5, stateful_step_count=30, deadline=None)
+TestHistoriesOnDisk.settings = settings(max_examples=3, stateful_step_count=30, deadline=None)
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
@@ -82,7 +82,9 @@ def test_a_history_has_every_kind_of_step() -> None:
 @pytest.fixture
 def without_hold_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server whose Hold-Job does nothing, and says that all is well."""
-    without = [effects.hollowed(spec) if spec.operation == Operation.HOLD_JOB else spec for spec in table.OPERATIONS]
+    without = [
+        effects.hollowed(spec) if spec.operation == Operation.HOLD_JOB else spec for spec in table.OPERATIONS
+    ]
     monkeypatch.setattr(table, "OPERATIONS", tuple(without))
 
 

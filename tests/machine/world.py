@@ -125,7 +125,7 @@ class _Gate:
 
 
 class Outlet:
-    """An Output that waits with each Job until it is told how that ends; `stubborn`, it also stops only then."""
+    """An Output that waits with each Job until it is told how that ends; `stubborn`, it stops only then."""
 
     name = "outlet"
 
@@ -208,7 +208,7 @@ class World:
         policy = RetentionPolicy(seconds=None, jobs=model.MAX_HISTORY, octets=None)
         self.retention = Retention(self.desk.jobs, policy, self.clock)
         await self.desk.open()
-        works = (self.desk.scheduler.run(), timers.run(), self.desk.printers.run())
+        works = (self.desk.scheduler.run(), timers.run(), self.desk.printers.run(), self.desk.events.run())
         self._tasks = [asyncio.create_task(work) for work in works]
         await self.settle()
 
@@ -232,7 +232,9 @@ class World:
             if not task.cancelled():
                 task.result()
         if not crashed:
+            self.desk.events.stop()
             await self.desk.jobs.put_back()
+            await self.desk.events.close()
         await self.spool.close()
         await self.store.close()
         self.outlet.tidy()
