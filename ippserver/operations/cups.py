@@ -78,7 +78,7 @@ async def cups_get_document(call: Call) -> Reply:
     if document is None:
         raise NotFound("The job has no such document.")
     spool = call.services.jobs.spool
-    if await spool.missing([document.key]):
+    if not document.retained or await spool.missing([document.key]):
         raise NotFound("The document is no longer in the spool.")
     described = [
         names.DOCUMENT_NUMBER.of(document.number),
