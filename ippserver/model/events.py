@@ -14,6 +14,7 @@ from ippserver.iana.keywords import JobStateReason, NotifyEvent, PrinterStateRea
 from ippserver.ipp.values import Keyword
 from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterStatus
+from ippserver.model.progress import documents_done
 
 Kinds: TypeAlias = tuple[Keyword, ...]
 
@@ -143,14 +144,6 @@ def removed(job: Job) -> Job:
     """`job` as the event shows it that Purge-Jobs removed it (RFC 3995 5.3.3.4.3)."""
     reasons = frozenset({JobStateReason.JOB_CANCELED_BY_OPERATOR})
     return replace(job, state=JobState.CANCELED, reasons=reasons)
-
-
-def documents_done(job: Job) -> int:
-    """How many of its Documents every output has."""
-    return sum(
-        bool(document.deliveries) and all(delivery.done for delivery in document.deliveries)
-        for document in job.documents
-    )
 
 
 def _configuration(job: Job) -> tuple[object, ...]:

@@ -12,9 +12,9 @@ from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, OctetString, Text, Uri
-from ippserver.model import events
 from ippserver.model.events import Event
 from ippserver.model.job import Job
+from ippserver.model.progress import impressions_completed
 from ippserver.model.selection import Group, Selection
 from ippserver.model.subscription import INFINITE, Subscription
 from ippserver.model.views import JOB_ROWS, STATUS_ROWS, At, JobScene, Row, date_time, row
@@ -148,8 +148,9 @@ _PRINTER_EVENT_ROWS: Final = tuple(
 )
 """RFC 3996 5.2 table 6."""
 
+_NEVER_ADDED: Final = (names.NUMBER_OF_INTERVENING_JOBS.name, names.JOB_IMPRESSIONS_COMPLETED.name)
 _MAY_BE_ADDED: Final[tuple[Row[JobScene], ...]] = tuple(
-    each for each in JOB_ROWS if each.name not in (*_ALWAYS_OF_JOBS, names.NUMBER_OF_INTERVENING_JOBS.name)
+    each for each in JOB_ROWS if each.name not in (*_ALWAYS_OF_JOBS, *_NEVER_ADDED)
 )
 _OF_PRINTERS: Final[tuple[Row[_Scene], ...]] = (
     row(names.PRINTER_NAME, lambda s: s.event.printer_name),
@@ -197,13 +198,6 @@ _WITH_IMPRESSIONS: Final = frozenset(
     }
 )
 """Event and subscribed event that come with job-impressions-completed (RFC 3996 5.2 table 5)."""
-
-
-def impressions_completed(job: Job) -> int:
-    """job-impressions-completed, as far as it is known: as its client stated, else one for each Document."""
-    done = events.documents_done(job)
-    stated = names.JOB_IMPRESSIONS.get(AttributeGroup(GroupTag.JOB, job.supplied))
-    return done if stated is None or done < len(job.documents) else stated
 
 
 def _sentence(event: Event) -> str:

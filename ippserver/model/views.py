@@ -25,6 +25,7 @@ from ippserver.ipp.values import (
 from ippserver.model.capabilities import Capabilities, template_of_jobs
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
+from ippserver.model.progress import impressions_completed, sheets_completed
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
@@ -162,6 +163,8 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.NUMBER_OF_DOCUMENTS, lambda s: len(s.job.documents)),
     row(names.JOB_K_OCTETS, _k_octets),
     row(names.JOB_K_OCTETS_PROCESSED, _k_octets_processed),
+    row(names.JOB_IMPRESSIONS_COMPLETED, lambda s: impressions_completed(s.job)),
+    row(names.JOB_MEDIA_SHEETS_COMPLETED, lambda s: sheets_completed(s.job)),
     row(names.JOB_PRINTER_UP_TIME, lambda s: s.at.up_time),
     row(names.TIME_AT_CREATION, lambda s: s.at.up_time_at(s.job.created)),
     row(names.TIME_AT_PROCESSING, lambda s: s.at.up_time_at(s.job.processing_since)),
