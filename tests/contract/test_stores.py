@@ -1,10 +1,8 @@
 """What every JobStore and PrinterStore does (interfaces), on every one that there is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -13,12 +11,9 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent, Sides
 from ippserver.interfaces import (
     JobQuery,
-    JobStore,
     Keep,
     NoSuchJob,
     PrinterRecord,
-    PrinterStore,
-    SubscriptionStore,
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
 from ippserver.model.hold import Until
@@ -26,34 +21,8 @@ from ippserver.model.job import Delivery, Document, Job, JobDraft
 from ippserver.model.place import between
 from ippserver.model.states import TERMINAL, IllegalTransition, JobEvent
 from ippserver.model.subscription import Subscription
-from ippserver.stores.memory import MemoryStore
-from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
-
-
-class Store(JobStore, PrinterStore, SubscriptionStore, Protocol):
-    """All in one, as every backend is."""
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    made: Store = (
-        MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "store" / "jobs.sqlite3")
-    )
-    await made.open()
-    yield made
-    await made.close()
-
-
-def _document(number: int = 1, size_octets: int = 100) -> Document:
-    return Document(
-        number=number,
-        key=f"{number:x}-{size_octets}",
-        format="application/pdf",
-        size_octets=size_octets,
-        sha256="ab" * 32,
-    )
-
+from tests.contract.jobs import Store, document, ended, reread
 
 RICH_DOCUMENT = Document(
     number=2,
@@ -88,23 +57,17 @@ RICH_DRAFT = JobDraft(
         names.MEDIA.of(NameWithLanguage("en", "letterhead")),
     ),
     supplied=(names.JOB_K_OCTETS.of(2**31 - 1),),
-    documents=(_document(), RICH_DOCUMENT),
+    documents=(document(), RICH_DOCUMENT),
     incoming=True,
     touched=1_800_000_001.5,
 )
-
-
-async def _reread(store: Store, job_id: int) -> Job:
-    (job,) = [one for one in await store.query(JobQuery()) if one.id == job_id]
-    assert await store.get(job_id) == job
-    return job
 
 
 @pytest.mark.parametrize("draft", [job_draft(), RICH_DRAFT], ids=["plain", "rich"])
 async def test_a_job_is_read_as_it_was_created(store: Store, draft: JobDraft) -> None:
     job = await store.create(draft)
     assert job == Job.of(draft, job.id)
-    assert await _reread(store, job.id) == job
+    assert await reread(store, job.id) == job
 
 
 @pytest.mark.parametrize(
@@ -114,7 +77,7 @@ async def test_a_value_keeps_its_syntax(
     store: Store, hold_until: Keyword | Name | NameWithLanguage | None
 ) -> None:
     job = await store.create(replace(RICH_DRAFT, hold_until=hold_until))
-    read = await _reread(store, job.id)
+    read = await reread(store, job.id)
     assert type(read.hold_until) is type(hold_until)
     assert type(read.name) is Name
     assert all(type(reason) is Keyword for reason in read.reasons)
@@ -148,7 +111,7 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
     "template": lambda job: replace(job, template=(names.COPIES.of(9),)),
     "add": lambda job: job.with_document(RICH_DOCUMENT),
     "remove": lambda job: replace(job, documents=()),
-    "replace": lambda job: job.with_document(replace(_document(), format="text/plain")),
+    "replace": lambda job: job.with_document(replace(document(), format="text/plain")),
     "deliver": lambda job: job.with_document(
         job.document(1).with_delivery(Delivery(output="folder", target="a.pdf", done=True))
     ),
@@ -161,10 +124,10 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
 async def test_a_change_is_stored_and_answered_with_both_sides(
     store: Store, change: Callable[[Job], Job]
 ) -> None:
-    before = await store.create(job_draft(documents=(_document(),)))
+    before = await store.create(job_draft(documents=(document(),)))
     done = await store.update(before.id, change)
     assert (done.before, done.after) == (before, change(before))
-    assert await _reread(store, before.id) == change(before)
+    assert await reread(store, before.id) == change(before)
 
 
 async def test_changes_of_one_job_see_one_another(store: Store) -> None:
@@ -174,7 +137,7 @@ async def test_changes_of_one_job_see_one_another(store: Store) -> None:
         return replace(old, attempts=old.attempts + 1)
 
     await asyncio.gather(*(store.update(job.id, count) for _ in range(100)))
-    assert (await _reread(store, job.id)).attempts == 100
+    assert (await reread(store, job.id)).attempts == 100
 
 
 async def test_a_change_that_raises_stores_nothing_and_spares_its_neighbours(store: Store) -> None:
@@ -193,7 +156,7 @@ async def test_a_change_that_raises_stores_nothing_and_spares_its_neighbours(sto
         return_exceptions=True,
     )
     assert isinstance(outcomes[1], IllegalTransition)
-    states = [(await _reread(store, job.id)).state for job in jobs]
+    states = [(await reread(store, job.id)).state for job in jobs]
     assert states == [JobState.PROCESSING, JobState.PENDING, JobState.PROCESSING]
 
 
@@ -219,23 +182,18 @@ async def test_a_deleted_job_cannot_be_changed(store: Store) -> None:
         await store.update(job.id, lambda old: old)
 
 
-async def _ended(store: Store, moment: float, event: JobEvent = JobEvent.ABORT, octets: int = 100) -> Job:
-    job = await store.create(job_draft(documents=(_document(1, octets),)))
-    return (await store.update(job.id, lambda old: old.on(event, moment))).job
-
-
 @pytest.fixture
 async def listed(store: Store) -> list[Job]:
     """Jobs of every kind, in the order in which they are to be listed."""
     held = await store.create(job_draft(state=JobState.PENDING_HELD, priority=100))
     low = await store.create(job_draft(priority=10))
-    old = await _ended(store, 100.0)
+    old = await ended(store, 100.0)
     second = await store.create(job_draft(priority=60, user="bob"))
     first = await store.create(job_draft(priority=70, printer="/other"))
     third = await store.create(job_draft(priority=60))
-    new = await _ended(store, 300.0, JobEvent.CANCEL)
-    middle = await _ended(store, 200.0)
-    same_moment = await _ended(store, 200.0)
+    new = await ended(store, 300.0, JobEvent.CANCEL)
+    middle = await ended(store, 200.0)
+    same_moment = await ended(store, 200.0)
     processing = await store.create(job_draft(priority=1))
     processing = (await store.update(processing.id, lambda job: job.on(JobEvent.START, 1.0))).job
     stopped = await store.create(job_draft(priority=2))
@@ -303,75 +261,9 @@ async def test_a_job_that_was_moved_is_listed_at_its_place(store: Store, listed:
 )
 async def test_what_a_job_waits_for_keeps_its_syntax(store: Store, until: Until) -> None:
     job = await store.create(replace(RICH_DRAFT, hold_until=until, delay_until=until))
-    read = await _reread(store, job.id)
+    read = await reread(store, job.id)
     assert (read.hold_until, type(read.hold_until)) == (until, type(until))
     assert (read.delay_until, type(read.delay_until)) == (until, type(until))
-
-
-# ---- several at once
-
-
-async def test_several_jobs_are_changed_each_once_and_in_order(store: Store) -> None:
-    jobs = [await store.create(job_draft()) for _ in range(3)]
-
-    def start(job: Job) -> Job:
-        return job.on(JobEvent.START, 1.0)
-
-    done = await store.update_all([jobs[2].id, jobs[0].id, jobs[2].id], start)
-    assert [change.before for change in done] == [jobs[2], jobs[0]]
-    assert [change.after for change in done] == [start(jobs[2]), start(jobs[0])]
-    assert [(await _reread(store, job.id)).attempts for job in jobs] == [1, 0, 1]
-    assert await store.update_all([], start) == []
-
-
-@pytest.mark.parametrize("bad", ["refused", "gone"])
-async def test_several_jobs_are_changed_all_or_none(store: Store, bad: str) -> None:
-    jobs = [await store.create(job_draft()) for _ in range(3)]
-    if bad == "refused":
-        jobs[1] = (await store.update(jobs[1].id, lambda job: job.on(JobEvent.HOLD, 1.0))).job
-    else:
-        await store.delete([jobs[1].id])
-    with pytest.raises(IllegalTransition if bad == "refused" else NoSuchJob):
-        await store.update_all([job.id for job in jobs], lambda job: job.on(JobEvent.START, 1.0))
-    await store.update(jobs[0].id, lambda job: job)  # the next change does not bring it to light either
-    assert [await store.get(job.id) for job in (jobs[0], jobs[2])] == [jobs[0], jobs[2]]
-    left = {job.id: job for job in await store.query(JobQuery())}
-    assert [left[job.id] for job in (jobs[0], jobs[2])] == [jobs[0], jobs[2]]
-
-
-# ---- documents that are let go
-
-
-async def test_terminal_jobs_are_overdue_from_their_moment_until_their_documents_are_gone(
-    store: Store,
-) -> None:
-    async def over(interval: int, moment: float) -> Job:
-        template = (names.JOB_RETAIN_UNTIL_INTERVAL.of(interval),)
-        job = await store.create(replace(job_draft(documents=(_document(),)), template=template))
-        return (await store.update(job.id, lambda old: old.on(JobEvent.CANCEL, moment))).job
-
-    late, soon = await over(100, 1000.0), await over(10, 1000.0)
-    await store.create(replace(job_draft(documents=(_document(),)), template=late.template))
-    await _ended(store, 1.0)
-    assert await store.overdue(1009.9, 9) == []
-    assert await store.overdue(1010.0, 9) == [soon]
-    assert await store.overdue(2000.0, 9) == [soon, late]
-    assert await store.overdue(2000.0, 1) == [soon]
-    emptied = tuple(replace(document, key="") for document in soon.documents)
-    after = (await store.update(soon.id, lambda job: replace(job, documents=emptied))).job
-    assert await store.overdue(2000.0, 9) == [late]
-    assert (await _reread(store, soon.id)) == after
-    assert after.size_octets == 100
-    assert "" not in await store.spool_keys()
-
-
-async def test_documents_that_were_let_go_weigh_nothing(store: Store) -> None:
-    old, new = await _ended(store, 100.0, octets=900), await _ended(store, 200.0, octets=100)
-    assert await store.excess(Keep(octets=100), 9) == [old]
-    emptied = tuple(replace(document, key="") for document in old.documents)
-    await store.update(old.id, lambda job: replace(job, documents=emptied))
-    assert await store.excess(Keep(octets=100), 9) == []
-    assert new.retained
 
 
 async def test_a_restarted_job_is_listed_as_new(store: Store, listed: list[Job]) -> None:
@@ -410,7 +302,7 @@ async def test_the_oldest_terminal_jobs_go_beyond_what_is_kept(
 
 async def test_the_keys_are_those_of_every_document_of_every_job(store: Store) -> None:
     job = await store.create(RICH_DRAFT)
-    gone = await store.create(job_draft(documents=(_document(9),)))
+    gone = await store.create(job_draft(documents=(document(9),)))
     await store.delete([gone.id])
     assert set(await store.spool_keys()) == {document.key for document in job.documents}
 

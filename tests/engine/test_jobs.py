@@ -18,7 +18,7 @@ from ippserver.model.job import MAX_ATTEMPTS
 from ippserver.model.states import ACTIVE, IllegalTransition, JobEvent
 from ippserver.testing.fakes import job_draft, stream
 from tests.engine.faults import PATIENCE_SECONDS
-from tests.engine.house import CONFIG, TEXT, House, Store, document
+from tests.engine.house import CONFIG, PATH, TEXT, House, Store, document
 
 
 async def test_watchers_hear_of_changes_in_the_order_of_their_commits(store: Store) -> None:
@@ -223,3 +223,15 @@ async def test_the_language_and_words_of_the_client_stay_with_the_document(house
     sent = replace(document(TEXT), natural_language="fr", supplied=supplied)
     job = await house.jobs.submit(job_draft(), sent, CONFIG)
     assert (job.documents[0].natural_language, job.documents[0].supplied) == ("fr", supplied)
+
+
+async def test_the_order_of_the_queue_is_that_of_the_store_after_a_restart(store: Store) -> None:
+    house = await House(store=store).open()
+    one, two, three = [await house.print() for _ in range(3)]
+    await house.jobs.move(three, 50, behind=None, change=lambda job: job)
+    await house.jobs.move(one, 50, behind=two, change=lambda job: job)
+    again = await house.moved()
+    queue = again.jobs.pending(PATH)
+    assert [queue.pop() for _ in range(4)] == [three.id, two.id, one.id, None]
+    listed = await again.jobs.query(JobQuery(states={JobState.PENDING}))
+    assert [job.id for job in listed] == [three.id, two.id, one.id]

@@ -200,6 +200,24 @@ async def test_a_restart_fetches_again_what_came_by_reference(
     assert await fetching.spool.sweep([document.key for document in job.documents]) == 0
 
 
+@pytest.mark.parametrize("operation", [Operation.REPROCESS_JOB, Operation.RESUBMIT_JOB])
+async def test_a_copy_fetches_again_what_came_by_reference_and_leaves_the_original_its_own(
+    operation: Operation, fetching: Desk, changing: tuple[TestServer, list[bytes]]
+) -> None:
+    server, editions = changing
+    job_id = (await fetching.ask(Operation.CREATE_JOB)).job_id
+    await fetching.ask_of(Operation.SEND_DOCUMENT, job_id, MORE, document=PDF)
+    await fetching.ask_of(Operation.SEND_URI, job_id, LAST, at(server, "/report"))
+    first = await fetching.content(await fetching.job(job_id))
+    await fetching.ask_of(Operation.CANCEL_JOB, job_id)
+    editions.append(b"%PDF-1.7 second edition")
+    answer = await fetching.ask_of(operation, job_id)
+    copy = await fetching.job(answer.job_id)
+    assert await fetching.content(copy) == [PDF, b"%PDF-1.7 second edition"]
+    assert [document.number for document in copy.documents] == [1, 2]
+    assert await fetching.content(await fetching.job(job_id)) == first
+
+
 async def test_a_restart_fetches_one_document_and_no_more(
     fetching: Desk, changing: tuple[TestServer, list[bytes]]
 ) -> None:
