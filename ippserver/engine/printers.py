@@ -80,8 +80,8 @@ class Printer:
         self._identified_until: float | None = None
         self._stirred = asyncio.Event()
         self._saving = asyncio.Lock()
-        self._shown = self.status.state, self.status.reasons
         self._told = self.status
+        self._visible = self._told_visible = self._told.visible
 
     def _build(self) -> None:
         """Has all follow from the configuration and what was set over it."""
@@ -207,8 +207,9 @@ class Printer:
         """Takes from the device what it has of `need`, and answers the rest, None where that is nothing."""
         self._device, rest = self._device.take(need)
         self._stirred.set()
-        self._moved()
-        self._tell()
+        if self._device.simulate:  # else its levels show, but change no state
+            self._moved()
+            self._tell()
         return rest
 
     @contextmanager
@@ -309,15 +310,14 @@ class Printer:
 
     def _moved(self) -> None:
         """Notes the time, where printer-state or its reasons are not what they were (RFC 3995 6.1)."""
-        shown = self.status.state, self.status.reasons
-        if shown != self._shown:
-            self._shown = shown
+        before, self._visible = self._visible, self.status.visible
+        if (before.state, before.reasons) != (self._visible.state, self._visible.reasons):
             self._record = replace(self._record, state_changed=self._clock.now())
 
     def _tell(self, config: frozenset[str] = frozenset(), event: PrinterEvent | None = None) -> None:
-        before, after = self._told, self.status
-        if config or event is PrinterEvent.RESTART or before.visible != after.visible:
-            self._told = after
+        if config or event is PrinterEvent.RESTART or self._visible != self._told_visible:
+            before, after = self._told, self.status
+            self._told, self._told_visible = after, self._visible
             change = PrinterChange(printer=self, before=before, after=after, config=config, event=event)
             for watcher in self._watchers.changes:
                 watcher(change)

@@ -82,7 +82,8 @@ class Part:
 
     def at(self, level: int) -> Self:
         """It with another level, as far as that is possible."""
-        return replace(self, level=max(0, min(level, self.capacity)))
+        level = max(0, min(level, self.capacity))
+        return self if level == self.level else replace(self, level=level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +215,8 @@ class Device:
 
     def _kept_up(self) -> Self:
         """It after somebody has looked after what runs out or over."""
+        if not any(part.low for part in (*self.trays, *self.supplies)) and not self.bins[0].almost_full:
+            return self
         return replace(
             self,
             trays=tuple(part.at(part.capacity) if part.low else part for part in self.trays),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import PrinterStateReason as Reason
@@ -70,6 +70,14 @@ class PrinterConfig:
     device: DeviceConfig = DEFAULT_DEVICE
 
 
+class Visible(NamedTuple):
+    """What of a Printer's status is a change of its state (RFC 3995 5.3.3.4.1)."""
+
+    state: PrinterState
+    reasons: tuple[Keyword, ...]
+    accepting: bool
+
+
 _NO_DEVICE: Final = Device(simulate=False, trays=(), supplies=(), bins=())
 
 
@@ -97,9 +105,9 @@ class PrinterStatus:
     than its medium counts as well."""
 
     @property
-    def visible(self) -> tuple[PrinterState, tuple[Keyword, ...], bool]:
-        """printer-state, its reasons and printer-is-accepting-jobs: what watchers are told of."""
-        return self.state, self.reasons, self.accepting
+    def visible(self) -> Visible:
+        """What watchers are told of."""
+        return Visible(self.state, self.reasons, self.accepting)
 
     @property
     def state(self) -> PrinterState:
@@ -118,6 +126,8 @@ class PrinterStatus:
     @property
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong with the device."""
+        if not self.device.simulate:
+            return ()
         loaded = {tray.media for tray in self.device.trays if tray.level}
         return tuple(self.device.troubles(sorted(set(self.starving) - loaded)))
 
@@ -139,7 +149,8 @@ class PrinterStatus:
             yield Reason.IDENTIFY_PRINTER_REQUESTED
         if self.spool_full:
             yield Reason.SPOOL_AREA_FULL
-        yield from dict.fromkeys(self._of_device())
+        if self.device.simulate:
+            yield from dict.fromkeys(self._of_device())
 
     def _of_device(self) -> Iterator[Keyword]:
         """-error is what stops it, -warning what does not (RFC 8011 5.4.12)."""
