@@ -14,9 +14,10 @@ SERVER: Final = Target(None, alias=True)
 """No Printer by name: the default one, or all, as the operation has it."""
 
 SERVER_PATHS: Final = frozenset(
-    path
-    for folder in ("/", "/printers/", "/classes/", "/jobs/", "/admin/")
-    for path in (folder, folder.removesuffix("/"))
+    {
+        "/",
+        *(f"/{folder}{slash}" for folder in ("printers", "classes", "jobs", "admin") for slash in ("", "/")),
+    }
 )
 """What means the server, but for a Printer that is configured there."""
 _PRINTERS: Final = "/printers"

@@ -2,14 +2,13 @@
 
 import re
 
+import pytest
+
 from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import IdentifyActions
-from ippserver.ipp.values import OctetString, Uri
 from tests.conformance.subject import Subject
-
-ALICE = Uri("urn:uuid:01234567-89ab-cdef-0123-456789abcdef")
-METADATA = OctetString(b"dc:title=A letter")
 
 
 async def test_every_job_has_a_uuid(subject: Subject) -> None:
@@ -31,6 +30,42 @@ async def test_a_printer_identifies_itself(subject: Subject) -> None:
     await subject.ask(Operation.IDENTIFY_PRINTER)
     actions = names.IDENTIFY_ACTIONS.of(IdentifyActions.DISPLAY)
     await subject.ask(Operation.IDENTIFY_PRINTER, actions, names.MESSAGE.of("It is me"))
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        names.JPEG_FEATURES_SUPPORTED,
+        names.PRINTER_OUTPUT_TRAY,
+        names.PRINTER_FIRMWARE_NAME,
+        names.PRINTER_FIRMWARE_STRING_VERSION,
+        names.PRINTER_FIRMWARE_VERSION,
+        names.PRINTER_FIRMWARE_PATCHES,
+        names.PRINTER_GET_ATTRIBUTES_SUPPORTED,
+    ],
+    ids=lambda definition: definition.name,
+)
+async def test_a_printer_says_what_it_is_made_of(subject: Subject, definition: AttributeDef[object]) -> None:
+    assert await subject.printer(definition)
+
+
+async def test_the_lists_about_firmware_are_of_one_length(subject: Subject) -> None:
+    lengths = {
+        len(await subject.printer(definition))
+        for definition in (
+            names.PRINTER_FIRMWARE_NAME,
+            names.PRINTER_FIRMWARE_STRING_VERSION,
+            names.PRINTER_FIRMWARE_VERSION,
+            names.PRINTER_FIRMWARE_PATCHES,
+        )
+    }
+    assert len(lengths) == 1
+
+
+async def test_every_output_bin_has_its_tray(subject: Subject) -> None:
+    trays = await subject.printer(names.PRINTER_OUTPUT_TRAY)
+    assert len(trays) == len(await subject.printer(names.OUTPUT_BIN_SUPPORTED))
+    assert all(re.fullmatch(rb"([A-Za-z-]+=[^;]*;)+", bytes(tray)) for tray in trays)
 
 
 async def test_what_get_printer_attributes_filters_by_is_listed(subject: Subject) -> None:
