@@ -7,7 +7,8 @@ from typing import Protocol, TypeAlias
 
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
-from ippserver.model.job import Change, Document, Job, JobDraft
+from ippserver.model.document import Document
+from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]

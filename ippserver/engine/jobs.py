@@ -16,8 +16,9 @@ from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import Clock, Ids, JobQuery, JobStore, Spool, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name, NameWithLanguage
+from ippserver.model.document import Document
 from ippserver.model.errors import JobCanceled, NotPossible, TooManyDocuments, TooManyJobs
-from ippserver.model.job import MAX_ATTEMPTS, Change, Document, Job, JobDraft
+from ippserver.model.job import MAX_ATTEMPTS, Change, Job, JobDraft
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import TERMINAL, JobEvent
 
@@ -35,6 +36,7 @@ class NewDocument:
     incoming: Incoming
     name: Name | NameWithLanguage | None = None
     natural_language: str | None = None
+    template: tuple[Attribute, ...] = ()
     supplied: tuple[Attribute, ...] = ()
 
 
@@ -201,7 +203,7 @@ class Jobs(Ledger):
         """The same document under a key of its own, so that each of the two Jobs can forget it."""
         key = self._ids.uuid()
         await self._spool.copy(document.key, key)
-        return replace(document, key=key, deliveries=())
+        return document.copied(key, self._clock.now())
 
     async def take_again(
         self,
@@ -259,7 +261,7 @@ class Jobs(Ledger):
             if job.terminal:
                 raise JobCanceled
             _check_open(job, config)
-            job = job.with_document(replace(document, number=len(job.documents) + 1))
+            job = job.with_document(replace(document, number=job.next_number))
         if last:
             return self._closed(job)
         now = self._clock.now()
@@ -277,7 +279,9 @@ class Jobs(Ledger):
             sha256=spooled.sha256,
             name=document.name,
             natural_language=document.natural_language,
+            template=document.template,
             supplied=document.supplied,
+            created=self._clock.now(),
         )
 
     async def _kept(self, documents: Sequence[Document], commit: Coroutine[Any, Any, Job]) -> Job:

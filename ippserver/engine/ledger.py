@@ -101,6 +101,15 @@ class Ledger:
         await seen_through(self._let_go(job.id))
         logger.info("job %d let its documents go", job.id, extra={"job_id": job.id, "printer": job.printer})
 
+    async def delete_document(self, job_id: int, number: int, check: Callable[[Job], None]) -> None:
+        """Forgets one Document of a Job, then its octets; `check` may raise what keeps it from being so.
+
+        Raises:
+            NoSuchJob: There is none.
+            Exception: Whatever `check` raises; nothing happened then.
+        """
+        await seen_through(self._delete_document(job_id, number, check))
+
     async def delete(self, job_ids: Collection[int]) -> None:
         """Forgets Jobs, then their documents."""
         await seen_through(self._delete(job_ids))
@@ -126,6 +135,16 @@ class Ledger:
         self._tell(done)
         if done.after is not done.before:
             await self._discard(keys_of([done.before or done.job]))
+
+    async def _delete_document(self, job_id: int, number: int, check: Callable[[Job], None]) -> None:
+        def without(job: Job) -> Job:
+            check(job)
+            return job.without_document(number)
+
+        done = await self._store.update(job_id, without)
+        self._tell(done)
+        gone = (done.before or done.job).document(number)
+        await self._discard([gone.key] if gone.retained else [])
 
     async def _delete(self, job_ids: Collection[int]) -> None:
         gone = await self._store.delete(job_ids)

@@ -8,7 +8,8 @@ from typing import Final
 
 from ippserver.engine.printers import Printer
 from ippserver.interfaces import Output, Parcel, Spool
-from ippserver.model.job import Delivery, Document, Job
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job
 
 logger: Final = logging.getLogger(__name__)
 
@@ -23,13 +24,15 @@ async def planned(printer: Printer, job: Job) -> Job:
     return job
 
 
-async def delivered(printer: Printer, job: Job, spool: Spool) -> Job:
-    """`job` after all that was planned and not done is done.
+async def delivered(printer: Printer, job: Job, number: int, spool: Spool) -> Job:
+    """`job` after all is done that was planned for the Document with `number`, and not done.
 
     Raises:
         OutputError, SpoolError: One failed. What was done before it is found done when it is tried again.
     """
     for document, output in _to_do(printer, job):
+        if document.number != number:
+            continue
         delivery = _delivery(document, output)
         assert delivery is not None, "a job is planned before it is delivered"
         async with aclosing(spool.read(document.key)) as content:
@@ -49,7 +52,7 @@ async def delivered(printer: Printer, job: Job, spool: Spool) -> Job:
 
 def _to_do(printer: Printer, job: Job) -> Iterator[tuple[Document, Output]]:
     for document in job.documents:
-        for output in printer.outputs:
+        for output in () if document.over else printer.outputs:
             delivery = _delivery(document, output)
             if delivery is None or not delivery.done:
                 yield document, output

@@ -124,8 +124,7 @@ class Scheduler:
             if job is None:
                 return
             begun = self._clock.monotonic()
-            work = self._attempt(job, partial(self._printed, printer, job))
-            outcome = await self._interruptible(job.id, work, group)
+            outcome = await self._printed(printer, job, group)
         finally:
             printer.works(-1)
         rest = printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
@@ -135,10 +134,51 @@ class Scheduler:
             await self._interruptible(job.id, self._clock.sleep(rest), group)
         await self._insist(job.id, self._settled(outcome))
 
-    async def _printed(self, printer: Printer, job: Job) -> Job:
-        """`job` after the device had what it needs, and its outputs have it."""
+    async def _printed(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
+        """What becomes of `job` after the device had what it needs; None where it may not go on."""
+        work = self._attempt(job, partial(self._fed, printer, job))
+        fed = await self._interruptible(job.id, work, group)
+        if isinstance(fed, _Failure):
+            return fed
+        ready = fed or await self._insist(job.id, self._gone_on(None))
+        if ready is None or ready.canceling or not ready.active:
+            return None
+        return await self._delivered(printer, ready, group)
+
+    async def _fed(self, printer: Printer, job: Job) -> Job:
         await feed(printer, job, self._clock.now, self._insist)
-        return await delivered(printer, job, self._jobs.spool)
+        return self._jobs.unfinished.get(job.id, job)
+
+    async def _delivered(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
+        """What becomes of `job`, document after document; one that is canceled meanwhile is left out.
+
+        The last one stays in process until its Job is finished. None where the Job may not go on.
+        """
+        while (document := job.document_at_work) is not None:
+            work = self._attempt(job, partial(delivered, printer, job, document.number, self._jobs.spool))
+            outcome = await self._interruptible(job.id, work, group)
+            if isinstance(outcome, _Failure) or (outcome and not outcome.has_next_document):
+                return outcome
+            further = await self._insist(job.id, self._gone_on(outcome))
+            if further is None or further.canceling or not further.active:
+                return outcome
+            if outcome is None and not further.document(document.number).over:
+                return None
+            job = further
+        return job
+
+    def _gone_on(self, done: Job | None) -> Callable[[Job], Job]:
+        """The step to the next document after one that is `done`, or None where it was cut off."""
+
+        def go_on(job: Job) -> Job:
+            at_work = job.document_at_work
+            if at_work is None or job.canceling:
+                return job
+            if done is not None:
+                return _with_deliveries(done)(job).with_next_document(self._clock.now())
+            return job.with_next_document(self._clock.now()) if at_work.canceling else job
+
+        return go_on
 
     async def _begin(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""
@@ -184,9 +224,10 @@ class Scheduler:
         return None if task.cancelled() else task.result()
 
     def _interrupt(self, job_id: int) -> None:
-        """Stops the work, if there is any, on a Job that is canceled, suspended or gone."""
+        """Stops the work, if there is any, on a Job that is canceled, suspended or gone, or its document is."""
         job = self._jobs.unfinished.get(job_id)
-        if job is None or job.canceling or job.suspended:
+        at_work = None if job is None else job.document_at_work
+        if job is None or job.canceling or job.suspended or (at_work is not None and at_work.canceling):
             for task in self._running.get(job_id, ()):
                 if not task.cancelling():  # once: an output may have to tidy up
                     task.cancel()
@@ -224,18 +265,16 @@ class Scheduler:
 
         return settle
 
-    async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> None:
+    async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> Job | None:
         """Applies `change`, again and again while the store cannot: work that was done is not forgotten."""
         while True:
             try:
-                await self._jobs.apply(job_id, change)
+                return await self._jobs.apply(job_id, change)
             except (NoSuchJob, IllegalTransition):
-                return  # purged, or settled by somebody else
+                return None  # purged, or settled by somebody else
             except StoreError as error:
                 logger.error("job %d is not settled yet: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
                 await self._clock.sleep(_RETRY_SECONDS)
-            else:
-                return
 
 
 def _with_deliveries(done: Job) -> Callable[[Job], Job]:

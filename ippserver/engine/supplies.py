@@ -12,7 +12,7 @@ from ippserver.model.supplies import need_of
 logger: Final = logging.getLogger(__name__)
 
 Change: TypeAlias = Callable[[Job], Job]
-Insist: TypeAlias = Callable[[int, Change], Awaitable[None]]
+Insist: TypeAlias = Callable[[int, Change], Awaitable[object]]
 """Applies a change to the Job, sooner or later; what is not possible any more is left out."""
 
 

@@ -1,14 +1,16 @@
-"""Jobs and Documents: frozen records that change only by events (RFC 8011 5.3)."""
+"""Jobs: frozen records that change only by events (RFC 8011 5.3)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.document import Document, begun, followed
+from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
 from ippserver.model.place import by_age
 from ippserver.model.states import (
@@ -28,48 +30,6 @@ MAX_ATTEMPTS: Final = 3
 """How often a Job is begun before a crash loop counts as its fault."""
 _MESSAGE_OCTETS: Final = 1023
 """What job-state-message may have (RFC 8011 5.3.9)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """Where one output puts one Document: chosen and stored before it writes, so that it writes once."""
-
-    output: str
-    """The output's name in the configuration ("folder", "folder-2")."""
-    target: str
-    """What the output chose: a file name, a job-uri."""
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """One accepted document of a Job; its octets lie in the spool under `key`."""
-
-    number: int
-    """document-number, from 1."""
-    key: str
-    """The spool's key: a name that nobody had before, never made from a client's; empty once it is let go."""
-    format: str
-    """The media type it has: as declared, or as detected for application/octet-stream; lower case."""
-    size_octets: int
-    """Octets in the spool, after decompression."""
-    sha256: str
-    """Of the octets in the spool, hexadecimal."""
-    name: Name | NameWithLanguage | None = None
-    natural_language: str | None = None
-    supplied: tuple[Attribute, ...] = ()
-    """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
-    deliveries: tuple[Delivery, ...] = ()
-
-    @property
-    def retained(self) -> bool:
-        """False once its octets are gone, as job-retain-until may want it."""
-        return bool(self.key)
-
-    def with_delivery(self, delivery: Delivery) -> Self:
-        """A copy in which `delivery` is the one of its output."""
-        others = tuple(known for known in self.deliveries if known.output != delivery.output)
-        return replace(self, deliveries=(*others, delivery))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +85,8 @@ class Job(JobDraft):
     """How often the scheduler has begun it since it was created or restarted."""
     moved: str = ""
     """Its place where an Operator gave it one (RFC 3998 4.4), else empty."""
+    last_deleted: int = 0
+    """The highest document-number of a deleted Document: no other one gets it."""
 
     @classmethod
     def of(cls, draft: JobDraft, job_id: int) -> "Job":
@@ -199,7 +161,9 @@ class Job(JobDraft):
             state = JobState.PENDING_HELD
         if not self.retained:
             reasons -= {Reason.JOB_RESTARTABLE}  # there is nothing that could be printed again
-        after = replace(self, state=state, reasons=reasons, message=shortened(message, _MESSAGE_OCTETS))
+        documents = followed(self.documents, event, now, reasons - self.reasons)
+        after = replace(self, state=state, reasons=reasons, documents=documents)
+        after = replace(after, message=shortened(message, _MESSAGE_OCTETS))
         match event:
             case JobEvent.START:
                 since = self.processing_since or now
@@ -221,6 +185,35 @@ class Job(JobDraft):
         """A copy in which `document` is the one of its number, in order."""
         others = [known for known in self.documents if known.number != document.number]
         return replace(self, documents=tuple(sorted([*others, document], key=lambda one: one.number)))
+
+    def without_document(self, number: int) -> Self:
+        """A copy without the document with `number`; KeyError where there is none."""
+        gone = self.document(number)
+        documents = tuple(document for document in self.documents if document is not gone)
+        reasons = self.reasons if documents else self.reasons - {Reason.JOB_RESTARTABLE}
+        last_deleted = max(self.last_deleted, number)
+        return replace(self, documents=documents, reasons=reasons, last_deleted=last_deleted)
+
+    @property
+    def next_number(self) -> int:
+        """The document-number of the next Document: one that none had before."""
+        return 1 + max(self.last_deleted, *(document.number for document in self.documents), 0)
+
+    @property
+    def document_at_work(self) -> Document | None:
+        """The Document that is processing, if one is."""
+        return next((one for one in self.documents if one.state is DocumentState.PROCESSING), None)
+
+    @property
+    def has_next_document(self) -> bool:
+        """True while a Document waits for its turn."""
+        return any(one.state is DocumentState.PENDING for one in self.documents)
+
+    def with_next_document(self, now: float) -> Self:
+        """A copy in which the Document at work is finished, or canceled, and the next one, if any, at work."""
+        at_work = self.document_at_work
+        after = self if at_work is None else self.with_document(at_work.on(DocumentEvent.FINISH, now))
+        return replace(after, documents=begun(after.documents, now))
 
 
 _DRAFT_FIELDS: Final = tuple(JobDraft.__dataclass_fields__)

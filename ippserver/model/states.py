@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
 
@@ -175,15 +175,17 @@ ACTIVE: Final = frozenset({JobState.PROCESSING, JobState.PROCESSING_STOPPED})
 
 
 class IllegalTransition(Exception):
-    """A Job in `state` knows no `event`."""
+    """A `thing`, a Job or one of its Documents, knows no `event` while it is in `state`."""
 
-    def __init__(self, state: JobState, event: JobEvent) -> None:
-        super().__init__(state, event)
+    def __init__(self, state: JobState | DocumentState, event: Enum, thing: str = "job") -> None:
+        super().__init__(state, event, thing)
         self.state = state
         self.event = event
+        self.thing = thing
 
     def __str__(self) -> str:
-        return f"a job that is {self.state.keyword} cannot {self.event.name.lower().replace('_', '-')}"
+        what = self.event.name.lower().replace("_", "-")
+        return f"a {self.thing} that is {self.state.keyword} cannot {what}"
 
 
 def step(state: JobState, event: JobEvent) -> Step:

@@ -17,7 +17,7 @@ from typing import Final
 from uuid import uuid4
 
 from ippserver.interfaces import DocumentStream, OutputError, Parcel
-from ippserver.model.job import Document
+from ippserver.model.document import Document
 from ippserver.outputs.names import Template
 from ippserver.runtime.files import (
     Disk,

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Any, Final, TypeAlias
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.interfaces import PrinterRecord, StoreError
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.decoder import Decoder
@@ -17,7 +17,8 @@ from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
 from ippserver.model.access import user_name
-from ippserver.model.job import Delivery, Document, Job
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job
 from ippserver.model.scheduling import wait_attributes
 from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go
 
@@ -25,6 +26,7 @@ SqlValue: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Any, ...]  # Any: sqlite3 says no more of what it reads; STRICT tables keep the types
 
 _VERSION: Final = (1, 1)  # of the messages that attributes are kept in
+_NOTHING: Final = AttributeGroup(GroupTag.DOCUMENT)
 
 _JOB_COLUMNS: Final = (
     "uuid, printer, user, state, reasons, message, priority, charset, natural_language, created, touched,"
@@ -36,11 +38,12 @@ SELECT_JOBS: Final = (
     "SELECT id, uuid, printer, state, reasons, message, priority, charset, natural_language, created,"
     " touched, processing_since, completed, attempts, incoming, attributes, moved FROM jobs"
 )
-_PUT_DOCUMENT: Final = "REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SELECT_DOCUMENTS: Final = (
-    "SELECT number, key, format, octets, sha256, natural_language, attributes, deliveries"
-    " FROM documents WHERE job_id = ? ORDER BY number"
+_DOCUMENT_COLUMNS: Final = (
+    "number, key, format, octets, sha256, natural_language, attributes, deliveries,"
+    " state, reasons, created, processing_since, completed"
 )
+_PUT_DOCUMENT: Final = f"REPLACE INTO documents (job_id, {_DOCUMENT_COLUMNS}) VALUES ({', '.join('?' * 14)})"
+_SELECT_DOCUMENTS: Final = f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE job_id = ? ORDER BY number"
 _TRIM_FORGOTTEN: Final = (
     "DELETE FROM forgotten WHERE id <= (SELECT id FROM forgotten ORDER BY id DESC LIMIT 1 OFFSET ?)"
 )
@@ -62,7 +65,8 @@ def replace_job(connection: Connection, before: Job, after: Job) -> None:
     numbers = {document.number for document in after.documents}
     gone = [(before.id, document.number) for document in before.documents if document.number not in numbers]
     connection.executemany("DELETE FROM documents WHERE job_id = ? AND number = ?", gone)
-    changed = [document for document in after.documents if document not in before.documents]
+    known = {document.number: document for document in before.documents}
+    changed = [document for document in after.documents if known.get(document.number) != document]
     connection.executemany(_PUT_DOCUMENT, [_document_row(after.id, document) for document in changed])
 
 
@@ -144,6 +148,8 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
 def _job_row(job: Job) -> tuple[SqlValue, ...]:
     described = [names.JOB_NAME.of(job.name), names.JOB_ORIGINATING_USER_NAME.of(job.user)]
     described += wait_attributes(job)
+    if job.last_deleted:
+        described.append(names.DOCUMENT_NUMBER.of(job.last_deleted))
     return (
         job.uuid,
         job.printer,
@@ -193,6 +199,7 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
         attempts=row[13],
         incoming=bool(row[14]),
         moved=row[16] or "",
+        last_deleted=names.DOCUMENT_NUMBER.get(described) or 0,
         hold_until=names.JOB_HOLD_UNTIL_TIME.get(described) or names.JOB_HOLD_UNTIL.get(described),
         delay_until=names.JOB_DELAY_OUTPUT_UNTIL_TIME.get(described)
         or names.JOB_DELAY_OUTPUT_UNTIL.get(described),
@@ -204,6 +211,7 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
 
 def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
     described = [] if document.name is None else [names.DOCUMENT_NAME.of(document.name)]
+    groups = (described, document.supplied, document.template)
     deliveries = [(delivery.output, delivery.target, delivery.done) for delivery in document.deliveries]
     return (
         job_id,
@@ -213,14 +221,20 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
         document.size_octets,
         document.sha256,
         document.natural_language,
-        as_octets(described, document.supplied) if described or document.supplied else b"",
+        as_octets(*groups) if any(groups) else b"",
         json.dumps(deliveries),
+        int(document.state),
+        " ".join(sorted(document.reasons)),
+        document.created,
+        document.processing_since,
+        document.completed,
     )
 
 
 def _document(row: Row) -> Document:
-    number, key, media_type, octets, sha256, natural_language, attributes, deliveries = row
-    described, supplied = as_groups(attributes) if attributes else (AttributeGroup(GroupTag.DOCUMENT),) * 2
+    number, key, media_type, octets, sha256, natural_language, attributes, deliveries, *progress = row
+    state, reasons, created, processing_since, completed = progress
+    described, supplied, *later = as_groups(attributes) if attributes else (_NOTHING, _NOTHING)
     return Document(
         number=number,
         key=key,
@@ -229,7 +243,13 @@ def _document(row: Row) -> Document:
         sha256=sha256,
         name=names.DOCUMENT_NAME.get(described),
         natural_language=natural_language,
+        template=later[0].attributes if later else (),
         supplied=supplied.attributes,
+        state=DocumentState(state),
+        reasons=frozenset(map(Keyword, reasons.split())),
+        created=created,
+        processing_since=processing_since,
+        completed=completed,
         deliveries=tuple(
             Delivery(output=output, target=target, done=done)
             for output, target, done in json.loads(deliveries)

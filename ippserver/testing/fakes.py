@@ -9,7 +9,8 @@ from uuid import UUID
 
 from ippserver.iana.enums import JobState
 from ippserver.ipp.values import Name
-from ippserver.model.job import Document, JobDraft
+from ippserver.model.document import Document
+from ippserver.model.job import JobDraft
 from ippserver.runtime.files import PRIVATE_FILE, Disk
 
 

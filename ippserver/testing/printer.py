@@ -16,7 +16,8 @@ from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import user_name
-from ippserver.model.job import Change, Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Change, Job
 from ippserver.server import Addresses, Server
 
 T = TypeVar("T")

@@ -18,7 +18,8 @@ from uuid import uuid4
 from ippserver.iana import names
 from ippserver.iana.keywords import Sides
 from ippserver.interfaces import JobQuery, JobStore, Spool
-from ippserver.model.job import Document, JobDraft
+from ippserver.model.document import Document
+from ippserver.model.job import JobDraft
 from ippserver.model.states import JobEvent
 from ippserver.spools.disk import DiskSpool
 from ippserver.spools.memory import MemorySpool

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ippserver.interfaces import DocumentInterrupted, Output, Parcel
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.outputs.folder import FolderOutput
 from ippserver.testing.fakes import job_draft, stream

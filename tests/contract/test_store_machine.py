@@ -15,7 +15,8 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.ipp.values import Name
-from ippserver.model.job import Delivery, Document, Job, JobDraft
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job, JobDraft
 from ippserver.model.states import IllegalTransition, JobEvent
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore

@@ -16,8 +16,9 @@ from ippserver.interfaces import (
     PrinterRecord,
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
+from ippserver.model.document import Delivery, Document
 from ippserver.model.hold import Until
-from ippserver.model.job import Delivery, Document, Job, JobDraft
+from ippserver.model.job import Job, JobDraft
 from ippserver.model.place import between
 from ippserver.model.states import TERMINAL, IllegalTransition, JobEvent
 from ippserver.model.subscription import Subscription

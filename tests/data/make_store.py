@@ -14,7 +14,8 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, Sides
 from ippserver.interfaces import PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
-from ippserver.model.job import Delivery, Document, Job, JobDraft
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job, JobDraft
 from ippserver.model.states import JobEvent
 from ippserver.stores.opening import SCHEMA
 from ippserver.stores.sqlite import SqliteStore

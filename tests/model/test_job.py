@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
-from ippserver.model.job import Change, Delivery, Document, Job
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Change, Job
 from ippserver.model.states import ACTIVE, HOLD_REASONS, JOB_STEPS, TERMINAL, IllegalTransition, JobEvent
 from ippserver.testing.fakes import job_draft
 

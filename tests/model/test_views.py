@@ -16,7 +16,8 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MIN_INTEGER, Keyword, OutOfBand
 from ippserver.model.capabilities import capabilities
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.selection import JOB_GROUPS, PRINTER_GROUPS, Selection
 from ippserver.model.states import JOB_STEPS, IllegalTransition, JobEvent

@@ -1,5 +1,6 @@
 from ippserver.interfaces import Output, Parcel
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.testing.fakes import job_draft, stream
 

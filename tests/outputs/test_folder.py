@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ippserver.interfaces import NoSuchDocument, OutputError, Parcel
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.outputs.folder import FolderOutput
 from ippserver.testing.fakes import FailingDisk, job_draft, stream
 

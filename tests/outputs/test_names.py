@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ippserver.interfaces import OutputError, Parcel
 from ippserver.ipp.values import NameWithLanguage
-from ippserver.model.job import Document, Job, JobDraft
+from ippserver.model.document import Document
+from ippserver.model.job import Job, JobDraft
 from ippserver.outputs.names import FIELDS, MAX_OCTETS, Template, clean, component
 from ippserver.testing.fakes import job_draft
 

@@ -11,7 +11,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent, Sides
 from ippserver.interfaces import JobQuery, PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
-from ippserver.model.job import Delivery, Document
+from ippserver.model.document import Delivery, Document
 from ippserver.model.subscription import Subscription
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft

@@ -1,0 +1,159 @@
+"""Documents of Jobs: frozen records that change only by events (PWG 5100.5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Self
+from uuid import UUID, uuid5
+
+from ippserver.iana.enums import DocumentState
+from ippserver.iana.keywords import DocumentStateReason as Reason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.document_states import (
+    DOCUMENT_STEPS,
+    DOCUMENTS_OVER,
+    FOLLOWS,
+    LETS_GO,
+    DocumentEvent,
+    document_step,
+)
+from ippserver.model.states import IllegalTransition, JobEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where one output puts one Document: chosen and stored before it writes, so that it writes once."""
+
+    output: str
+    """The output's name in the configuration ("folder", "folder-2")."""
+    target: str
+    """What the output chose: a file name, a job-uri."""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One accepted document of a Job; its octets lie in the spool under `key`. `on` leads to other states."""
+
+    number: int
+    """document-number, from 1."""
+    key: str
+    """The spool's key: a name that nobody had before, never made from a client's; empty once it is let go."""
+    format: str
+    """The media type it has: as declared, or as detected for application/octet-stream; lower case."""
+    size_octets: int
+    """Octets in the spool, after decompression."""
+    sha256: str
+    """Of the octets in the spool, hexadecimal."""
+    name: Name | NameWithLanguage | None = None
+    natural_language: str | None = None
+    template: tuple[Attribute, ...] = ()
+    """The accepted Document Template attributes: they count more than the Job's."""
+    supplied: tuple[Attribute, ...] = ()
+    """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
+    deliveries: tuple[Delivery, ...] = ()
+    state: DocumentState = DocumentState.PENDING
+    reasons: frozenset[Keyword] = frozenset()
+    """Without `none`: an empty set is shown as `none`."""
+    created: float = 0.0
+    """When it was accepted, seconds since the epoch."""
+    processing_since: float | None = None
+    """When it was first processed, seconds since the epoch."""
+    completed: float | None = None
+    """When it reached its terminal state, seconds since the epoch."""
+
+    @property
+    def retained(self) -> bool:
+        """False once its octets are gone, as job-retain-until may want it."""
+        return bool(self.key)
+
+    @property
+    def over(self) -> bool:
+        """True when nothing more is done with it, unless its Job is printed once more."""
+        return self.state in DOCUMENTS_OVER
+
+    @property
+    def canceling(self) -> bool:
+        """True between its cancellation and the moment when the work on it has stopped."""
+        return Reason.PROCESSING_TO_STOP_POINT in self.reasons
+
+    def uuid_in(self, job_uuid: str) -> str:
+        """Its UUID, which follows from that of its Job (RFC 9562 5.5); without urn:uuid:."""
+        return str(uuid5(UUID(job_uuid), str(self.number)))
+
+    def with_delivery(self, delivery: Delivery) -> Self:
+        """A copy in which `delivery` is the one of its output."""
+        others = tuple(known for known in self.deliveries if known.output != delivery.output)
+        return replace(self, deliveries=(*others, delivery))
+
+    def copied(self, key: str, now: float) -> Self:
+        """The same under another `key`, accepted `now`: nothing was done with it yet."""
+        return replace(
+            self,
+            key=key,
+            deliveries=(),
+            state=DocumentState.PENDING,
+            reasons=frozenset(),
+            created=now,
+            processing_since=None,
+            completed=None,
+        )
+
+    def on(self, event: DocumentEvent, now: float, *, adds: Iterable[Keyword] = ()) -> Self:
+        """The Document after `event`; `adds` are reasons beyond those of the table.
+
+        One that is being canceled ends canceled, whatever ends the work on it.
+
+        Raises:
+            IllegalTransition: The event is not possible in this state, or not while it is being canceled.
+        """
+        if self.canceling:
+            if event not in LETS_GO:
+                raise IllegalTransition(self.state, event, "document")
+            event, adds = DocumentEvent.CANCEL_DONE, ()
+        found = document_step(self.state, event)
+        reasons = self.reasons - found.drops | found.adds | frozenset(adds)
+        after = replace(self, state=found.state, reasons=reasons)
+        match event:
+            case DocumentEvent.START:
+                return replace(after, processing_since=self.processing_since or now)
+            case DocumentEvent.RESTART:
+                return replace(after, processing_since=None, completed=None, deliveries=())
+        return replace(after, completed=now) if after.over else after
+
+    def follow(self, event: JobEvent, now: float, reasons: Iterable[Keyword]) -> Self:
+        """The Document after an `event` of its Job, which adds `reasons` to the Job's own."""
+        own = FOLLOWS.get(event)
+        if own is None or own not in (LETS_GO if self.canceling else DOCUMENT_STEPS[self.state]):
+            return self
+        return self.on(own, now, adds=_in_documents_words(reasons))
+
+
+def begun(documents: tuple[Document, ...], now: float) -> tuple[Document, ...]:
+    """`documents` with the first that waits for its turn processing, if none is yet."""
+    if any(document.state is DocumentState.PROCESSING for document in documents):
+        return documents
+    for at, document in enumerate(documents):
+        if document.state is DocumentState.PENDING:
+            return (*documents[:at], document.on(DocumentEvent.START, now), *documents[at + 1 :])
+    return documents
+
+
+def followed(
+    documents: tuple[Document, ...], event: JobEvent, now: float, reasons: Iterable[Keyword]
+) -> tuple[Document, ...]:
+    """`documents` after an `event` of their Job, which adds `reasons` to the Job's own."""
+    if event is JobEvent.START:
+        return begun(documents, now)
+    if event not in FOLLOWS:
+        return documents
+    return tuple(document.follow(event, now, reasons) for document in documents)
+
+
+_REASONS: Final = frozenset(value for value in vars(Reason).values() if isinstance(value, Keyword))
+_OF_JOBS: Final = "job-"
+
+
+def _in_documents_words(reasons: Iterable[Keyword]) -> frozenset[Keyword]:
+    """Reasons of a Job as those of its Documents: the same, but for the prefix (PWG 5100.5 table 13)."""
+    return _REASONS.intersection(Keyword(reason.removeprefix(_OF_JOBS)) for reason in reasons)
