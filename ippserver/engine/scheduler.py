@@ -224,7 +224,7 @@ class Scheduler:
         return None if task.cancelled() else task.result()
 
     def _interrupt(self, job_id: int) -> None:
-        """Stops the work, if there is any, on a Job that is canceled, suspended or gone, or its document is."""
+        """Stops the work, if any, on a Job that is canceled, suspended or gone, or whose document is."""
         job = self._jobs.unfinished.get(job_id)
         at_work = None if job is None else job.document_at_work
         if job is None or job.canceling or job.suspended or (at_work is not None and at_work.canceling):

@@ -10,6 +10,7 @@ from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model.document_states import (
+    CAUSES,
     DOCUMENT_STEPS,
     DOCUMENTS_OVER,
     FOLLOWS,
@@ -126,7 +127,7 @@ class Document:
         own = FOLLOWS.get(event)
         if own is None or own not in (LETS_GO if self.canceling else DOCUMENT_STEPS[self.state]):
             return self
-        return self.on(own, now, adds=_in_documents_words(reasons))
+        return self.on(own, now, adds=_causes(reasons))
 
 
 def begun(documents: tuple[Document, ...], now: float) -> tuple[Document, ...]:
@@ -143,17 +144,16 @@ def followed(
     documents: tuple[Document, ...], event: JobEvent, now: float, reasons: Iterable[Keyword]
 ) -> tuple[Document, ...]:
     """`documents` after an `event` of their Job, which adds `reasons` to the Job's own."""
-    if event is JobEvent.START:
-        return begun(documents, now)
-    if event not in FOLLOWS:
-        return documents
-    return tuple(document.follow(event, now, reasons) for document in documents)
+    if event in FOLLOWS:
+        documents = tuple(document.follow(event, now, reasons) for document in documents)
+    return begun(documents, now) if event in _BEGIN else documents
 
 
-_REASONS: Final = frozenset(value for value in vars(Reason).values() if isinstance(value, Keyword))
+_BEGIN: Final = frozenset({JobEvent.START, JobEvent.RESUME_PRINTER})
+"""After which the Job has a Document at work, if there is one to work on."""
 _OF_JOBS: Final = "job-"
 
 
-def _in_documents_words(reasons: Iterable[Keyword]) -> frozenset[Keyword]:
+def _causes(reasons: Iterable[Keyword]) -> frozenset[Keyword]:
     """Reasons of a Job as those of its Documents: the same, but for the prefix (PWG 5100.5 table 13)."""
-    return _REASONS.intersection(Keyword(reason.removeprefix(_OF_JOBS)) for reason in reasons)
+    return CAUSES.intersection(Keyword(reason.removeprefix(_OF_JOBS)) for reason in reasons)

@@ -48,15 +48,22 @@ class DocumentStep:
 
 
 _PASSING: Final = frozenset({Reason.PRINTING, Reason.PROCESSING_TO_STOP_POINT})
-_FINAL: Final = frozenset(
+CAUSES: Final = frozenset(
     {
         Reason.CANCELED_BY_USER,
         Reason.CANCELED_BY_OPERATOR,
-        Reason.COMPLETED_SUCCESSFULLY,
         Reason.ABORTED_BY_SYSTEM,
+        Reason.COMPRESSION_ERROR,
+        Reason.DOCUMENT_ACCESS_ERROR,
+        Reason.DOCUMENT_FORMAT_ERROR,
+        Reason.DOCUMENT_PASSWORD_ERROR,
         Reason.SUBMISSION_INTERRUPTED,
+        Reason.UNSUPPORTED_COMPRESSION,
+        Reason.UNSUPPORTED_DOCUMENT_FORMAT,
     }
 )
+"""Why a Document was not printed; a Job hands them on to those that end with it."""
+_FINAL: Final = CAUSES | {Reason.COMPLETED_SUCCESSFULLY}
 _CANCELED: Final = DocumentStep(DocumentState.CANCELED, drops=_PASSING)
 _ABORTED: Final = DocumentStep(DocumentState.ABORTED, frozenset({Reason.ABORTED_BY_SYSTEM}), _PASSING)
 _COMPLETED: Final = DocumentStep(
@@ -122,7 +129,7 @@ FOLLOWS: Final[Mapping[JobEvent, DocumentEvent]] = {
     JobEvent.FINISH: DocumentEvent.FINISH,
     JobEvent.RESTART: DocumentEvent.RESTART,
 }
-"""What an event of its Job is for each Document to which that can happen. JobEvent.START begins the first."""
+"""What an event of its Job is for each Document to which that can happen."""
 
 
 def document_step(state: DocumentState, event: DocumentEvent) -> DocumentStep:

@@ -210,7 +210,7 @@ class Job(JobDraft):
         return any(one.state is DocumentState.PENDING for one in self.documents)
 
     def with_next_document(self, now: float) -> Self:
-        """A copy in which the Document at work is finished, or canceled, and the next one, if any, at work."""
+        """A copy in which the Document at work is finished, or canceled, and the next one, if any, begun."""
         at_work = self.document_at_work
         after = self if at_work is None else self.with_document(at_work.on(DocumentEvent.FINISH, now))
         return replace(after, documents=begun(after.documents, now))

@@ -86,8 +86,7 @@ def _restarted(job: Job, until: Until, now: float) -> Job:
     again = without_hold(job.on(JobEvent.RESTART, now))
     if not again.retained:
         raise NotPossible("The job has no documents to print again.")
-    fresh = tuple(replace(document, deliveries=()) for document in again.documents)
-    return held(replace(again, documents=fresh, delay_until=None), until, now)
+    return held(replace(again, delay_until=None), until, now)
 
 
 @operation(Operation.CLOSE_JOB, target=Target.JOB, access=Access.OWN, accepts=MESSAGES, spec="PWG 5100.7 4.3")

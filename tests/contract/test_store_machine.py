@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.ipp.values import Name
 from ippserver.model.document import Delivery, Document
@@ -38,6 +38,9 @@ documents = st.builds(
     size_octets=st.integers(0, 10),
     sha256=st.just("00"),
     name=st.none() | texts().map(Name),
+    template=st.lists(st.integers(1, 9).map(names.COPIES.of), max_size=1).map(tuple),
+    state=st.sampled_from(DocumentState),
+    created=moments,
     deliveries=st.lists(
         st.builds(Delivery, output=texts(), target=texts(), done=st.booleans()), max_size=2
     ).map(tuple),
@@ -142,6 +145,15 @@ class StoresAgree(RuleBasedStateMachine):
     def add(self, job_id: int, document: Document) -> None:
         def change(job: Job) -> Job:
             return job.with_document(document)
+
+        sqlite = self.outcome(self.sqlite.update(job_id, change))
+        assert sqlite == self.outcome(self.memory.update(job_id, change))
+
+    @rule(job_id=ids, number=st.integers(1, 3))
+    def delete_document(self, job_id: int, number: int) -> None:
+        def change(job: Job) -> Job:
+            has_it = any(document.number == number for document in job.documents)
+            return job.without_document(number) if has_it else job
 
         sqlite = self.outcome(self.sqlite.update(job_id, change))
         assert sqlite == self.outcome(self.memory.update(job_id, change))

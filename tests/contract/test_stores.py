@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent, Sides
+from ippserver.iana.enums import DocumentState, JobState
+from ippserver.iana.keywords import DocumentStateReason, JobHoldUntil, JobStateReason, NotifyEvent, Sides
 from ippserver.interfaces import (
     JobQuery,
     Keep,
@@ -17,6 +17,7 @@ from ippserver.interfaces import (
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
 from ippserver.model.document import Delivery, Document
+from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
 from ippserver.model.job import Job, JobDraft
 from ippserver.model.place import between
@@ -38,6 +39,12 @@ RICH_DOCUMENT = Document(
         Delivery(output="folder", target='a "name" \u2028.jpg', done=True),
         Delivery(output="folder-2", target=""),
     ),
+    template=(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)),
+    state=DocumentState.PROCESSING,
+    reasons=frozenset({DocumentStateReason.PRINTING, DocumentStateReason.PROCESSING_TO_STOP_POINT}),
+    created=1_800_000_000.25,
+    processing_since=1_800_000_001.5,
+    completed=1_800_000_002.75,
 )
 RICH_DRAFT = JobDraft(
     uuid="0123abcd-0000-4000-8000-000000000000",
@@ -113,6 +120,8 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
     "add": lambda job: job.with_document(RICH_DOCUMENT),
     "remove": lambda job: replace(job, documents=()),
     "replace": lambda job: job.with_document(replace(document(), format="text/plain")),
+    "delete": lambda job: job.without_document(1),
+    "begin": lambda job: job.with_document(job.document(1).on(DocumentEvent.START, 5.5)),
     "deliver": lambda job: job.with_document(
         job.document(1).with_delivery(Delivery(output="folder", target="a.pdf", done=True))
     ),

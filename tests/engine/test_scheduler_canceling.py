@@ -1,7 +1,6 @@
 """Jobs that are canceled, held or purged at every stage of their printing."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -270,12 +269,6 @@ async def test_a_restarted_job_is_printed_again(house: House, tray: Tray) -> Non
     async with house.printing():
         job = await house.print()
         await house.until(job.id, JobState.COMPLETED)
-        await house.jobs.apply(
-            job.id,
-            lambda job: replace(
-                job.on(JobEvent.RESTART, house.clock.now()),
-                documents=tuple(replace(document, deliveries=()) for document in job.documents),
-            ),
-        )
+        await house.jobs.on(job.id, JobEvent.RESTART)
         await house.until(job.id, JobState.COMPLETED)
     assert tray.faults.calls == ["plan", "deliver", "plan", "deliver"]

@@ -10,8 +10,9 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent
 from ippserver.ipp.values import Keyword, Name
 from ippserver.model import events
+from ippserver.model.document import Delivery, Document
 from ippserver.model.events import Event, of_job, of_printer, reorders
-from ippserver.model.job import Change, Delivery, Document, Job
+from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.states import JOB_STEPS, TERMINAL, JobEvent
 from ippserver.testing.fakes import job_draft

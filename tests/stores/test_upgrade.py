@@ -80,9 +80,22 @@ async def test_documents_have_all_that_was_stored(store: SqliteStore) -> None:
         natural_language="de",
         supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
         deliveries=(Delivery(output="folder", target="2-Bericht.pdf", done=True),),
+        created=CREATED + 2,
     )
     assert [(document.number, document.name) for document in job.documents[1:]] == [(2, None)]
     assert len(await store.spool_keys()) == 14
+
+
+@pytest.mark.parametrize("state", IDS)
+async def test_what_happened_to_a_job_happened_to_its_documents(store: SqliteStore, state: JobState) -> None:
+    job = await store.get(IDS[state])
+    assert job is not None
+    ended = {JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED}
+    for document in job.documents:
+        assert document.state.keyword == (state.keyword if state in ended else "pending")
+        assert (document.created, document.processing_since) == (job.created, job.processing_since)
+        assert document.completed == job.completed
+        assert bool(document.reasons) == document.over
 
 
 async def test_moments_of_processing_are_kept(store: SqliteStore) -> None:
