@@ -11,7 +11,8 @@ from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import capabilities
 from ippserver.model.device import Device, DeviceConfig, Need, TrayConfig
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig, PrinterStatus
 from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes, need_of
 from ippserver.testing.fakes import job_draft
