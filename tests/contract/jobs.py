@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from ippserver.interfaces import JobQuery, JobStore, PrinterStore, SubscriptionStore
-from ippserver.model.job import Document, Job
+from ippserver.model.document import Document
+from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import job_draft
 

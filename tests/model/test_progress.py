@@ -5,7 +5,8 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import Attribute
-from ippserver.model.job import Delivery, Document, Job
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job
 from ippserver.model.progress import documents_done, impressions_completed, sheets_completed
 from ippserver.testing.fakes import job_draft
 
