@@ -210,7 +210,12 @@ class Job(JobDraft):
         return any(one.state is DocumentState.PENDING for one in self.documents)
 
     def with_next_document(self, now: float) -> Self:
-        """A copy in which the Document at work is finished, or canceled, and the next one, if any, begun."""
+        """A copy in which the Document at work is finished, or canceled, and the next one, if any, begun.
+
+        A Job that is not processing has none, and is left as it is.
+        """
+        if self.state is not JobState.PROCESSING:
+            return self
         at_work = self.document_at_work
         after = self if at_work is None else self.with_document(at_work.on(DocumentEvent.FINISH, now))
         return replace(after, documents=begun(after.documents, now))
