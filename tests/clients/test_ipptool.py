@@ -70,7 +70,7 @@ def test_the_suites_find_no_fault(
 SMALL = """
 create-job-format create-job-sheets create-job create-printer-subscription fax-job
 get-job-template-attributes get-printer-attributes get-printer-description-attributes
-get-printers get-subscriptions
+get-completed-jobs get-jobs get-printers get-subscriptions
 identify-printer identify-printer-display identify-printer-multiple
 print-job print-job-deflate print-job-gzip print-job-hold print-job-letter print-job-manual
 print-job-media-col set-attrs-hold validate-job
