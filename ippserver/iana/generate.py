@@ -86,6 +86,8 @@ def collections(errata: Errata) -> dict[tuple[str, str], Node]:
         else:
             path = f"{row['attribute']}/{row['member']}"
             root.at([*above, name]).syntax = errata.syntax(path, row["syntax"])
+    for row in errata.tables["member"]:
+        found[row["group"], row["attribute"]].members[row["member"]] = Node(row["syntax"])
     return found
 
 

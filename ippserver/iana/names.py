@@ -278,6 +278,7 @@ _JOB_STORAGE: Final = Members(
 )
 _OVERRIDES_ACTUAL: Final = Members(
     ("document-copies", "1setOf rangeOfInteger(1:MAX)"),
+    ("document-number", "1setOf integer(1:MAX)"),
     ("document-numbers", "1setOf rangeOfInteger(1:MAX)"),
     ("pages", "1setOf rangeOfInteger(1:MAX)"),
     others=_any_job_template,
@@ -1213,6 +1214,7 @@ DOCUMENT_NUMBER: Final[AttributeDef[int]] = AttributeDef(
     "document-number",
     "PWG5100.5",
     Registration("integer(1:MAX)", "Operation", "Document Status"),
+    Registration("1setOf integer(1:MAX)"),
 )
 DOCUMENT_NUMBERS: Final[AttributeDef[RangeOfInteger]] = AttributeDef(
     "document-numbers",
@@ -4813,6 +4815,11 @@ PRINTER_PRIVACY_POLICY_URI: Final[AttributeDef[Uri]] = AttributeDef(
     "printer-privacy-policy-uri",
     "IPPPRIVACY10",
     Registration("uri", "Printer Description"),
+)
+PRINTER_REQUESTED_CLIENT_TYPE: Final[AttributeDef[Enum]] = AttributeDef(
+    "printer-requested-client-type",
+    "PWG5100.7",
+    Registration("1setOf type2 enum", "Printer Description"),
 )
 PRINTER_REQUESTED_JOB_ATTRIBUTES: Final[AttributeDef[Keyword]] = AttributeDef(
     "printer-requested-job-attributes",
