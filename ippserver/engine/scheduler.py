@@ -18,6 +18,7 @@ from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.engine.supplies import feed
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
+from ippserver.model.actuals import actuals
 from ippserver.model.job import Change, Job
 from ippserver.model.states import IllegalTransition, JobEvent
 
@@ -260,10 +261,16 @@ class Scheduler:
             if begun and not job.active and not isinstance(outcome, _Failure):
                 return job
             if isinstance(outcome, Job):
-                return job.on(JobEvent.FINISH, now)
+                return self._finished(job, now)
             return job.on(JobEvent.ABORT, now, message=(outcome or _CUT_OFF).reason)
 
         return settle
+
+    def _finished(self, job: Job, now: float) -> Job:
+        """`job`, printed, with what it really got (PWG 5100.8)."""
+        printer = self._printers.find(job.printer)
+        done = job.on(JobEvent.FINISH, now)
+        return done if printer is None else replace(done, actual=actuals(job, printer.capabilities))
 
     async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> Job | None:
         """Applies `change`, again and again while the store cannot: work that was done is not forgotten."""

@@ -2634,7 +2634,7 @@ JOB_SHEETS_COL_ACTUAL: Final[AttributeDef[Collection]] = AttributeDef(
 JOB_SHEETS_COL_DEFAULT: Final[AttributeDef[Collection]] = AttributeDef(
     "job-sheets-col-default",
     "PWG5100.3",
-    Registration("collection", "Printer Description", members=_JOB_SHEETS_COL_ACTUAL),
+    Registration("collection | no-value", "Printer Description", members=_JOB_SHEETS_COL_ACTUAL),
 )
 JOB_SHEETS_COL_SUPPORTED: Final[AttributeDef[Keyword]] = AttributeDef(
     "job-sheets-col-supported",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum as PythonEnum
 from enum import auto
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ippserver.iana import names, vendor
 from ippserver.iana.definitions import AttributeDef, Holder, RegistryGroup, within
@@ -265,6 +265,18 @@ _EXCEPTIONS: Final[Mapping[AttributeDef[Value], Rule]] = {
     names.JOB_RETAIN_UNTIL_TIME: Rule.SECONDS_AHEAD,
 }
 """Attributes whose two syntaxes say nothing, or the wrong thing, of each other."""
+
+EXCLUSIVE: Final[tuple[tuple[AttributeDef[Any], AttributeDef[Any]], ...]] = (
+    (names.MEDIA, names.MEDIA_COL),
+    (names.FINISHINGS, names.FINISHINGS_COL),
+    (names.JOB_SHEETS, names.JOB_SHEETS_COL),
+    (names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_TIME),
+    (names.JOB_DELAY_OUTPUT_UNTIL, names.JOB_DELAY_OUTPUT_UNTIL_TIME),
+    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_INTERVAL),
+    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_TIME),
+    (names.JOB_RETAIN_UNTIL_INTERVAL, names.JOB_RETAIN_UNTIL_TIME),
+)
+"""A simple attribute and the one that says it better: of both, the better counts (PWG 5100.7)."""
 
 _SUPPORTED_ELSEWHERE: Final[Mapping[AttributeDef[Value], AttributeDef[Value]]] = {
     names.MEDIA_SIZE_NAME: names.MEDIA_SUPPORTED,

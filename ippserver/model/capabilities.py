@@ -16,6 +16,7 @@ from ippserver.iana.keywords import (
     JobRetainUntil,
     JobSheets,
     JpegFeatures,
+    MediaColor,
     MediaSource,
     MediaType,
     MultipleDocumentHandling,
@@ -34,7 +35,7 @@ from ippserver.iana.media import media_size
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
-from ippserver.model import cups, formats, hold, retain
+from ippserver.model import cups, extensions, formats, hold, retain
 from ippserver.model.printer import PrinterConfig
 
 PRIORITY_LEVELS: Final = 100
@@ -96,7 +97,8 @@ class Capabilities:
 
 def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
     """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
-    parts = (_general, _documents, _job_template, _job_control, _media, _finishing, _rasters, cups.attributes)
+    own = (_general, _documents, _job_template, _job_control, _media, _finishing, _rasters)
+    parts = (*own, extensions.attributes, cups.attributes)
     found = Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
     settable = names.JOB_SETTABLE_ATTRIBUTES_SUPPORTED.of(*map(Keyword, sorted(settable_of_jobs(found))))
     return Capabilities([*found.attributes.values(), settable])
@@ -257,6 +259,8 @@ def _media(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.MEDIA_SOURCE_SUPPORTED.of(
         MediaSource.AUTO, *(Keyword(tray.source) for tray in config.device.trays)
     )
+    yield names.MEDIA_KEY_SUPPORTED.of(*map(Keyword, config.media))
+    yield names.MEDIA_COLOR_SUPPORTED.of(MediaColor.WHITE)
     yield names.MEDIA_TYPE_SUPPORTED.of(MediaType.STATIONERY)
     for margin in (
         names.MEDIA_BOTTOM_MARGIN_SUPPORTED,
@@ -272,7 +276,7 @@ def _media(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.MEDIA_COL_DATABASE.of(*(_media_col(name, first) for name in ordered))
     yield names.MEDIA_COL_SUPPORTED.of(
         *(Keyword(member.name) for member in _media_col(default, MediaSource.AUTO)),
-        Keyword(names.MEDIA_SIZE_NAME.name),
+        *(Keyword(member.name) for member in (names.MEDIA_SIZE_NAME, *extensions.MEDIA_MEMBERS)),
     )
 
 
@@ -299,6 +303,8 @@ def _media_col(name: str, source: Keyword) -> Collection:
     return Collection(
         [
             names.MEDIA_SIZE.of(_size(name)),
+            names.MEDIA_KEY.of(Keyword(name)),
+            names.MEDIA_COLOR.of(MediaColor.WHITE),
             names.MEDIA_BOTTOM_MARGIN.of(MARGIN),
             names.MEDIA_LEFT_MARGIN.of(MARGIN),
             names.MEDIA_RIGHT_MARGIN.of(MARGIN),

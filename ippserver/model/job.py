@@ -83,6 +83,8 @@ class Job(JobDraft):
     """When it reached its terminal state, seconds since the epoch."""
     attempts: int = 0
     """How often the scheduler has begun it since it was created or restarted."""
+    actual: tuple[Attribute, ...] = ()
+    """What it really got (xxx-actual), from the moment when it was printed."""
     moved: str = ""
     """Its place where an Operator gave it one (RFC 3998 4.4), else empty."""
     last_deleted: int = 0
@@ -171,7 +173,7 @@ class Job(JobDraft):
             case JobEvent.SUSPEND:  # an attempt that ended in good order counts as none
                 return replace(after, attempts=max(0, self.attempts - 1))
             case JobEvent.RESTART:
-                return replace(after, processing_since=None, completed=None, attempts=0, moved="")
+                return replace(after, processing_since=None, completed=None, attempts=0, moved="", actual=())
         return replace(after, completed=now, incoming=False) if state in TERMINAL else after
 
     def document(self, number: int) -> Document:

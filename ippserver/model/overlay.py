@@ -57,7 +57,7 @@ _SUPPORTED: Final = (
 """Take what the configuration makes possible, or less of it."""
 _IN_TRAYS: Final = names.MEDIA_READY
 """What is loaded, one medium for each tray, where the device is simulated."""
-_FOLLOWING: Final = frozenset({names.MEDIA_COL_DEFAULT.name})
+_FOLLOWING: Final = frozenset({names.MEDIA_COL_DEFAULT.name, names.JOB_SHEETS_COL_DEFAULT.name})
 """Defaults that follow from others."""
 _NEVER: Final = frozenset({OutOfBand.NOT_SETTABLE, OutOfBand.DELETE_ATTRIBUTE, OutOfBand.ADMIN_DEFINE})
 """What must not stand in a request (RFC 3380 8)."""

@@ -7,6 +7,7 @@ from ippserver.iana import names
 from ippserver.iana.definitions import RegistryGroup, within
 from ippserver.iana.groups import (
     ALL,
+    JOB_ACTUAL,
     JOB_DESCRIPTION,
     JOB_STATUS,
     JOB_TEMPLATE,
@@ -45,6 +46,7 @@ _OF_SUBSCRIPTIONS: Final = frozenset(
 )
 """The second column of RFC 3995 5.3 table 1."""
 _OF_JOB_STATUS: Final = frozenset(within(names.DEFINITIONS, RegistryGroup.JOB_STATUS))
+_ACTUAL: Final = frozenset(f"{name}-actual" for name in TEMPLATES)
 
 PRINTER_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
@@ -62,6 +64,7 @@ JOB_GROUPS: Final[Mapping[str, Group]] = {
     JOB_TEMPLATE: lambda name: name in TEMPLATES,
     JOB_DESCRIPTION: lambda name: name not in TEMPLATES,
     JOB_STATUS: lambda name: name in _OF_JOB_STATUS,
+    JOB_ACTUAL: lambda name: name in _ACTUAL,
 }
 """The groups of Get-Job-Attributes and Get-Jobs."""
 

@@ -1,17 +1,17 @@
 """What a client asks of a Job, against what its Printer can do (RFC 8011 4.2.1.1, 5.2, appendix C.1)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from ippserver.iana import names
-from ippserver.iana.definitions import AttributeDef
-from ippserver.iana.pairing import TEMPLATES
+from ippserver.iana.pairing import EXCLUSIVE, TEMPLATES, Template, Verdict
 from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.attributes import Collection as IppCollection
-from ippserver.ipp.values import OutOfBand, RangeOfInteger
+from ippserver.ipp.values import OutOfBand
+from ippserver.model import overrides
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.errors import (
     AttributesOrValuesNotSupported,
@@ -19,19 +19,19 @@ from ippserver.model.errors import (
     ConflictingAttributes,
     RequestValueTooLong,
 )
+from ippserver.model.ranges import ascend
 
-Definition: TypeAlias = AttributeDef[Any]  # pairs of every syntax
 
-_EXCLUSIVE: Final[tuple[tuple[Definition, Definition], ...]] = (
-    (names.MEDIA, names.MEDIA_COL),
-    (names.FINISHINGS, names.FINISHINGS_COL),
-    (names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_TIME),
-    (names.JOB_DELAY_OUTPUT_UNTIL, names.JOB_DELAY_OUTPUT_UNTIL_TIME),
-    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_INTERVAL),
-    (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_TIME),
-    (names.JOB_RETAIN_UNTIL_INTERVAL, names.JOB_RETAIN_UNTIL_TIME),
-)
-"""A simple attribute and the one that says it better: of both, the better counts (PWG 5100.7)."""
+def _check_page_ranges(attribute: Attribute) -> None:
+    if not ascend(attribute):
+        raise BadRequest("The page-ranges do not ascend, or overlap.")
+
+
+_CHECKS: Final[Mapping[str, Callable[[Attribute], None]]] = {
+    names.PAGE_RANGES.name: _check_page_ranges,
+    names.OVERRIDES.name: overrides.check,
+}
+"""What must be right of an attribute whatever the Printer supports; each raises BadRequest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def resolve(
     Without, it is so for the attributes named in `mandatory` alone, or members (`media-col.media-key`).
 
     Raises:
-        BadRequest: page-ranges do not ascend (RFC 8011 5.2.7).
+        BadRequest: page-ranges do not ascend (RFC 8011 5.2.7), overrides are out of order (PWG 5100.6 4.1).
         RequestValueTooLong: A string is longer than its attribute allows.
         AttributesOrValuesNotSupported, ConflictingAttributes: Something cannot be had as asked.
     """
@@ -89,13 +89,13 @@ def _must_be(unsupported: Attribute, mandatory: Collection[str]) -> bool:
 
 def _conflicts(wanted: Mapping[str, Attribute], accepted: Mapping[str, Attribute]) -> tuple[Attribute, ...]:
     """What the client asked for that something better, which it can have, contradicts."""
-    simple = dict.fromkeys(one.name for one, other in _EXCLUSIVE if {one.name, other.name} <= accepted.keys())
+    simple = dict.fromkeys(one.name for one, other in EXCLUSIVE if {one.name, other.name} <= accepted.keys())
     return tuple(wanted[name] for name in simple)
 
 
 def clashing(template: Collection[str]) -> frozenset[str]:
     """The names in `template` of attributes that contradict one another."""
-    pairs = ({one.name, other.name} for one, other in _EXCLUSIVE)
+    pairs = ({one.name, other.name} for one, other in EXCLUSIVE)
     return frozenset().union(*(pair for pair in pairs if pair <= set(template)))
 
 
@@ -103,7 +103,7 @@ def overlaid(template: Mapping[str, Attribute], new: Iterable[Attribute]) -> dic
     """`template` with the `new` attributes, and without those that a new one contradicts."""
     added = {attribute.name: attribute for attribute in new}
     contradicted = {
-        one.name for pair in _EXCLUSIVE for one, other in (pair, pair[::-1]) if other.name in added
+        one.name for pair in EXCLUSIVE for one, other in (pair, pair[::-1]) if other.name in added
     }
     return {name: kept for name, kept in template.items() if name not in contradicted} | added
 
@@ -117,20 +117,19 @@ def _judge(
         return [], [Attribute(attribute.name, (OutOfBand.UNSUPPORTED,))]
     if any(template.job.syntax.fault(value) is ProblemKind.TOO_LONG for value in attribute.values):
         raise RequestValueTooLong(f"{attribute.name} is too long.")
-    if attribute.name == names.PAGE_RANGES.name:
-        _check_page_ranges(attribute)
-    verdict = template.judge(attribute.values, printer, now=now)
+    if attribute.name in _CHECKS:
+        _CHECKS[attribute.name](attribute)
+    verdict = _verdict(attribute, template, printer, now)
     if not verdict.unsupported:
         return [attribute], []
     bad = [Attribute(attribute.name, verdict.unsupported)]
     return ([Attribute(attribute.name, verdict.accepted)] if verdict.accepted else []), bad
 
 
-def _check_page_ranges(attribute: Attribute) -> None:
-    last = 0
-    for value in attribute.values:
-        if type(value) is not RangeOfInteger:
-            continue  # of a wrong syntax, and reported so
-        if not last < value.lower <= value.upper:
-            raise BadRequest("The page-ranges do not ascend, or overlap.")
-        last = value.upper
+def _verdict(attribute: Attribute, template: Template, printer: Capabilities, now: datetime) -> Verdict:
+    if attribute.name == names.OVERRIDES.name:
+        return overrides.judge(attribute, printer, now)
+    most = names.MAX_PAGE_RANGES_SUPPORTED.get(printer)
+    if attribute.name == names.PAGE_RANGES.name and most is not None and len(attribute.values) > most:
+        return Verdict((), attribute.values)  # some of the ranges would be other pages than were asked for
+    return template.judge(attribute.values, printer, now=now)

@@ -22,6 +22,8 @@ from ippserver.ipp.values import (
     Text,
     Uri,
 )
+from ippserver.model import extensions
+from ippserver.model.actuals import actual_names, actuals, unknown
 from ippserver.model.capabilities import Capabilities, template_of_jobs
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
@@ -106,6 +108,8 @@ class JobScene:
     printer: PrinterStatus
     ahead: int = 0
     """number-of-intervening-jobs."""
+    capabilities: Capabilities | None = None
+    """Of its Printer; None for one that is gone."""
 
 
 _MESSAGES: Final[Mapping[JobState, str]] = {
@@ -182,11 +186,13 @@ JOB_SUPPLIED: Final = (
     names.DOCUMENT_NAME_SUPPLIED,
     names.JOB_MANDATORY_ATTRIBUTES,
     names.JOB_MESSAGE_FROM_OPERATOR,
+    *extensions.DESCRIPTIONS,
 )
 """What a Job keeps of operation attributes, beside the Job Template ones."""
 
 JOB_PRIVATE: Final = frozenset(
     {names.JOB_NAME.name, names.JOB_ORIGINATING_USER_NAME.name, names.DOCUMENT_NAME_SUPPLIED.name}
+    | extensions.PRIVATE
 )
 """What says who prints what: where users are told apart, for the owner and for Operators (RFC 8011 9.4)."""
 
@@ -195,15 +201,23 @@ JOB_PRIVATE: Final = frozenset(
 def job_names(printer: Capabilities) -> frozenset[str]:
     """Every attribute that a Job of the Printer may have."""
     rows = (*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED))
-    return template_of_jobs(printer).union(rows)
+    return template_of_jobs(printer).union(rows, actual_names(printer))
 
 
 def job_attributes(scene: JobScene, wanted: Selection) -> list[Attribute]:
     """The attributes of a Job that are `wanted`: its rows, then what its client supplied and it kept."""
     shown = _show(JOB_ROWS, scene, wanted)
     known = {attribute.name for attribute in shown}
-    kept = (*scene.job.template, *wait_attributes(scene.job), *scene.job.supplied)
+    kept = (*scene.job.template, *wait_attributes(scene.job), *scene.job.supplied, *_actuals(scene, wanted))
     return shown + [each for each in kept if each.name in wanted and each.name not in known]
+
+
+def _actuals(scene: JobScene, wanted: Selection) -> tuple[Attribute, ...]:
+    """What the Job really got; `unknown` until it is printed (PWG 5100.8 3)."""
+    job, printer = scene.job, scene.capabilities
+    if job.actual or printer is None or not any(name in wanted for name in actual_names(printer)):
+        return job.actual
+    return unknown(actuals(job, printer))
 
 
 def job_created(scene: JobScene) -> tuple[Attribute, ...]:

@@ -106,9 +106,11 @@ class Call:
     def scene(self, job: Job, ahead: int = 0) -> JobScene:
         """`job` as this request sees it, whichever Printer has it."""
         if job.printer == self.printer.path:
-            return JobScene(job, self.at, self.printer.status, ahead)
-        printer = self.services.printers.find(job.printer)
-        return JobScene(job, self.at_of(job.printer), printer.status if printer else PrinterStatus(), ahead)
+            return JobScene(job, self.at, self.printer.status, ahead, self.printer.capabilities)
+        at, printer = self.at_of(job.printer), self.services.printers.find(job.printer)
+        if printer is None:
+            return JobScene(job, at, PrinterStatus(), ahead)
+        return JobScene(job, at, printer.status, ahead, printer.capabilities)
 
     @property
     def printers(self) -> Iterable[Printer]:
@@ -152,8 +154,10 @@ COMMON: Final[tuple[Definition, ...]] = (
     names.ATTRIBUTES_NATURAL_LANGUAGE,
     names.PRINTER_URI,
     names.REQUESTING_USER_NAME,
+    names.REQUESTING_USER_URI,
+    names.CLIENT_INFO,
 )
-"""Operation attributes of every request (RFC 8011 4.1.4, 4.1.5, 9.3)."""
+"""Operation attributes of every request (RFC 8011 4.1.4, 4.1.5, 9.3; PWG 5100.13, 5100.7)."""
 
 JOB_TARGET: Final[tuple[Definition, ...]] = (names.JOB_ID, names.JOB_URI)
 

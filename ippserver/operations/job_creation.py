@@ -6,11 +6,10 @@ from typing import Final
 
 from ippserver.engine.jobs import NewDocument
 from ippserver.iana import names
-from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
+from ippserver.ipp.values import Name, NameWithLanguage
 from ippserver.model.access import Access
 from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs, NotPossible
 from ippserver.model.job import Job, JobDraft
@@ -28,6 +27,7 @@ from ippserver.operations.documents import (
     incoming_document,
     name_of_job,
 )
+from ippserver.operations.job_description import JOB_DESCRIPTION, ignored, kept, oversizes
 from ippserver.operations.job_hold import HOLDS, MESSAGES, hold_attribute, hold_of, note
 from ippserver.operations.owner import owner_of
 from ippserver.operations.subscribing import expecting, foreseen, wishes
@@ -35,26 +35,19 @@ from ippserver.operations.subscribing import expecting, foreseen, wishes
 JOB_CREATION: Final[tuple[Definition, ...]] = (
     names.JOB_NAME,
     names.IPP_ATTRIBUTE_FIDELITY,
-    names.JOB_MANDATORY_ATTRIBUTES,
-    names.JOB_K_OCTETS,
-    names.JOB_IMPRESSIONS,
-    names.JOB_MEDIA_SHEETS,
+    *JOB_DESCRIPTION,
 )
 """Operation attributes of every operation that creates a Job (RFC 8011 4.2.1.1)."""
 
-_SIZES: Final[tuple[tuple[AttributeDef[int], AttributeDef[RangeOfInteger]], ...]] = (
-    (names.JOB_K_OCTETS, names.JOB_K_OCTETS_SUPPORTED),
-    (names.JOB_IMPRESSIONS, names.JOB_IMPRESSIONS_SUPPORTED),
-    (names.JOB_MEDIA_SHEETS, names.JOB_MEDIA_SHEETS_SUPPORTED),
+_OF_ITS_REQUEST: Final = frozenset(
+    definition.name
+    for definition in (
+        names.CLIENT_INFO,
+        names.JOB_MANDATORY_ATTRIBUTES,
+        names.JOB_MESSAGE_FROM_OPERATOR,
+        names.JOB_ORIGINATING_USER_URI,
+    )
 )
-_KEPT: Final[tuple[Definition, ...]] = (
-    names.JOB_IMPRESSIONS,
-    names.JOB_MEDIA_SHEETS,
-    names.JOB_MANDATORY_ATTRIBUTES,
-)
-"""What the client says of the Job's size and we cannot count ourselves, and what it insists on."""
-
-_OF_ITS_REQUEST: Final = (names.JOB_MANDATORY_ATTRIBUTES.name, names.JOB_MESSAGE_FROM_OPERATOR.name)
 """What a Job has of the one request that it is about."""
 _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
 
@@ -189,18 +182,15 @@ async def _admit(call: Call) -> Ticket:
 
 def _ticket(call: Call, *, fidelity: bool) -> Ticket:
     mandatory = names.JOB_MANDATORY_ATTRIBUTES.all(call.operation)
-    return resolve(
+    ticket = resolve(
         call.job_group, call.printer.capabilities, fidelity=fidelity, mandatory=mandatory, now=call.now
     )
+    return replace(ticket, unsupported=(*ticket.unsupported, *ignored(call)))
 
 
 def _check_sizes(call: Call) -> None:
     """Refuses whatever ipp-attribute-fidelity says, but names all that is unsupported (RFC 8011 4.1.7)."""
-    bad = []
-    for size, supported in _SIZES:
-        value, bounds = size.get(call.operation), supported.get(call.printer.capabilities)
-        if value is not None and bounds is not None and not bounds.lower <= value <= bounds.upper:
-            bad.append(size.of(value))
+    bad = oversizes(call)
     if bad:
         ticket = _ticket(call, fidelity=False)
         raise AttributesOrValuesNotSupported(unsupported=(*bad, *ticket.unsupported, *ticket.conflicting))
@@ -270,10 +260,7 @@ def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incomin
 
 
 def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:
-    for definition in _KEPT:
-        attribute = definition.attribute(call.operation)
-        if attribute is not None:
-            yield attribute
+    yield from kept(call)
     for attribute in document.supplied if document else ():
         if attribute.name != names.DOCUMENT_URI.name:  # which is for Restart-Job, not for everybody to see
             yield attribute

@@ -166,7 +166,7 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
         job.completed,
         job.attempts,
         job.incoming,
-        as_octets(described, job.template, job.supplied),
+        as_octets(described, job.template, job.supplied, job.actual),
         job.retained_octets,
         LIVE_RANK.get(job.state),
         ended(job),
@@ -176,7 +176,7 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
 
 
 def _job(row: Row, documents: tuple[Document, ...]) -> Job:
-    described, template, supplied = as_groups(row[15])
+    described, template, supplied, *later = as_groups(row[15])
     name, user = names.JOB_NAME.get(described), names.JOB_ORIGINATING_USER_NAME.get(described)
     if name is None or user is None:
         raise StoreError(f"job {row[0]} in the store has no name or no user")
@@ -205,6 +205,7 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
         or names.JOB_DELAY_OUTPUT_UNTIL.get(described),
         template=template.attributes,
         supplied=supplied.attributes,
+        actual=later[0].attributes if later else (),
         documents=documents,
     )
 

@@ -256,6 +256,14 @@ async def test_jobs_are_found_by_their_ids(store: Store, listed: list[Job], ids:
     assert await store.query(JobQuery(ids=ids)) == [job for job in listed if job.id in ids]
 
 
+async def test_what_a_job_really_got_is_kept(store: Store) -> None:
+    job = await store.create(RICH_DRAFT)
+    assert (await reread(store, job.id)).actual == ()
+    actual = (names.COPIES_ACTUAL.of(3), names.SIDES_ACTUAL.of(Sides.ONE_SIDED, Sides.TWO_SIDED_LONG_EDGE))
+    await store.update(job.id, lambda job: replace(job, actual=actual))
+    assert (await reread(store, job.id)).actual == actual
+
+
 async def test_a_job_that_was_moved_is_listed_at_its_place(store: Store, listed: list[Job]) -> None:
     second, third = listed[3], listed[4]
     moved = (await store.update(third.id, lambda job: replace(job, moved=between("", second.place)))).job

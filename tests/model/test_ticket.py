@@ -117,7 +117,7 @@ def test_values_that_are_not_supported_refuse_a_job_that_wants_all_or_nothing(wa
     [
         attribute("x-no-such-attribute", 1, 2),
         names.FINISHINGS_COL.of(Collection()),
-        names.JOB_RECIPIENT_NAME.of(Name("Bob")),
+        names.IMPOSITION_TEMPLATE.of(Name("booklet")),
         names.JOB_STATE.of(Enum(5)),
         names.COPIES_DEFAULT.of(3),
     ],

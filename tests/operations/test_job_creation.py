@@ -284,10 +284,10 @@ async def test_a_period_that_we_do_not_know_is_unsupported_and_holds_nothing(
 async def test_what_is_mandatory_must_be_had_and_the_rest_may_be_ignored(
     desk: Desk, operation: Operation
 ) -> None:
-    wanted = [names.COPIES.of(1_000_000), names.JOB_RECIPIENT_NAME.of("Bob")]
+    wanted = [names.COPIES.of(1_000_000), names.IMPOSITION_TEMPLATE.of(Keyword("none"))]
     for mandatory, status in (
         (names.COPIES.name, Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED),
-        (names.JOB_RECIPIENT_NAME.name, Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED),
+        (names.IMPOSITION_TEMPLATE.name, Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED),
         (names.SIDES.name, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES),
         ("x-unknown", Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES),
     ):

@@ -8,7 +8,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE
 from ippserver.iana.keywords import JobHoldUntil, WhichJobs
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, OutOfBand, Uri
 from ippserver.model.access import Preset, Principal, Role
 from ippserver.model.capabilities import WHICH_JOBS
@@ -118,7 +118,7 @@ async def test_the_two_groups_are_together_all(desk: Desk) -> None:
 
 async def test_a_name_that_no_job_of_the_printer_has_is_ignored_and_reported(desk: Desk) -> None:
     job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
-    nobody, unsupported = "x-unknown", names.JOB_SHEETS_COL.name
+    nobody, unsupported = "x-unknown", names.IMPOSITION_TEMPLATE.name
     answer = await desk.ask_of(
         Operation.GET_JOB_ATTRIBUTES, job_id, want(names.JOB_ID.name, nobody, unsupported)
     )
@@ -389,6 +389,16 @@ async def test_job_ids_stand_alone(desk: Desk, other: Attribute) -> None:
 # ---- whose Jobs they are
 
 
+PERSONAL = (
+    names.JOB_ACCOUNT_ID.of("4711"),
+    names.JOB_ACCOUNTING_USER_ID.of("project-x"),
+    names.JOB_MESSAGE_TO_OPERATOR.of("call me"),
+    names.JOB_PHONE_NUMBER.of("tel:+49301234"),
+    names.JOB_RECIPIENT_NAME.of("Bob"),
+    names.JOB_SHEET_MESSAGE.of("for your eyes only"),
+)
+
+
 async def shown_names(
     desk: Desk, user: str | None, principal: Principal | None = None
 ) -> tuple[set[str], ...]:
@@ -418,7 +428,9 @@ async def test_in_preset_home_strangers_see_that_a_job_is_there_and_not_what_it_
     preset: Preset, user: str | None, principal: Principal | None, is_shown: bool
 ) -> None:
     desk = await Desk(preset=preset).open()
-    await desk.ask(Operation.PRINT_JOB, names.DOCUMENT_NAME.of("secret.pdf"), document=PDF)
+    about = (names.DOCUMENT_NAME.of("secret.pdf"), names.REQUESTING_USER_URI.of("mailto:alice@example.com"))
+    info = names.CLIENT_INFO.of(Collection([names.CLIENT_NAME.of("Secrets")]))
+    await desk.ask(Operation.PRINT_JOB, *about, info, job=PERSONAL, document=PDF)
     for shown in await shown_names(desk, user, principal):
         assert (shown >= JOB_PRIVATE) is is_shown
         assert bool(shown & JOB_PRIVATE) is is_shown

@@ -152,7 +152,11 @@ async def test_a_job_that_gets_another_priority_goes_by_age_among_the_others(des
 @pytest.mark.parametrize(
     ("wanted", "status", "told"),
     [
-        ([names.JOB_RECIPIENT_NAME.of("Bob")], NOT_SUPPORTED, [unsupported(names.JOB_RECIPIENT_NAME.name)]),
+        (
+            [names.IMPOSITION_TEMPLATE.of(Keyword("none"))],
+            NOT_SUPPORTED,
+            [unsupported(names.IMPOSITION_TEMPLATE.name)],
+        ),
         ([Attribute("x-other", (1,))], NOT_SUPPORTED, [unsupported("x-other")]),
         (
             [names.JOB_STATE.of(JobState.CANCELED)],

@@ -20,6 +20,8 @@ EVERY = frozenset(
         names.ATTRIBUTES_NATURAL_LANGUAGE,
         names.PRINTER_URI,
         names.REQUESTING_USER_NAME,
+        names.REQUESTING_USER_URI,
+        names.CLIENT_INFO,
     }
 )
 JOB = frozenset({names.JOB_ID, names.JOB_URI})
@@ -33,7 +35,11 @@ CREATION = frozenset(
         names.JOB_MANDATORY_ATTRIBUTES,
         names.JOB_K_OCTETS,
         names.JOB_IMPRESSIONS,
+        names.JOB_IMPRESSIONS_COL,
         names.JOB_MEDIA_SHEETS,
+        names.JOB_MEDIA_SHEETS_COL,
+        names.JOB_PAGES,
+        names.JOB_PAGES_COL,
     }
 )
 MESSAGE = frozenset({names.MESSAGE, names.JOB_MESSAGE_FROM_OPERATOR})

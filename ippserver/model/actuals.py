@@ -1,0 +1,125 @@
+"""What a Job really got: xxx-actual for the Job Template attributes xxx (PWG 5100.8).
+
+Knows what was asked of the Job and what its Printer does unasked: all there is to know while nobody looks at
+the pages.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef, RegistryGroup
+from ippserver.iana.media import media_size
+from ippserver.iana.pairing import TEMPLATES, Template, same_value
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OutOfBand, Value
+from ippserver.model.capabilities import Capabilities
+from ippserver.model.job import Job
+from ippserver.model.overrides import overriding
+from ippserver.model.scheduling import whole_template
+
+_OF_JOBS: Final = {RegistryGroup.JOB_STATUS, RegistryGroup.JOB_DESCRIPTION}
+
+
+def _pairs() -> Iterator[tuple[Template, AttributeDef[Value]]]:
+    for name, template in TEMPLATES.items():
+        actual = names.definition(f"{name}-actual")
+        if actual is not None and actual.collections & _OF_JOBS:
+            yield template, actual
+
+
+_PAIRS: Final = tuple(_pairs())
+_SIDES: Final = (names.X_DIMENSION, names.Y_DIMENSION)
+
+
+@lru_cache(maxsize=256)
+def _pairs_of(printer: Capabilities) -> tuple[tuple[Template, AttributeDef[Value]], ...]:
+    return tuple(
+        (template, actual)
+        for template, actual in _PAIRS
+        if template.supported is not None and template.supported.attribute(printer) is not None
+    )
+
+
+def actual_names(printer: Capabilities) -> frozenset[str]:
+    """The names of all that a Job of the Printer may show."""
+    return frozenset(actual.name for _, actual in _pairs_of(printer))
+
+
+def actuals(job: Job, printer: Capabilities) -> tuple[Attribute, ...]:
+    """Every xxx-actual of `job`, were it printed now: values in the order of their use, none twice.
+
+    What nobody asked for and the Printer has no default for is left out.
+    """
+    asked = whole_template(job)
+    said = [_with_medium(Collection(asked.values()), printer)]
+    for override in names.OVERRIDES.all(asked):
+        pages = Collection(overriding(override))
+        said.append(_with_medium(pages, printer) if _says_medium(pages) else pages)
+    found = []
+    for template, actual in _pairs_of(printer):
+        values = _unlike(_values(template, said, printer))
+        if values:
+            found.append(Attribute(actual.name, values if actual.syntax.set_of else values[:1]))
+    return tuple(found)
+
+
+def unknown(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """The same before the Job was printed."""
+    return tuple(Attribute(attribute.name, (OutOfBand.UNKNOWN,)) for attribute in attributes)
+
+
+def _values(template: Template, said: Sequence[Collection], printer: Capabilities) -> Iterator[Value]:
+    """Those of the Job, or else of the Printer, and then those of single pages."""
+    of_job, *of_pages = said
+    default = None if template.default is None else template.default.attribute(printer)
+    for attribute in (template.job.attribute(of_job) or default, *map(template.job.attribute, of_pages)):
+        yield from () if attribute is None else attribute.values
+
+
+def _unlike(values: Iterable[Value]) -> tuple[Value, ...]:
+    """Every value once, and none that says nothing."""
+    found: list[Value] = []
+    for value in values:
+        if (
+            type(value) is not OutOfBand
+            and value != ""
+            and not any(same_value(value, other) for other in found)
+        ):
+            found.append(value)
+    return tuple(found)
+
+
+def _says_medium(wanted: Collection) -> bool:
+    return wanted.get(names.MEDIA.name) is not None or wanted.get(names.MEDIA_COL.name) is not None
+
+
+def _with_medium(wanted: Collection, printer: Capabilities) -> Collection:
+    """`wanted` with media and media-col each saying what the other does, and the Printer beside them."""
+    chosen = names.MEDIA_COL.get(wanted) or Collection()
+    medium = (
+        names.MEDIA.get(wanted)
+        or names.MEDIA_KEY.get(chosen)
+        or names.MEDIA_SIZE_NAME.get(chosen)
+        or _medium_of(chosen, printer)
+        or names.MEDIA_DEFAULT.get(printer)
+    )
+    whole = names.MEDIA_COL_DEFAULT.get(printer) or Collection()
+    size = None if medium is None else media_size(str(medium))
+    if medium is None or size is None:
+        return wanted
+    dimensions = Collection([names.X_DIMENSION.of(size.width), names.Y_DIMENSION.of(size.length)])
+    whole = whole.replace(names.MEDIA_KEY.of(medium), names.MEDIA_SIZE.of(dimensions), *chosen)
+    return wanted.replace(names.MEDIA.of(medium), names.MEDIA_COL.of(whole))
+
+
+def _medium_of(chosen: Collection, printer: Capabilities) -> Keyword | Name | NameWithLanguage | None:
+    """The name of the size that media-col asks for."""
+    wanted = names.MEDIA_SIZE.get(chosen)
+    width, length = (None if wanted is None else side.get(wanted) for side in _SIDES)
+    for medium in names.MEDIA_SUPPORTED.all(printer):
+        size = media_size(str(medium))
+        if size is not None and (size.width, size.length) == (width, length):
+            return medium
+    return None
