@@ -13,9 +13,10 @@ from ippserver.iana.definitions import AttributeDef, RegistryGroup
 from ippserver.iana.media import media_size
 from ippserver.iana.pairing import TEMPLATES, Template, same_value
 from ippserver.ipp.attributes import Attribute, Collection
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OutOfBand, Value
+from ippserver.ipp.values import OutOfBand, Value
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.job import Job
+from ippserver.model.medium import medium_of
 from ippserver.model.overrides import overriding
 from ippserver.model.scheduling import whole_template
 
@@ -30,7 +31,6 @@ def _pairs() -> Iterator[tuple[Template, AttributeDef[Value]]]:
 
 
 _PAIRS: Final = tuple(_pairs())
-_SIDES: Final = (names.X_DIMENSION, names.Y_DIMENSION)
 
 
 @lru_cache(maxsize=256)
@@ -98,13 +98,7 @@ def _says_medium(wanted: Collection) -> bool:
 def _with_medium(wanted: Collection, printer: Capabilities) -> Collection:
     """`wanted` with media and media-col each saying what the other does, and the Printer beside them."""
     chosen = names.MEDIA_COL.get(wanted) or Collection()
-    medium = (
-        names.MEDIA.get(wanted)
-        or names.MEDIA_KEY.get(chosen)
-        or names.MEDIA_SIZE_NAME.get(chosen)
-        or _medium_of(chosen, printer)
-        or names.MEDIA_DEFAULT.get(printer)
-    )
+    medium = names.MEDIA.get(wanted) or medium_of(chosen, printer) or names.MEDIA_DEFAULT.get(printer)
     whole = names.MEDIA_COL_DEFAULT.get(printer) or Collection()
     size = None if medium is None else media_size(str(medium))
     if medium is None or size is None:
@@ -112,14 +106,3 @@ def _with_medium(wanted: Collection, printer: Capabilities) -> Collection:
     dimensions = Collection([names.X_DIMENSION.of(size.width), names.Y_DIMENSION.of(size.length)])
     whole = whole.replace(names.MEDIA_KEY.of(medium), names.MEDIA_SIZE.of(dimensions), *chosen)
     return wanted.replace(names.MEDIA.of(medium), names.MEDIA_COL.of(whole))
-
-
-def _medium_of(chosen: Collection, printer: Capabilities) -> Keyword | Name | NameWithLanguage | None:
-    """The name of the size that media-col asks for."""
-    wanted = names.MEDIA_SIZE.get(chosen)
-    width, length = (None if wanted is None else side.get(wanted) for side in _SIDES)
-    for medium in names.MEDIA_SUPPORTED.all(printer):
-        size = media_size(str(medium))
-        if size is not None and (size.width, size.length) == (width, length):
-            return medium
-    return None

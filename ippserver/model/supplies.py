@@ -14,6 +14,7 @@ from ippserver.ipp.values import Keyword, Name, OctetString, Text
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.device import COLORANTS, LOW, Device, Need, Part
 from ippserver.model.job import Job
+from ippserver.model.medium import medium_of
 from ippserver.model.printer import PrinterStatus
 
 DEVICE_NAMES: Final = frozenset(
@@ -130,22 +131,9 @@ def need_of(job: Job, printer: Capabilities) -> Need:
     faces = 1 if (names.SIDES.get(asked) or Sides.ONE_SIDED) == Sides.ONE_SIDED else 2
     default = names.MEDIA_DEFAULT.get(printer)
     return Need(
-        media=str(names.MEDIA.get(asked) or _named(media_col, printer) or default),
+        media=str(names.MEDIA.get(asked) or medium_of(media_col, printer) or default),
         source=None if source in (None, MediaSource.AUTO) else str(source),
         sheets=names.JOB_MEDIA_SHEETS.get(said) or -(-impressions // faces),
         impressions=impressions,
         color=names.PRINT_COLOR_MODE.get(asked) != PrintColorMode.MONOCHROME,
     )
-
-
-def _named(media_col: Collection, printer: Capabilities) -> str | None:
-    """The name of the medium that `media_col` describes, if the Printer has one of that size."""
-    name, size = names.MEDIA_SIZE_NAME.get(media_col), names.MEDIA_SIZE.get(media_col)
-    if name is not None or size is None:
-        return None if name is None else str(name)
-    wanted = names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size)
-    for medium in map(str, names.MEDIA_SUPPORTED.all(printer)):
-        known = media_size(medium)
-        if known is not None and (known.width, known.length) == wanted:
-            return medium
-    return None

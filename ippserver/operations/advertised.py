@@ -24,9 +24,9 @@ _FEATURES: Final[Mapping[Operation, Keyword]] = {
 def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]:
     """The attributes of every Printer that follow from what is served."""
     codes = {spec.operation for spec in specs}
-    features = [feature for operation, feature in _FEATURES.items() if operation in codes]
+    features = [IppFeatures.PAGE_OVERRIDES, *(_FEATURES[code] for code in _FEATURES if code in codes)]
     yield names.OPERATIONS_SUPPORTED.of(*supported(specs))
-    yield names.IPP_FEATURES_SUPPORTED.of(*features or [IppFeatures.NONE])
+    yield names.IPP_FEATURES_SUPPORTED.of(*features)
     yield names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(*sorted(_of_creation(specs)))
     yield names.PRINTER_FIRMWARE_NAME.of(_SOFTWARE)
     yield names.PRINTER_FIRMWARE_STRING_VERSION.of(__version__)
@@ -36,7 +36,7 @@ def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]
 
 def _of_creation(specs: Iterable[OperationSpec]) -> set[Keyword]:
     """The operation attributes of job creation; a Printer adds its Job Template attributes."""
-    common = {definition.name for definition in COMMON}
+    common = {definition.name for definition in COMMON} - {names.CLIENT_INFO.name}
     accepted = (spec.accepts for spec in specs if spec.operation in _CREATING)
     return {Keyword(name) for names_of_one in accepted for name in names_of_one - common}
 

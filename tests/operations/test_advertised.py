@@ -21,14 +21,17 @@ def advertised(*operations: Operation) -> dict[str, Attribute]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "feature"),
+    ("operation", "features"),
     [
-        (Operation.CREATE_PRINTER_SUBSCRIPTIONS, IppFeatures.SUBSCRIPTION_OBJECT),
-        (Operation.PRINT_JOB, IppFeatures.NONE),
+        (
+            Operation.CREATE_PRINTER_SUBSCRIPTIONS,
+            [IppFeatures.PAGE_OVERRIDES, IppFeatures.SUBSCRIPTION_OBJECT],
+        ),
+        (Operation.PRINT_JOB, [IppFeatures.PAGE_OVERRIDES]),
     ],
 )
-def test_a_feature_is_there_with_its_operations(operation: Operation, feature: str) -> None:
-    assert advertised(operation)[names.IPP_FEATURES_SUPPORTED.name].values == (feature,)
+def test_a_feature_is_there_with_its_operations(operation: Operation, features: list[str]) -> None:
+    assert advertised(operation)[names.IPP_FEATURES_SUPPORTED.name].values == tuple(features)
 
 
 def test_the_software_tells_its_version_in_three_forms() -> None:

@@ -1,0 +1,36 @@
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.keywords import MediaType
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.values import Keyword
+from ippserver.model.capabilities import capabilities
+from ippserver.model.medium import medium_of
+from ippserver.model.printer import PrinterConfig
+
+PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="office"))
+A5 = Keyword("iso_a5_148x210mm")
+
+
+def size(width: int, length: int) -> Attribute:
+    return names.MEDIA_SIZE.of(Collection([names.X_DIMENSION.of(width), names.Y_DIMENSION.of(length)]))
+
+
+@pytest.mark.parametrize(
+    ("members", "medium"),
+    [
+        ([names.MEDIA_KEY.of(A5)], A5),
+        ([names.MEDIA_SIZE_NAME.of(A5)], A5),
+        ([size(14800, 21000)], A5),
+        ([names.MEDIA_KEY.of(A5), size(21000, 29700)], A5),
+        ([size(21000, 14800)], None),
+        ([names.MEDIA_SIZE.of(Collection())], None),
+        ([names.MEDIA_TYPE.of(MediaType.STATIONERY)], None),
+        ([], None),
+    ],
+    ids=repr,
+)
+def test_a_media_col_means_the_medium_of_its_key_its_size_name_or_its_size(
+    members: list[Attribute], medium: Keyword | None
+) -> None:
+    assert medium_of(Collection(members), PRINTER) == medium
