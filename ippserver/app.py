@@ -215,7 +215,12 @@ def _terms(settings: Settings) -> NotificationTerms:
 
 def _policy(settings: Settings) -> RetentionPolicy:
     retention = settings.retention
-    return RetentionPolicy(seconds=retention.days * 86_400.0, jobs=retention.jobs, octets=retention.octets)
+    return RetentionPolicy(
+        seconds=retention.days * 86_400.0,
+        jobs=retention.jobs,
+        octets=retention.octets,
+        spared_seconds=settings.notifications.event_life_seconds,
+    )
 
 
 def _web(settings: Settings, dispatcher: Dispatcher) -> WebService:

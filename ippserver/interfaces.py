@@ -77,6 +77,8 @@ class Keep:
     """Keep at most this many terminal Jobs, the newest."""
     octets: int | None = None
     """Keep terminal Jobs, newest first, while their documents are at most this large together."""
+    spared_after: float | None = None
+    """Whatever the others say, forget no Job that was completed at this moment or later."""
 
 
 class JobStore(Protocol):

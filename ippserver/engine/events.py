@@ -156,6 +156,11 @@ class EventHub:
     # ---- waiting
 
     @property
+    def waiting(self) -> int:
+        """How many wait for events."""
+        return self._waiting
+
+    @property
     def up_time(self) -> int:
         """printer-up-time."""
         return up_time(self._clock, self._started)

@@ -24,6 +24,8 @@ class RetentionPolicy:
     seconds: float | None = 30 * 86_400.0
     jobs: int | None = 10_000
     octets: int | None = 10 * 2**30
+    spared_seconds: float = 0.0
+    """Whatever else, so long a completed Job stays: who is told of its end may still ask (RFC 3996 8.1)."""
     every_seconds: float = 60.0
     """How often to look."""
 
@@ -48,8 +50,13 @@ class Retention:
         """Forgets everything that is too much now; answers how many Jobs."""
         forgotten = 0
         policy = self._policy
-        after = None if policy.seconds is None else self._now() - policy.seconds
-        keep = Keep(completed_after=after, jobs=policy.jobs, octets=policy.octets)
+        now = self._now()
+        keep = Keep(
+            completed_after=None if policy.seconds is None else now - policy.seconds,
+            jobs=policy.jobs,
+            octets=policy.octets,
+            spared_after=now - policy.spared_seconds if policy.spared_seconds else None,
+        )
         try:
             while batch := await self._jobs.excess(keep, _BATCH):
                 await self._jobs.delete([job.id for job in batch])

@@ -50,7 +50,8 @@ class Excess:
     def takes(self, moment: float, octets: int) -> bool:
         """Whether the next Job goes, that ended at `moment` and has documents of `octets`."""
         keep = self._keep
-        goes = (
+        spared = keep.spared_after is not None and moment >= keep.spared_after
+        goes = not spared and (
             (keep.completed_after is not None and moment < keep.completed_after)
             or (keep.jobs is not None and self._jobs > keep.jobs)
             or (keep.octets is not None and self._octets > keep.octets)

@@ -13,11 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ippserver.iana import names
 from ippserver.iana.enums import DocumentState, JobState
+from ippserver.iana.keywords import NotifyEvent
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
-from ippserver.ipp.values import Name
+from ippserver.ipp.values import Name, OctetString
 from ippserver.model.document import Delivery, Document
 from ippserver.model.job import Job, JobDraft
 from ippserver.model.states import IllegalTransition, JobEvent
+from ippserver.model.subscription import Subscription
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.strategies import texts
@@ -61,6 +63,21 @@ drafts = st.builds(
         max_size=2,
         unique_by=lambda attribute: attribute.name,
     ).map(tuple),
+)
+
+subscriptions = st.builds(
+    Subscription,
+    id=ids,
+    job_id=st.none() | ids,
+    printer=paths,
+    printer_uri=st.just("ipp://localhost/"),
+    user=users.map(Name),
+    events=st.just((NotifyEvent.JOB_COMPLETED,)),
+    charset=st.just("utf-8"),
+    natural_language=st.just("en"),
+    user_data=st.none() | st.binary(max_size=63).map(OctetString),
+    lease_seconds=st.none() | st.integers(0, 9),
+    promised=st.integers(0, 9),
 )
 
 
@@ -208,6 +225,24 @@ class StoresAgree(RuleBasedStateMachine):
         for store in (self.sqlite, self.memory):
             self.runner.run(store.save_printer(record))
             assert self.runner.run(store.load_printer(record.path)) == record
+
+    @rule(batch=st.lists(subscriptions, max_size=3, unique_by=lambda one: one.id))
+    def subscribe(self, batch: Sequence[Subscription]) -> None:
+        known = {one.id for one in self.runner.run(self.memory.subscriptions())}
+        for store in (self.sqlite, self.memory):
+            self.runner.run(store.add_subscriptions([one for one in batch if one.id not in known]))
+            self.runner.run(store.change_subscriptions(batch))
+        self.agree_on_subscriptions()
+
+    @rule(subscription_ids=st.lists(ids, max_size=3))
+    def unsubscribe(self, subscription_ids: Sequence[int]) -> None:
+        for store in (self.sqlite, self.memory):
+            self.runner.run(store.delete_subscriptions(subscription_ids))
+        self.agree_on_subscriptions()
+
+    @rule()
+    def agree_on_subscriptions(self) -> None:
+        assert self.runner.run(self.sqlite.subscriptions()) == self.runner.run(self.memory.subscriptions())
 
 
 StoresAgree.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -306,6 +306,9 @@ KEEPS: dict[str, tuple[Keep, int]] = {
     "octets-exactly": (Keep(octets=300), 1),
     "no-octets": (Keep(octets=0), 4),
     "first-that-applies": (Keep(jobs=3, octets=200, completed_after=150.0), 2),
+    "spared": (Keep(jobs=0, octets=0, completed_after=250.0, spared_after=200.0), 1),
+    "spared-exactly": (Keep(jobs=0, spared_after=100.0), 0),
+    "spared-and-few": (Keep(jobs=3, spared_after=500.0), 1),
 }
 
 

@@ -53,6 +53,17 @@ async def test_jobs_that_ended_too_long_ago_are_forgotten(store: Store) -> None:
     assert house.spool.keys == frozenset()
 
 
+async def test_jobs_that_have_just_ended_are_spared(house: House) -> None:
+    policy = RetentionPolicy(seconds=0.0, jobs=0, octets=0, spared_seconds=60.0)
+    retention = Retention(house.jobs, policy, house.clock)
+    await ended(house, 2)
+    assert await retention.forget() == 0
+    house.clock.advance(58.5)
+    assert await retention.forget() == 1
+    house.clock.advance(1.0)
+    assert await retention.forget() == 1
+
+
 async def test_of_too_many_the_oldest_are_forgotten(store: Store) -> None:
     house = await House(store=store).open()
     retention = Retention(house.jobs, RetentionPolicy(seconds=None, jobs=2, octets=None), house.clock)
