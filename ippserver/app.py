@@ -100,8 +100,9 @@ def build(settings: Settings) -> Server:
     ]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
-    events = EventHub(store, jobs, printers, clock, started=clock.monotonic(), terms=terms)
     scheduler = Scheduler(jobs, printers, clock)
+    # After the scheduler, which counts the jobs of a printer that events show.
+    events = EventHub(store, jobs, printers, clock, started=clock.monotonic(), terms=terms)
     services = Services(
         printers=printers,
         jobs=jobs,

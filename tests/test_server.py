@@ -11,6 +11,7 @@ from ippserver.app import build
 from ippserver.config import load
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import NewDocument
+from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import OutputError, StoreError
 from ippserver.model import formats
@@ -127,3 +128,24 @@ async def test_a_server_whose_output_cannot_work_leaves_nothing_open(tmp_path: P
     (tmp_path / "out").unlink()
     async with running(await server_in(tmp_path)) as addresses:
         assert addresses
+
+
+async def test_what_is_configured_of_notifications_is_advertised_and_kept_to(tmp_path: Path) -> None:
+    notifications = {
+        "event-life-seconds": 15,
+        "lease-seconds": 5,
+        "max-lease-seconds": 50,
+        "infinite-leases": True,
+        "wait-seconds": 0.5,
+        "max-waiting": 2,
+        "max-subscriptions": 3,
+        "max-subscriptions-per-user": 4,
+        "max-events": 6,
+    }
+    server = await server_in(tmp_path, notifications=notifications)
+    terms = server.events.terms
+    assert {name.replace("_", "-"): getattr(terms, name) for name in terms.__slots__} == notifications
+    async with running(server):
+        (printer,) = server.printers
+        assert names.IPPGET_EVENT_LIFE.get(printer.capabilities) == 15
+        assert names.NOTIFY_LEASE_DURATION_SUPPORTED.all(printer.capabilities) == (0, (1, 50))

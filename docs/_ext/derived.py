@@ -156,17 +156,27 @@ def attributes() -> Iterator[str]:
     return table(("attribute", "values"), rows)
 
 
+_ANSWERED: Final = (
+    Status.SUCCESSFUL_OK,
+    Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES,
+    Status.SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES,
+    Status.SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS,
+    Status.SUCCESSFUL_OK_TOO_MANY_EVENTS,
+    Status.SUCCESSFUL_OK_EVENTS_COMPLETE,
+    Status.CLIENT_ERROR_IGNORED_ALL_SUBSCRIPTIONS,
+    Status.CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS,
+)
+"""What is answered without an exception; two of them stand only in the groups of subscriptions."""
+
+
 def statuses() -> Iterator[str]:
-    """Every refusal that the code knows, from the tree of exceptions."""
+    """What is answered, and every refusal that the code knows, from the tree of exceptions."""
     rows = sorted(
         {(f"0x{int(kind.status):04x}", kind.status.keyword, kind.__doc__ or "") for kind in _refusals()}
     )
-    success = [
-        (f"0x{int(status):04x}", status.keyword, "")
-        for status in (Status.SUCCESSFUL_OK, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES)
-    ]
+    answered = [(f"0x{int(status):04x}", status.keyword, "") for status in _ANSWERED]
     return table(
-        ("code", "status", "default message"), [(f"`{code}`", *rest) for code, *rest in (*success, *rows)]
+        ("code", "status", "default message"), [(f"`{code}`", *rest) for code, *rest in (*answered, *rows)]
     )
 
 

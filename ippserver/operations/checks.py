@@ -134,7 +134,9 @@ def check_groups(inquiry: Inquiry) -> None:
     if inquiry.spec.subscription_groups:
         unknown -= {GroupTag.SUBSCRIPTION}
     while groups and groups[-1].tag in unknown:
-        groups.pop()
+        ignored = groups.pop()
+        if ignored.tag == GroupTag.SUBSCRIPTION:  # known, but out of place (RFC 3995 11.2.1)
+            inquiry.unsupported.extend(map(_unsupported, ignored))
     if inquiry.spec.printer_group and groups and groups[-1].tag == GroupTag.PRINTER:
         inquiry.printer_group = groups.pop()
     wanted = list(takewhile(lambda group: group.tag == GroupTag.SUBSCRIPTION, reversed(groups)))
@@ -261,10 +263,14 @@ def collect_unsupported(inquiry: Inquiry) -> None:
     # lprm of CUPS 2.4 sends a job-id of -1 with Purge-Jobs, and takes all but successful-ok for a failure.
     passed_over = {names.JOB_ID.name} if inquiry.alias else frozenset[str]()
     inquiry.unsupported.extend(
-        Attribute(attribute.name, (OutOfBand.UNSUPPORTED,))
+        _unsupported(attribute)
         for attribute in inquiry.operation
         if attribute.name not in inquiry.spec.accepts and attribute.name not in passed_over
     )
+
+
+def _unsupported(attribute: Attribute) -> Attribute:
+    return Attribute(attribute.name, (OutOfBand.UNSUPPORTED,))
 
 
 BEFORE_TARGET: Final[tuple[Check, ...]] = (

@@ -183,6 +183,7 @@ class Desk:
         ids = ids or CountingIds()
         self.printers = PrinterRegistry(setups, self.store, self.clock, ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, ids, max_unfinished=max_unfinished)
+        self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.events = EventHub(
             self.store,
             self.jobs,
@@ -191,7 +192,6 @@ class Desk:
             started=self.clock.monotonic(),
             terms=terms,
         )
-        self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.services = Services(
             printers=self.printers,
             jobs=self.jobs,

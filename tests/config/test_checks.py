@@ -66,3 +66,18 @@ def test_half_a_configuration_of_printing_by_reference_is_warned_of(
 ) -> None:
     found = warnings(load(None, {}, {"documents": documents}))
     assert [warning.partition(":")[0] for warning in found] == [f"documents.{key}" for key in expected]
+
+
+def test_a_lease_cannot_be_longer_than_the_longest() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(None, {}, {"notifications": {"lease-seconds": 10, "max-lease-seconds": 9}})
+    assert [problem.key for problem in caught.value.problems] == ["notifications.lease-seconds"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("event-life-seconds", 14), ("max-lease-seconds", 67_108_864), ("max-waiting", 0)]
+)
+def test_what_the_standard_does_not_allow_of_notifications_is_refused(key: str, value: int) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(None, {}, {"notifications": {key: value}})
+    assert [problem.key for problem in caught.value.problems] == [f"notifications.{key}"]

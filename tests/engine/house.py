@@ -57,10 +57,10 @@ class House:
         setups = [Setup(config=config, outputs=outputs) for config in configs]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, self.ids, max_unfinished=max_unfinished)
+        self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.events = EventHub(
             self.store, self.jobs, self.printers, self.clock, started=self.clock.monotonic()
         )
-        self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
         self.timers = Timers(self.jobs, self.printers, self.clock)
         self.told: list[Change] = []
         self._changed = asyncio.Event()

@@ -145,7 +145,7 @@ async def test_attributes_of_ones_choice_come_along(desk: Desk) -> None:
     (event,) = (await fetch(desk, 1)).events
     assert names.JOB_NAME.get(event) == "report"
     assert names.JOB_PRINTER_URI.get(event) == URI
-    assert names.QUEUED_JOB_COUNT.get(event) == 0
+    assert names.QUEUED_JOB_COUNT.get(event) == 1
     assert names.NOTIFY_LEASE_DURATION.get(event) == 86_400
 
 

@@ -348,6 +348,17 @@ async def test_a_job_is_created_whatever_becomes_of_its_subscriptions(desk: Desk
     assert ids == [None, 1]
 
 
+async def test_a_restarted_job_gets_no_new_subscriptions(desk: Desk) -> None:
+    job_id = await held_job(desk)
+    await desk.ask_of(Operation.CANCEL_JOB, job_id)
+    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(job_id))
+    answer = await desk.ask(Operation.RESTART_JOB, target=target, subscriptions=[[PULL]])
+    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
+    assert answer.unsupported == (unsupported(names.NOTIFY_PULL_METHOD.name),)
+    assert answer.subscriptions == []
+    assert len(desk.events.subscriptions) == 0
+
+
 async def test_a_refused_job_leaves_no_subscription(desk: Desk) -> None:
     fidelity = names.IPP_ATTRIBUTE_FIDELITY.of(True)
     answer = await desk.create(
