@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import JobStateReason, NotifyEvent, PrinterStateReason
 from ippserver.ipp.values import Keyword
@@ -52,7 +52,9 @@ RESTARTED: Final = (NotifyEvent.PRINTER_RESTARTED, NotifyEvent.PRINTER_STATE_CHA
 SHUTDOWN: Final = (NotifyEvent.PRINTER_SHUTDOWN, NotifyEvent.PRINTER_STATE_CHANGED)
 REORDERED: Final = (NotifyEvent.PRINTER_QUEUE_ORDER_CHANGED,)
 
-_MEDIA: Final = frozenset({names.MEDIA_READY.name, names.MEDIA_COL_READY.name})
+_MEDIA: Final = frozenset(
+    {names.MEDIA_READY.name, names.MEDIA_COL_READY.name, vendor.IPPSERVER_INPUT_TRAY_LEVELS.name}
+)
 _FINISHINGS: Final = frozenset({names.FINISHINGS_READY.name, names.FINISHINGS_COL_READY.name})
 
 
@@ -115,8 +117,15 @@ def of_printer(
         yield RESTARTED
     elif before.visible != after.visible:
         yield (*_finer_states(before, after), NotifyEvent.PRINTER_STATE_CHANGED)
-    if config:
-        yield (*_finer_configurations(frozenset(config)), NotifyEvent.PRINTER_CONFIG_CHANGED)
+    loaded = _without_media(before) != _without_media(after)
+    if config or loaded:
+        finer = _finer_configurations(frozenset(config) | (_MEDIA if loaded else set()))
+        yield (*finer, NotifyEvent.PRINTER_CONFIG_CHANGED)
+
+
+def _without_media(status: PrinterStatus) -> bool:
+    """Whether an input tray is empty: then other media are ready (RFC 3995 5.3.3.4.2)."""
+    return any(reason.startswith(PrinterStateReason.MEDIA_EMPTY) for reason in status.reasons)
 
 
 def _finer_states(before: PrinterStatus, after: PrinterStatus) -> Iterator[Keyword]:

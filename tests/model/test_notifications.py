@@ -11,20 +11,18 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import events
 from ippserver.model.events import Event, Kinds
-from ippserver.model.job import Delivery, Document, Job
+from ippserver.model.job import Document, Job
 from ippserver.model.notifications import (
     NOTIFY_ATTRIBUTES,
     Notification,
     NotificationScene,
     event_attributes,
-    impressions_completed,
 )
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.subscription import Subscription
 from ippserver.testing.fakes import job_draft
 
 DOCUMENT = Document(number=1, key="1", format="application/pdf", size_octets=1, sha256="00")
-DONE = replace(DOCUMENT, deliveries=(Delivery(output="tray", target="1", done=True),))
 JOB = Job.of(job_draft(documents=(DOCUMENT,)), 7)
 SUBSCRIPTION = Subscription(
     id=3,
@@ -70,15 +68,6 @@ def test_impressions_come_with_progress_and_the_end(
 ) -> None:
     group = shown(kinds, subscribed=subscribed)
     assert (names.JOB_IMPRESSIONS_COMPLETED.get(group) is not None) is expected
-
-
-def test_impressions_are_those_that_were_stated_or_one_for_each_document() -> None:
-    done = replace(JOB, documents=(DONE,))
-    assert [impressions_completed(job) for job in (JOB, done)] == [0, 1]
-    stated = (names.JOB_IMPRESSIONS.of(12),)
-    assert impressions_completed(replace(done, supplied=stated)) == 12
-    two = replace(done, supplied=stated, documents=(DONE, replace(DOCUMENT, number=2)))
-    assert impressions_completed(two) == 1
 
 
 TEXTS: dict[str, tuple[Kinds, Job | None, str]] = {

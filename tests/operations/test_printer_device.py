@@ -7,11 +7,12 @@ import pytest
 
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import JobState, Operation, PrinterState, Status
-from ippserver.iana.keywords import JobStateReason, PrintColorMode
+from ippserver.iana.keywords import JobStateReason, NotifyEvent, PrintColorMode
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.device import DeviceConfig, TrayConfig
 from ippserver.testing.desk import PDF, PRINTER, Answer, Desk, Tray
+from tests.operations.subscribed import subscribe, told
 
 A4, A5, LETTER = "iso_a4_210x297mm", "iso_a5_148x210mm", "na_letter_8.5x11in"
 SIMULATED = replace(
@@ -80,6 +81,17 @@ async def test_a_job_whose_tray_is_empty_waits_and_goes_on_when_it_is_filled(des
     await desk.until(job_id, JobState.COMPLETED)
     assert TRAYS.all((await shown(desk)).printer) == (8, 5)
     assert await reasons(desk) == ("none",)
+
+
+async def test_who_watches_the_media_hears_of_an_empty_tray_and_of_its_filling(desk: Desk) -> None:
+    await subscribe(desk, NotifyEvent.PRINTER_MEDIA_CHANGED)
+    job_id = await printed(desk, 12)
+    await desk.until(job_id, JobState.PROCESSING_STOPPED)
+    emptied = await told(desk, 1)
+    await put(desk, TRAYS.of(10, 5))
+    await desk.until(job_id, JobState.COMPLETED)
+    assert emptied == [NotifyEvent.PRINTER_MEDIA_CHANGED]
+    assert len(await told(desk, 1)) > len(emptied)
 
 
 async def test_a_medium_that_is_not_loaded_is_waited_for_until_it_is(desk: Desk) -> None:
