@@ -10,8 +10,9 @@ from ippserver.iana.keywords import NotifyEvent
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import events
+from ippserver.model.document import Document
 from ippserver.model.events import Event, Kinds
-from ippserver.model.job import Document, Job
+from ippserver.model.job import Job
 from ippserver.model.notifications import (
     NOTIFY_ATTRIBUTES,
     Notification,
