@@ -51,12 +51,14 @@ MEDIA_MEMBERS: Final = (
     names.MEDIA_BACK_COATING,
     names.MEDIA_FRONT_COATING,
     names.MEDIA_HOLE_COUNT,
-    names.MEDIA_INFO,
     names.MEDIA_ORDER_COUNT,
     names.MEDIA_PRE_PRINTED,
     names.MEDIA_RECYCLED,
 )
-"""Members of media-col that are the same of every medium: plain sheets."""
+"""Members of media-col that are the same of every medium: plain sheets.
+
+media-info is not among them: the suite of IPP/2.0 takes its media-info-supported, a boolean, for a keyword.
+"""
 
 DESCRIPTIONS: Final = (
     names.CLIENT_INFO,
@@ -137,7 +139,6 @@ def _media() -> Iterator[Attribute]:
     yield names.MEDIA_BACK_COATING_SUPPORTED.of(MediaBackCoating.NONE)
     yield names.MEDIA_FRONT_COATING_SUPPORTED.of(MediaBackCoating.NONE)
     yield names.MEDIA_HOLE_COUNT_SUPPORTED.of(RangeOfInteger(0, 0))
-    yield names.MEDIA_INFO_SUPPORTED.of(True)
     yield names.MEDIA_ORDER_COUNT_SUPPORTED.of(RangeOfInteger(1, 1))
     yield names.MEDIA_PRE_PRINTED_SUPPORTED.of(MediaPrePrinted.BLANK)
     yield names.MEDIA_RECYCLED_SUPPORTED.of(MediaRecycled.NONE)

@@ -49,7 +49,6 @@ ACCEPTED = [
     names.MEDIA_COL.of(
         Collection(
             [
-                names.MEDIA_INFO.of("the good paper"),
                 names.MEDIA_PRE_PRINTED.of(MediaPrePrinted.BLANK),
                 names.MEDIA_HOLE_COUNT.of(0),
                 names.MEDIA_ORDER_COUNT.of(1),

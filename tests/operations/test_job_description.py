@@ -5,7 +5,7 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import ClientType, JobState, Operation, Status
 from ippserver.iana.groups import JOB_ACTUAL, JOB_DESCRIPTION
-from ippserver.iana.keywords import JobAccountType, PrintContentOptimize, Sides
+from ippserver.iana.keywords import JobAccountType, MediaColor, PrintContentOptimize, Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.values import Keyword, OctetString, OutOfBand, RangeOfInteger
 from ippserver.model.access import Preset, Principal
@@ -125,7 +125,7 @@ KEPT = (
     names.JOB_ACCOUNT_TYPE.of(JobAccountType.GROUP),
     names.JOB_RECIPIENT_NAME.of("Bob"),
     names.PRINT_CONTENT_OPTIMIZE.of(PrintContentOptimize.AUTO),
-    names.MEDIA_COL.of(Collection([names.MEDIA_INFO.of("the good paper")])),
+    names.MEDIA_COL.of(Collection([names.MEDIA_COLOR.of(MediaColor.WHITE)])),
     names.OVERRIDES.of(
         Collection([names.PAGES.of(RangeOfInteger(1, 2)), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)])
     ),
