@@ -125,8 +125,9 @@ _MESSAGES: Final[Mapping[JobState, str]] = {
 
 def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
     reasons = set(scene.job.reasons)
-    # Seen from the Printer, not stored: all waiting Jobs show it while it is paused (RFC 8011 4.2.7).
-    if scene.printer.paused and scene.job.state in (JobState.PENDING, JobState.PENDING_HELD):
+    # Seen from the Printer, not stored: all waiting Jobs show it while it is stopped (RFC 8011 4.2.7).
+    stopped = scene.printer.paused or scene.printer.starved
+    if stopped and scene.job.state in (JobState.PENDING, JobState.PENDING_HELD):
         reasons.add(JobStateReason.PRINTER_STOPPED)
     return tuple(sorted(reasons)) or (JobStateReason.NONE,)
 

@@ -138,6 +138,8 @@ async def test_a_job_that_waits_can_be_canceled_and_the_next_one_is_printed(desk
     waiting = await printed(desk, 1, names.MEDIA.of(Keyword(LETTER)))
     await desk.until(waiting, JobState.PROCESSING_STOPPED)
     after = await printed(desk)
+    behind = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, after)).job
+    assert names.JOB_STATE_REASONS.all(behind) == (JobStateReason.PRINTER_STOPPED,)
     assert (await desk.ask_of(Operation.CANCEL_JOB, waiting)).status is Status.SUCCESSFUL_OK
     await desk.until(after, JobState.COMPLETED)
     assert (await desk.job(waiting)).state is JobState.CANCELED
