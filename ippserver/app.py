@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from ippserver.config.settings import (
@@ -21,7 +21,7 @@ from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
-from ippserver.interfaces import Output, OutputError, Spool, SpoolError, StoreError
+from ippserver.interfaces import Output, OutputError, PrinterRecord, Spool, SpoolError, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Preset
@@ -73,6 +73,28 @@ async def _run(server: Server, ready: Callable[[Addresses], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await server.run(stop, ready)
+
+
+async def reset(settings: Settings, names_of_printers: Collection[str]) -> Sequence[str]:
+    """Forgets what was set over IPP of the Printers of these names, or of all; answers their names.
+
+    Raises:
+        StoreError: The store cannot be used, because a server runs on it, or for another reason.
+    """
+    store = _store(settings)
+    await store.open()
+    done = []
+    try:
+        for printer in settings.printers:
+            record = await store.load_printer(printer.path)
+            if record is None or (names_of_printers and printer.name not in names_of_printers):
+                continue
+            fresh = PrinterRecord(path=record.path, uuid=record.uuid, state_changed=record.state_changed)
+            await store.save_printer(fresh)
+            done.append(printer.name)
+    finally:
+        await store.close()
+    return done
 
 
 def build(settings: Settings) -> Server:

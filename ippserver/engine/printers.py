@@ -198,8 +198,7 @@ class Printer:
         """Shows for a while which Printer it is, and tells who watches."""
         self._identified_until = self._clock.monotonic() + IDENTIFY_SECONDS
         self._stirred.set()
-        self._moved()
-        self._tell()
+        self._show()
         for watcher in self._watchers.identifications:
             watcher(identification)
 
@@ -208,22 +207,19 @@ class Printer:
         self._device, rest = self._device.take(need)
         self._stirred.set()
         if self._device.simulate:  # else its levels show, but change no state
-            self._moved()
-            self._tell()
+            self._show()
         return rest
 
     @contextmanager
     def starving(self, need: Need) -> Iterator[None]:
         """While a Job waits for the rest of what it needs."""
         self._starving.append(need.media)
-        self._moved()
-        self._tell()
+        self._show()
         try:
             yield
         finally:
             self._starving.remove(need.media)
-            self._moved()
-            self._tell()
+            self._show()
 
     async def until_refilled(self) -> None:
         """Returns as soon as there may be more to take."""
@@ -240,8 +236,7 @@ class Printer:
                 self._stirred.set()  # asked again meanwhile
             elif until is not None:
                 self._identified_until = None
-                self._moved()
-                self._tell()
+                self._show()
             await self.keep_levels()
 
     async def keep_levels(self) -> None:
@@ -257,8 +252,7 @@ class Printer:
     def works(self, change: int) -> None:
         """Counts a Job that begins (1) or ends (-1) to be processed."""
         self._processing += change
-        self._moved()
-        self._tell()
+        self._show()
         self.wake.set()
 
     def queues(self, change: int) -> None:
@@ -269,8 +263,7 @@ class Printer:
     def note_room(self, full: bool) -> None:
         """Remembers whether the spool has room, for printer-state-reasons."""
         self._spool_full = full
-        self._moved()
-        self._tell()
+        self._show()
 
     async def _commit(
         self,
@@ -313,6 +306,11 @@ class Printer:
         before, self._visible = self._visible, self.status.visible
         if (before.state, before.reasons) != (self._visible.state, self._visible.reasons):
             self._record = replace(self._record, state_changed=self._clock.now())
+
+    def _show(self) -> None:
+        """After whatever may have changed printer-state or its reasons, and is not stored."""
+        self._moved()
+        self._tell()
 
     def _tell(self, config: frozenset[str] = frozenset(), event: PrinterEvent | None = None) -> None:
         if config or event is PrinterEvent.RESTART or self._visible != self._told_visible:

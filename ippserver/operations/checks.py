@@ -222,8 +222,11 @@ _WHILE_DEACTIVATED: Final = _WHILE_SHUT_DOWN | {
 
 def check_service(inquiry: Inquiry) -> None:
     """A deactivated Printer answers queries and little else (RFC 3998 3.4.1, 3.5.2, 8.2)."""
-    status, spec = inquiry.printer.status, inquiry.spec
-    if not (status.deactivated or status.shut_down) or spec.access is Access.QUERY:
+    spec = inquiry.spec
+    if spec.access is Access.QUERY:
+        return
+    status = inquiry.printer.status
+    if not (status.deactivated or status.shut_down):
         return
     if spec.operation not in (_WHILE_SHUT_DOWN if status.shut_down else _WHILE_DEACTIVATED):
         raise ServiceUnavailable(status.message)
