@@ -51,6 +51,18 @@ class _Wait(NamedTuple):
     """What ends it: a period, a moment, or so many seconds; None is multiple-operation-time-out."""
 
 
+class _Entry(NamedTuple):
+    """When to look at a Job again, by the monotonic clock."""
+
+    moment: float
+    order: int
+    """No two are the same, so that nothing behind it is compared."""
+    job_id: int
+    wait: _Wait
+    due: float
+    """When its time has come, as far as that was known."""
+
+
 class Timers:
     """Wakes Jobs at their moment. Entries of Jobs that have changed since are looked at and dropped.
 
@@ -63,7 +75,7 @@ class Timers:
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
-        self._heap: list[tuple[float, int, int, _Wait]] = []
+        self._heap: list[_Entry] = []
         self._entered = 0
         self._earlier = asyncio.Event()
         jobs.watch(self._changed)
@@ -76,13 +88,16 @@ class Timers:
     def _enter(self, job: Job, wait: _Wait, *, at_least: float = 0.0) -> None:
         """Has the Job looked at when its time has come, by what is known now."""
         seconds = self._seconds_left(job, wait)
-        if seconds is None:
-            return
-        moment = self._clock.monotonic() + max(at_least, seconds)
-        if not self._heap or moment < self._heap[0][0]:
+        if seconds is not None:
+            self._push(job.id, wait, self._clock.monotonic() + max(at_least, seconds))
+
+    def _push(self, job_id: int, wait: _Wait, due: float) -> None:
+        # Looked at long before, so that what waits no more is forgotten however far its moment was.
+        moment = min(due, self._clock.monotonic() + _LONGEST_SLEEP_SECONDS)
+        if not self._heap or moment < self._heap[0].moment:
             self._earlier.set()
         self._entered += 1
-        heappush(self._heap, (moment, self._entered, job.id, wait))
+        heappush(self._heap, _Entry(moment, self._entered, job_id, wait, due))
 
     def _seconds_left(self, job: Job, wait: _Wait) -> float | None:
         """How long the Job waits at least; None is until somebody releases it."""
@@ -91,20 +106,24 @@ class Timers:
         if isinstance(until, int):
             return min(max(0.0, wait.since + until - now), until)
         moment = release_moment(until, wait.since)
-        return None if moment is None else min(max(0.0, moment - now), _LONGEST_SLEEP_SECONDS)
+        return None if moment is None else max(0.0, moment - now)
 
     def _time_out_seconds(self, job: Job) -> int:
         printer = self._printers.find(job.printer)
         return 0 if printer is None else printer.config.multiple_operation_time_out_seconds
 
+    @property
+    def waiting(self) -> int:
+        """How many moments it has in mind, those of Jobs that have changed since too."""
+        return len(self._heap)
+
     async def run(self) -> None:
         """Works until it is cancelled."""
         while True:
             self._earlier.clear()
-            while self._heap and self._heap[0][0] <= self._clock.monotonic():
-                _, _, job_id, wait = heappop(self._heap)
-                await self._wake(job_id, wait)
-            rest = self._heap[0][0] - self._clock.monotonic() if self._heap else _LONGEST_SLEEP_SECONDS
+            while self._heap and self._heap[0].moment <= self._clock.monotonic():
+                await self._wake(heappop(self._heap))
+            rest = self._heap[0].moment - self._clock.monotonic() if self._heap else _LONGEST_SLEEP_SECONDS
             await self._sleep(rest)
 
     async def _sleep(self, seconds: float) -> None:
@@ -118,11 +137,13 @@ class Timers:
             for task in tasks:
                 task.cancel()
 
-    async def _wake(self, job_id: int, wait: _Wait) -> None:
-        job = self._jobs.unfinished.get(job_id)
+    async def _wake(self, entry: _Entry) -> None:
+        job, wait = self._jobs.unfinished.get(entry.job_id), entry.wait
         if job is None or wait not in _waits(job):
             return
-        if wait.cause is _Cause.DOCUMENTS and self._jobs.receiving(job_id):
+        if wait.cause not in _BY_THE_CLOCK and self._clock.monotonic() < entry.due:
+            self._push(job.id, wait, entry.due)
+        elif wait.cause is _Cause.DOCUMENTS and self._jobs.receiving(job.id):
             self._enter(job, wait, at_least=_RETRY_SECONDS)
         elif wait.cause in _BY_THE_CLOCK and self._seconds_left(job, wait):
             self._enter(job, wait)

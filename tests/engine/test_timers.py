@@ -405,3 +405,26 @@ async def test_a_job_that_ended_in_time_is_not_canceled(house: House) -> None:
         done = await house.until(job.id, JobState.COMPLETED)
         await wait(house, 100)
     assert await house.job(job.id) == done
+
+
+async def test_jobs_that_are_over_are_not_kept_in_mind_however_long_they_might_have_taken(
+    house: House,
+) -> None:
+    async with house.minding(), house.printing():
+        for _ in range(20):
+            job = await house.print(template=(names.JOB_CANCEL_AFTER.of(2**31 - 1),))
+            await house.until(job.id, JobState.COMPLETED)
+        await wait(house, 70)
+        assert house.timers.waiting == 0
+
+
+async def test_setting_the_clock_cancels_nobody(house: House, tray: Tray) -> None:
+    tray.faults.waits("deliver")
+    async with house.minding(), house.printing():
+        job = await house.print(template=(names.JOB_CANCEL_AFTER.of(3600),))
+        await tray.reached()
+        house.clock.set_wall_clock(house.clock.now() + 100_000)
+        await wait(house, 3500)
+        assert (await house.job(job.id)).state is JobState.PROCESSING
+        await wait(house, 110)
+        await house.until(job.id, JobState.CANCELED)
