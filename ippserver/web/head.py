@@ -63,8 +63,7 @@ def check_beginning(octets: bytearray, searched: int, limits: HttpLimits) -> Non
         Refusal: It will never be a head that we take.
         NotHttp: It is no HTTP at all.
     """
-    if octets[:1] == b"\x16":
-        raise NotHttp("TLS on a port without TLS")
+    _check_not_tls(octets)
     if not _BEGINNING.match(octets):
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
     if _LONE_LINE_FEED.search(octets, searched):
@@ -78,6 +77,11 @@ def check_beginning(octets: bytearray, searched: int, limits: HttpLimits) -> Non
         _request_line(bytes(octets[:end_of_line]), limits)
     if len(octets) > end_of_line + limits.field_section_octets + len(END_OF_HEAD):
         raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The header fields are too large.")
+
+
+def _check_not_tls(octets: bytes | bytearray) -> None:
+    if octets[:1] == b"\x16":
+        raise NotHttp("TLS on a port without TLS")
 
 
 def framing(head: bytes, limits: HttpLimits) -> Framing:
@@ -111,6 +115,7 @@ def framing(head: bytes, limits: HttpLimits) -> Framing:
 def _request_line(line: bytes, limits: HttpLimits) -> _RequestLine:
     match = _REQUEST_LINE.fullmatch(line)
     if match is None:
+        _check_not_tls(line)
         if _SIMPLE_REQUEST.fullmatch(line):
             raise NotHttp("HTTP/0.9")
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request line is malformed.")

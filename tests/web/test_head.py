@@ -173,6 +173,11 @@ def test_tls_on_a_port_without_it_gets_no_answer() -> None:
         check_beginning(bytearray(b"\x16\x03\x01\x02\x00\x01"), 0, LIMITS)
 
 
+def test_tls_gets_none_either_where_it_happens_to_look_like_a_whole_head() -> None:
+    with pytest.raises(NotHttp):
+        framing(b"\x16\x03\x01\r\n\r\n", LIMITS)
+
+
 def test_no_refusal_repeats_what_the_client_sent() -> None:
     with pytest.raises(Refusal) as refusal:
         framing(head("Content-Length: 5", "X: marker\x00"), LIMITS)
