@@ -228,10 +228,16 @@ class StoresAgree(RuleBasedStateMachine):
 
     @rule(batch=st.lists(subscriptions, max_size=3, unique_by=lambda one: one.id))
     def subscribe(self, batch: Sequence[Subscription]) -> None:
-        known = {one.id for one in self.runner.run(self.memory.subscriptions())}
+        known = {one.id: one for one in self.runner.run(self.memory.subscriptions())}
+        new = [one for one in batch if one.id not in known]
+        changed = [  # what a subscription is about stays what it is
+            replace(one, printer=known[one.id].printer, job_id=known[one.id].job_id)
+            for one in batch
+            if one.id in known
+        ]
         for store in (self.sqlite, self.memory):
-            self.runner.run(store.add_subscriptions([one for one in batch if one.id not in known]))
-            self.runner.run(store.change_subscriptions(batch))
+            self.runner.run(store.add_subscriptions(new))
+            self.runner.run(store.change_subscriptions([*new, *changed]))
         self.agree_on_subscriptions()
 
     @rule(subscription_ids=st.lists(ids, max_size=3))
