@@ -15,6 +15,7 @@ from ippserver.config.settings import (
 )
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
+from ippserver.engine.passwords import Passwords
 from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.retention import Retention, RetentionPolicy
 from ippserver.engine.scheduler import Scheduler
@@ -132,6 +133,7 @@ def build(settings: Settings) -> Server:
         ids=ids,
         preset=settings.access.preset,
         events=events,
+        passwords=Passwords(jobs, clock, ids),
         fetcher=fetcher,
     )
     return Server(

@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
 from ippserver.model.document import Document
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
@@ -61,6 +62,10 @@ class JobQuery:
     user: str | None = None
     """Only Jobs whose job-originating-user-name is exactly this text."""
     ids: Collection[int] | None = None
+    stored: Collection[Keyword] | None = None
+    """Only Jobs that are stored for one of these (job-storage-access)."""
+    proof: Keyword | None = None
+    """Only Jobs whose proof was printed, and that stand for the rest: `proof-print`, `proof-and-suspend`."""
     first: int = 1
     """Which of the Jobs that match is the first to be listed, from 1."""
     limit: int | None = None

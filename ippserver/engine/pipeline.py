@@ -10,6 +10,7 @@ from ippserver.engine.printers import Printer
 from ippserver.interfaces import Output, Parcel, Spool
 from ippserver.model.document import Delivery, Document
 from ippserver.model.job import Job
+from ippserver.model.proof import due
 
 logger: Final = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ async def delivered(printer: Printer, job: Job, number: int, spool: Spool) -> Jo
 
 
 def _to_do(printer: Printer, job: Job) -> Iterator[tuple[Document, Output]]:
+    if due(job) is None:
+        return
     for document in job.documents:
         for output in () if document.over else printer.outputs:
             delivery = _delivery(document, output)
@@ -63,4 +66,4 @@ def _delivery(document: Document, output: Output) -> Delivery | None:
 
 
 def _parcel(printer: Printer, job: Job, document: Document) -> Parcel:
-    return Parcel(job=job, document=document, printer_name=printer.config.name)
+    return Parcel(job=due(job) or job, document=document, printer_name=printer.config.name)

@@ -20,6 +20,7 @@ from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
 from ippserver.model.actuals import actuals
 from ippserver.model.job import Change, Job
+from ippserver.model.proof import due, ended
 from ippserver.model.states import IllegalTransition, JobEvent
 
 logger: Final = logging.getLogger(__name__)
@@ -147,7 +148,9 @@ class Scheduler:
         return await self._delivered(printer, ready, group)
 
     async def _fed(self, printer: Printer, job: Job) -> Job:
-        await feed(printer, job, self._clock.now, self._insist)
+        run = due(job)
+        if run is not None:
+            await feed(printer, run, self._clock.now, self._insist)
         return self._jobs.unfinished.get(job.id, job)
 
     async def _delivered(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
@@ -269,8 +272,11 @@ class Scheduler:
     def _finished(self, job: Job, now: float) -> Job:
         """`job`, printed, with what it really got (PWG 5100.8)."""
         printer = self._printers.find(job.printer)
-        done = job.on(JobEvent.FINISH, now)
-        return done if printer is None else replace(done, actual=actuals(job, printer.capabilities))
+        done = ended(job, now)
+        if printer is None or not done.terminal:
+            return done
+        got = job if job.proofed else due(job) or job
+        return replace(done, actual=actuals(got, printer.capabilities))
 
     async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> Job | None:
         """Applies `change`, again and again while the store cannot: work that was done is not forgotten."""

@@ -37,6 +37,8 @@ class Access(Enum):
     """Create Jobs, or ask whether one would be accepted."""
     OWN = "own"
     """Change one Job, see or change Subscriptions: their owner, an Operator or an Administrator."""
+    REPRINT = "reprint"
+    """Print a Job again: as OWN, and everybody where it is stored for everybody."""
     OPERATE = "operate"
     """Change a Printer or everybody's Jobs: an Operator or an Administrator."""
     ADMINISTER = "administer"
@@ -67,7 +69,7 @@ def allowed(preset: Preset, access: Access, principal: Principal, owned: Owned |
         return True
     if principal.role >= (Role.ADMINISTRATOR if access is Access.ADMINISTER else Role.OPERATOR):
         return True
-    return access is Access.OWN and owned is not None and owns(principal, owned)
+    return access in (Access.OWN, Access.REPRINT) and owned is not None and owns(principal, owned)
 
 
 def owns(principal: Principal, owned: Owned) -> bool:

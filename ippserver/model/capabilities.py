@@ -35,7 +35,7 @@ from ippserver.iana.media import media_size
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
-from ippserver.model import cups, extensions, formats, hold, retain
+from ippserver.model import cups, extensions, formats, hold, release, retain
 from ippserver.model.printer import PrinterConfig
 
 PRIORITY_LEVELS: Final = 100
@@ -72,6 +72,11 @@ WHICH_JOBS: Final = (
     WhichJobs.PENDING_HELD,
     WhichJobs.PROCESSING,
     WhichJobs.PROCESSING_STOPPED,
+    WhichJobs.SAVED,
+    WhichJobs.STORED_OWNER,
+    WhichJobs.STORED_PUBLIC,
+    WhichJobs.PROOF_PRINT,
+    WhichJobs.PROOF_AND_SUSPEND,
 )
 
 
@@ -98,7 +103,7 @@ class Capabilities:
 def capabilities(config: PrinterConfig, more: Iterable[Attribute] = ()) -> Capabilities:
     """All that `config` can do and be asked for, and `more`, in the order in which it is shown."""
     own = (_general, _documents, _job_template, _job_control, _media, _finishing, _rasters)
-    parts = (*own, extensions.attributes, cups.attributes)
+    parts = (*own, extensions.attributes, release.attributes, cups.attributes)
     found = Capabilities([*(attribute for part in parts for attribute in part(config)), *more])
     settable = names.JOB_SETTABLE_ATTRIBUTES_SUPPORTED.of(*map(Keyword, sorted(settable_of_jobs(found))))
     return Capabilities([*found.attributes.values(), settable])

@@ -6,12 +6,15 @@ from typing import Final, Self
 
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.iana.keywords import JobStorageAccess
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model import release
 from ippserver.model.document import Document, begun, followed
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
+from ippserver.model.password import Password
 from ippserver.model.place import by_age
 from ippserver.model.states import (
     ACTIVE,
@@ -19,6 +22,7 @@ from ippserver.model.states import (
     OTHERWISE,
     TERMINAL,
     WHILE_CANCELING,
+    WHILE_STORED,
     WHILE_SUSPENDED,
     IllegalTransition,
     JobEvent,
@@ -62,6 +66,8 @@ class JobDraft:
     supplied: tuple[Attribute, ...] = ()
     """Operation attributes that describe the Job (job-impressions, compression-supplied ...)."""
     documents: tuple[Document, ...] = ()
+    password: Password | None = None
+    """What its pages can be had with."""
     incoming: bool = False
     """True while Send-Document may add to it (RFC 8011 4.3.1)."""
     touched: float = 0.0
@@ -85,6 +91,8 @@ class Job(JobDraft):
     """How often the scheduler has begun it since it was created or restarted."""
     actual: tuple[Attribute, ...] = ()
     """What it really got (xxx-actual), from the moment when it was printed."""
+    proofed: bool = False
+    """Whether the proof of one that waits for approval has been printed (proof-copies)."""
     moved: str = ""
     """Its place where an Operator gave it one (RFC 3998 4.4), else empty."""
     last_deleted: int = 0
@@ -109,6 +117,16 @@ class Job(JobDraft):
     def suspended(self) -> bool:
         """True between Suspend-Current-Job and Resume-Job."""
         return Reason.JOB_SUSPENDED in self.reasons
+
+    @property
+    def stored(self) -> bool:
+        """True while it is kept to be printed again (PWG 5100.11)."""
+        return Reason.JOB_STORED in self.reasons
+
+    @property
+    def public(self) -> bool:
+        """True while everybody may print it again."""
+        return self.stored and release.access(self.supplied) == JobStorageAccess.PUBLIC
 
     @property
     def active(self) -> bool:
@@ -150,14 +168,16 @@ class Job(JobDraft):
         words may be of any length; what is too long for job-state-message is cut off.
 
         Raises:
-            IllegalTransition: The event is not possible in this state, or not while it is being canceled
-                or is suspended.
+            IllegalTransition: The event is not possible in this state, or not while it is being canceled,
+                is suspended or stored.
         """
-        possible = WHILE_CANCELING if self.canceling else WHILE_SUSPENDED if self.suspended else OTHERWISE
-        if event not in possible:
+        if event not in self._possible:
             raise IllegalTransition(self.state, event)
         found = step(self.state, event)
-        reasons = (self.reasons - found.drops | found.adds | frozenset(adds)) - frozenset(drops)
+        reasons = self.reasons - found.drops | found.adds | frozenset(adds) | self._storing(event)
+        reasons -= frozenset(drops)
+        if Reason.JOB_STORING in reasons:
+            reasons -= {Reason.JOB_PRINTING}
         state = found.state
         if state is JobState.PENDING and reasons & HOLD_REASONS:
             state = JobState.PENDING_HELD
@@ -173,8 +193,27 @@ class Job(JobDraft):
             case JobEvent.SUSPEND:  # an attempt that ended in good order counts as none
                 return replace(after, attempts=max(0, self.attempts - 1))
             case JobEvent.RESTART:
-                return replace(after, processing_since=None, completed=None, attempts=0, moved="", actual=())
+                after = replace(after, processing_since=None, completed=None, attempts=0, moved="")
+                return replace(after, actual=(), proofed=False)
+            case JobEvent.UNSTORE:
+                return after
         return replace(after, completed=now, incoming=False) if state in TERMINAL else after
+
+    def _storing(self, event: JobEvent) -> frozenset[Keyword]:
+        """The reasons that come with `event` because it is to be stored."""
+        if event is JobEvent.START and release.store_only(self.supplied):
+            return frozenset({Reason.JOB_STORING})
+        stores = event is JobEvent.FINISH and release.access(self.supplied) is not None
+        return frozenset({Reason.JOB_STORED}) if stores else frozenset()
+
+    @property
+    def _possible(self) -> frozenset[JobEvent]:
+        """What can happen to it, where its state allows it."""
+        if self.canceling:
+            return WHILE_CANCELING
+        if self.suspended:
+            return WHILE_SUSPENDED
+        return WHILE_STORED if self.stored else OTHERWISE
 
     def document(self, number: int) -> Document:
         """The document with `number`; KeyError where there is none."""

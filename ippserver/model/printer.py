@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ippserver.iana.enums import PrinterState
+from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
@@ -67,6 +68,10 @@ class PrinterConfig:
     """After this silence a Job that waits for documents goes on without (RFC 8011 5.4.31)."""
     max_document_octets: int = 16 * 2**30
     max_documents_per_job: int = 1000
+    password_repertoire: Keyword = JobPasswordRepertoire.IANA_US_ASCII_DIGITS
+    """What a Job's password consists of (job-password-repertoire-configured)."""
+    max_stored_jobs: int = 100
+    """How many Jobs are kept for later; with 0 none are."""
     device: DeviceConfig = DEFAULT_DEVICE
 
 

@@ -31,6 +31,7 @@ _DEFAULTS: Final[tuple[tuple[AttributeDef[Any], AttributeDef[Any], object], ...]
     (names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_DEFAULT, JobHoldUntil.NO_HOLD),
     (names.JOB_DELAY_OUTPUT_UNTIL, names.JOB_DELAY_OUTPUT_UNTIL_DEFAULT, JobDelayOutputUntil.NO_DELAY_OUTPUT),
     (names.JOB_CANCEL_AFTER, names.JOB_CANCEL_AFTER_DEFAULT, None),
+    (names.PROOF_PRINT, names.PROOF_PRINT_DEFAULT, None),
     (names.JOB_RETAIN_UNTIL_INTERVAL, names.JOB_RETAIN_UNTIL_INTERVAL_DEFAULT, None),
     (names.JOB_RETAIN_UNTIL, names.JOB_RETAIN_UNTIL_DEFAULT, JobRetainUntil.INDEFINITE),
 )

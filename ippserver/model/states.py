@@ -12,6 +12,7 @@ from typing import Final
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
+from ippserver.model.release import REASONS as RELEASE_REASONS
 
 
 class JobEvent(Enum):
@@ -43,6 +44,8 @@ class JobEvent(Enum):
     """Every document is delivered."""
     RESTART = auto()
     """Restart-Job."""
+    UNSTORE = auto()
+    """It is stored no longer (Cancel-Job of a stored Job, PWG 5100.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ HOLD_REASONS: Final = frozenset(
         Reason.JOB_DATA_INSUFFICIENT,
         Reason.SUBMISSION_INTERRUPTED,
         Reason.RESOURCES_ARE_NOT_READY,
+        *RELEASE_REASONS,
     }
 )
 """Reasons that keep a Job pending-held; it is pending when the last of them is gone (RFC 8011 5.3.7)."""
@@ -70,7 +74,9 @@ HOLD_REASONS: Final = frozenset(
 _PASSING: Final = HOLD_REASONS | {
     Reason.JOB_QUEUED,
     Reason.JOB_PRINTING,
+    Reason.JOB_STORING,
     Reason.JOB_SUSPENDED,
+    Reason.JOB_SUSPENDED_FOR_APPROVAL,
     Reason.PRINTER_STOPPED,
     Reason.PROCESSING_TO_STOP_POINT,
 }
@@ -89,6 +95,7 @@ _FINAL: Final = frozenset(
         Reason.UNSUPPORTED_COMPRESSION,
         Reason.UNSUPPORTED_DOCUMENT_FORMAT,
         Reason.JOB_RESTARTABLE,
+        Reason.JOB_STORED,
     }
 )
 
@@ -98,7 +105,16 @@ _END_ABORTED: Final = Step(
     JobState.ABORTED, frozenset({Reason.ABORTED_BY_SYSTEM, Reason.JOB_RESTARTABLE}), _PASSING
 )
 _BACK_TO_PENDING: Final = Step(
-    JobState.PENDING, drops=frozenset({Reason.JOB_PRINTING, Reason.JOB_SUSPENDED, Reason.PRINTER_STOPPED})
+    JobState.PENDING,
+    drops=frozenset(
+        {
+            Reason.JOB_PRINTING,
+            Reason.JOB_STORING,
+            Reason.JOB_SUSPENDED,
+            Reason.JOB_SUSPENDED_FOR_APPROVAL,
+            Reason.PRINTER_STOPPED,
+        }
+    ),
 )
 _SUSPENDED: Final = Step(
     JobState.PROCESSING_STOPPED,
@@ -154,7 +170,10 @@ JOB_STEPS: Final[Mapping[JobState, Mapping[JobEvent, Step]]] = {
     },
     JobState.CANCELED: {JobEvent.RESTART: _AGAIN},
     JobState.ABORTED: {JobEvent.RESTART: _AGAIN},
-    JobState.COMPLETED: {JobEvent.RESTART: _AGAIN},
+    JobState.COMPLETED: {
+        JobEvent.RESTART: _AGAIN,
+        JobEvent.UNSTORE: Step(JobState.COMPLETED, drops=frozenset({Reason.JOB_STORED})),
+    },
 }
 """State and event to Step; what is not listed is not possible (client-error-not-possible)."""
 
@@ -164,8 +183,11 @@ WHILE_CANCELING: Final = frozenset({JobEvent.RELEASE, JobEvent.CANCEL_DONE})
 WHILE_SUSPENDED: Final = frozenset({JobEvent.RELEASE, JobEvent.RESUME_JOB, JobEvent.CANCEL, JobEvent.ABORT})
 """What can happen to a Job between Suspend-Current-Job and Resume-Job."""
 
-OTHERWISE: Final = frozenset(JobEvent) - {JobEvent.CANCEL_DONE, JobEvent.RESUME_JOB}
-"""What can happen to a Job that is neither being canceled nor suspended, where its state allows it."""
+WHILE_STORED: Final = frozenset({JobEvent.UNSTORE})
+"""What can happen to a Job that is stored: it is printed again as a copy, and itself stays as it is."""
+
+OTHERWISE: Final = frozenset(JobEvent) - {JobEvent.CANCEL_DONE, JobEvent.RESUME_JOB, JobEvent.UNSTORE}
+"""What can happen to a Job that is none of these, where its state allows it."""
 
 TERMINAL: Final = frozenset({JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED})
 """The states that only Restart-Job leaves."""

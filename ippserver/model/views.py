@@ -188,6 +188,8 @@ JOB_SUPPLIED: Final = (
     names.JOB_MANDATORY_ATTRIBUTES,
     names.JOB_MESSAGE_FROM_OPERATOR,
     *extensions.DESCRIPTIONS,
+    names.JOB_RELEASE_ACTION,
+    names.JOB_STORAGE,
 )
 """What a Job keeps of operation attributes, beside the Job Template ones."""
 

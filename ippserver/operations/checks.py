@@ -194,6 +194,8 @@ def check_access(inquiry: Inquiry) -> None:
     """RFC 8011 4.1 and 9.3."""
     if inquiry.spec.access is Access.OWN and inquiry.spec.target is Target.PRINTER:
         return  # it is about Jobs of the Printer that the handler finds: `declare.check_owns` asks for each
+    if inquiry.spec.access is Access.REPRINT and inquiry.job is not None and inquiry.job.public:
+        return
     about: tuple[Owned | None, ...] = tuple(each.subscription for each in inquiry.subscriptions)
     for owned in about or (inquiry.job,):
         if not allowed(inquiry.services.preset, inquiry.spec.access, inquiry.principal, owned):

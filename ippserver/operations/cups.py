@@ -21,6 +21,7 @@ from ippserver.model.errors import NotFound
 from ippserver.model.selection import PRINTER_GROUPS, Selection
 from ippserver.model.views import printer_attributes
 from ippserver.operations.declare import Call, Definition, Enclosed, Reply, Target, operation
+from ippserver.operations.job_release import KEY, unlock
 from ippserver.operations.language import plain
 from ippserver.operations.printer_queries import scene
 
@@ -68,11 +69,13 @@ async def cups_get_classes(call: Call) -> Reply:
     Operation.CUPS_GET_DOCUMENT,
     target=Target.JOB,
     access=Access.OWN,
+    accepts=KEY,
     requires=(names.DOCUMENT_NUMBER,),
     spec="CUPS",
 )
 async def cups_get_document(call: Call) -> Reply:
     """Hands out a Document of a Job as it lies in the spool, decompressed."""
+    await unlock(call)
     number = names.DOCUMENT_NUMBER.get(call.operation)
     document = next((one for one in call.job.documents if one.number == number), None)
     if document is None:

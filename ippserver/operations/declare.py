@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from ippserver.engine.channel import Channel
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
+from ippserver.engine.passwords import Passwords
 from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
@@ -59,6 +60,7 @@ class Services:
     ids: Ids
     preset: Preset
     events: EventHub
+    passwords: Passwords
     fetcher: Fetcher | None = None
     """None where documents are not printed by reference."""
 

@@ -1,4 +1,4 @@
-"""What is done to one Job: cancel, hold, release, restart and close it (RFC 8011 4.3.3-4.3.7, PWG 5100.7)."""
+"""What is done to one Job: cancel, hold, restart and close it (RFC 8011 4.3.3-4.3.7, PWG 5100.7)."""
 
 from dataclasses import replace
 
@@ -12,14 +12,18 @@ from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.documents import fetched_again
-from ippserver.operations.job_hold import HOLDS, MESSAGES, held, hold_of, note, released, told, without_hold
+from ippserver.operations.job_hold import HOLDS, MESSAGES, held, hold_of, note, told, without_hold
+from ippserver.operations.job_release import KEY, unlock
 
 
 @operation(
     Operation.CANCEL_JOB, target=Target.JOB, access=Access.OWN, accepts=MESSAGES, spec="RFC 8011 4.3.3"
 )
 async def cancel_job(call: Call) -> Reply:
-    """Cancels a Job: at once while it waits, else as soon as its output has let go."""
+    """Cancels a Job: at once while it waits, else as soon as its output has let go.
+
+    One that is stored is no longer: from then on it is a Job of the history as others are.
+    """
     note(call)
     await call.services.jobs.apply(call.job.id, lambda job: canceled(call, job))
     return Reply()
@@ -27,6 +31,8 @@ async def cancel_job(call: Call) -> Reply:
 
 def canceled(call: Call, job: Job) -> Job:
     """`job` canceled by whoever asks; IllegalTransition where that is not possible."""
+    if job.stored:
+        return told(call, job).on(JobEvent.UNSTORE, call.now)
     return told(call, job).on(JobEvent.CANCEL, call.now, adds={_canceler(call, job)})
 
 
@@ -51,20 +57,10 @@ async def hold_job(call: Call) -> Reply:
 
 
 @operation(
-    Operation.RELEASE_JOB, target=Target.JOB, access=Access.OWN, accepts=MESSAGES, spec="RFC 8011 4.3.6"
-)
-async def release_job(call: Call) -> Reply:
-    """Lets a held Job go; one that is not held is left as it is."""
-    note(call)
-    await call.services.jobs.apply(call.job.id, lambda job: told(call, released(job, call.now)))
-    return Reply()
-
-
-@operation(
     Operation.RESTART_JOB,
     target=Target.JOB,
     access=Access.OWN,
-    accepts=MESSAGES + HOLDS,
+    accepts=MESSAGES + HOLDS + KEY,
     spec="RFC 8011 4.3.7",
 )
 async def restart_job(call: Call) -> Reply:
@@ -72,6 +68,7 @@ async def restart_job(call: Call) -> Reply:
     note(call)
     until, unsupported = hold_of(call, absent=JobHoldUntil.NO_HOLD)
     _restarted(call.job, until, call.now)  # refused before anything is fetched
+    await unlock(call)
     async with fetched_again(call) as documents:
         await call.services.jobs.take_again(
             call.job.id,

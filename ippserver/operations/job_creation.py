@@ -13,6 +13,7 @@ from ippserver.ipp.values import Name, NameWithLanguage
 from ippserver.model.access import Access
 from ippserver.model.errors import AttributesOrValuesNotSupported, Busy, NotAcceptingJobs, NotPossible
 from ippserver.model.job import Job, JobDraft
+from ippserver.model.release import PROOFS
 from ippserver.model.scheduling import WAITS, schedule, whole_template, with_defaults
 from ippserver.model.states import JobEvent
 from ippserver.model.ticket import Ticket, overlaid, resolve
@@ -29,6 +30,15 @@ from ippserver.operations.documents import (
 )
 from ippserver.operations.job_description import JOB_DESCRIPTION, ignored, kept, oversizes
 from ippserver.operations.job_hold import HOLDS, MESSAGES, hold_attribute, hold_of, note
+from ippserver.operations.job_release import (
+    KEY,
+    NO_PROTECTION,
+    PROTECTION,
+    Protection,
+    check_protection,
+    protected,
+    unlock,
+)
 from ippserver.operations.owner import owner_of
 from ippserver.operations.subscribing import expecting, foreseen, wishes
 
@@ -36,6 +46,7 @@ JOB_CREATION: Final[tuple[Definition, ...]] = (
     names.JOB_NAME,
     names.IPP_ATTRIBUTE_FIDELITY,
     *JOB_DESCRIPTION,
+    *PROTECTION,
 )
 """Operation attributes of every operation that creates a Job (RFC 8011 4.2.1.1)."""
 
@@ -46,6 +57,8 @@ _OF_ITS_REQUEST: Final = frozenset(
         names.JOB_MANDATORY_ATTRIBUTES,
         names.JOB_MESSAGE_FROM_OPERATOR,
         names.JOB_ORIGINATING_USER_URI,
+        names.JOB_RELEASE_ACTION,
+        names.JOB_STORAGE,
     )
 )
 """What a Job has of the one request that it is about."""
@@ -64,8 +77,8 @@ _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DA
 )
 async def print_job(call: Call) -> Reply:
     """Creates a Job of the one document that follows."""
-    ticket = await _admit(call)
-    return await _create(call, ticket, incoming_document(call))
+    admitted = await _admit(call)
+    return await _create(call, admitted, incoming_document(call))
 
 
 @operation(
@@ -81,9 +94,9 @@ async def print_job(call: Call) -> Reply:
 )
 async def print_uri(call: Call) -> Reply:
     """Creates a Job of the document that document-uri names."""
-    ticket = await _admit(call)
+    admitted = await _admit(call)
     async with fetched_document(call) as document:
-        return await _create(call, ticket, document)
+        return await _create(call, admitted, document)
 
 
 @operation(
@@ -97,7 +110,8 @@ async def print_uri(call: Call) -> Reply:
 )
 async def validate_job(call: Call) -> Reply:
     """Answers as Print-Job would, and creates nothing."""
-    return foreseen(call, _reply(await _admit(call)))
+    ticket, _ = await _admit(call)
+    return foreseen(call, _reply(ticket))
 
 
 @operation(
@@ -117,8 +131,8 @@ async def create_job(call: Call) -> Reply:
 @operation(
     Operation.REPROCESS_JOB,
     target=Target.JOB,
-    access=Access.OWN,
-    accepts=MESSAGES + HOLDS,
+    access=Access.REPRINT,
+    accepts=MESSAGES + HOLDS + KEY,
     spec="RFC 3998 4.1",
 )
 async def reprocess_job(call: Call) -> Reply:
@@ -126,14 +140,14 @@ async def reprocess_job(call: Call) -> Reply:
     note(call)
     until, unsupported = hold_of(call, absent=JobHoldUntil.NO_HOLD)
     held = () if until == JobHoldUntil.NO_HOLD else (hold_attribute(until),)
-    reply = await _copy(call, Ticket(held))
+    reply = await _copy(call, Ticket(held), NO_PROTECTION)
     return replace(reply, unsupported=unsupported)
 
 
 @operation(
     Operation.RESUBMIT_JOB,
     target=Target.JOB,
-    access=Access.OWN,
+    access=Access.REPRINT,
     accepts=(*JOB_CREATION, *MESSAGES),
     job_group=True,
     subscription_groups=True,
@@ -144,11 +158,12 @@ async def resubmit_job(call: Call) -> Reply:
     note(call)
     _check_sizes(call)
     fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
-    return await _copy(call, _ticket(call, fidelity=fidelity))
+    protection = await check_protection(call)
+    return await _copy(call, _ticket(call, fidelity=fidelity), protection)
 
 
-async def _copy(call: Call, ticket: Ticket) -> Reply:
-    """Prints again what the Job has, but not when that was to be; the Job itself stays as it is.
+async def _copy(call: Call, ticket: Ticket, protection: Protection) -> Reply:
+    """Prints again what the Job has, but not when that was to be, and in full; the Job itself stays as it is.
 
     Raises:
         NotPossible: It is not over yet, or its documents are gone.
@@ -156,18 +171,20 @@ async def _copy(call: Call, ticket: Ticket) -> Reply:
     if not call.job.terminal or not call.job.retained:
         raise NotPossible("The job has no documents to print again, or is not over yet.")
     await _check_room(call)
-    old = {name: kept for name, kept in whole_template(call.job).items() if name not in WAITS}
+    await unlock(call)
+    old = {name: kept for name, kept in whole_template(call.job).items() if name not in WAITS | PROOFS}
     template = tuple(overlaid(old, ticket.template).values())
     name = names.JOB_NAME.get(call.operation) or call.job.name
     draft = _draft(call, replace(ticket, template=template), name=name, incoming=False)
     draft = replace(draft, supplied=tuple(_supplied_anew(call).values()))
+    draft = await protected(call, draft, protection)
     async with fetched_again(call) as documents:
         with expecting(call, draft) as subscribing:
             job = await call.services.jobs.submit_copy(draft, call.job, documents, call.printer.config)
     return await subscribing.answered(await _created(call, ticket, job))
 
 
-async def _admit(call: Call) -> Ticket:
+async def _admit(call: Call) -> tuple[Ticket, Protection]:
     """The checks of job creation, in order (RFC 3196 3.1.2.1.5-3.1.2.3).
 
     The values of the operation attributes, whether there is room, the Job Template attributes.
@@ -176,8 +193,10 @@ async def _admit(call: Call) -> Ticket:
     check_document(call)
     check_reference(call)
     _check_sizes(call)
+    protection = await check_protection(call)
     await _check_room(call)
-    return _ticket(call, fidelity=names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False)
+    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
+    return _ticket(call, fidelity=fidelity), protection
 
 
 def _ticket(call: Call, *, fidelity: bool) -> Ticket:
@@ -207,9 +226,11 @@ async def _check_room(call: Call) -> None:
     call.services.jobs.check_room()
 
 
-async def _create(call: Call, ticket: Ticket, document: NewDocument | None) -> Reply:
+async def _create(call: Call, admitted: tuple[Ticket, Protection], document: NewDocument | None) -> Reply:
+    ticket, protection = admitted
     draft = _draft(call, ticket, name=name_of_job(call), incoming=document is None)
     draft = replace(draft, supplied=tuple(_supplied(call, document)))
+    draft = await protected(call, draft, protection)
     with expecting(call, draft) as subscribing:
         job = await call.services.jobs.submit(draft, document, call.printer.config)
     return await subscribing.answered(await _created(call, ticket, job))

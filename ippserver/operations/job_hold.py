@@ -84,9 +84,9 @@ def held(job: Job, until: Until, now: float) -> Job:
     return replace(without_hold(after), hold_until=until, touched=now)
 
 
-def released(job: Job, now: float) -> Job:
-    """`job` after Release-Job; IllegalTransition where that is not possible."""
-    return without_hold(job.on(JobEvent.RELEASE, now, drops=_HELD))
+def released(job: Job, now: float, unlocked: frozenset[Keyword] = frozenset()) -> Job:
+    """`job` after Release-Job, without `unlocked` reasons; IllegalTransition where that is not possible."""
+    return without_hold(job.on(JobEvent.RELEASE, now, drops=_HELD | unlocked))
 
 
 def without_hold(job: Job) -> Job:

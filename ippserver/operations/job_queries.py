@@ -1,16 +1,18 @@
 """Get-Job-Attributes and Get-Jobs (RFC 8011 4.2.6, 4.3.4)."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
 from ippserver.iana.groups import ALL
-from ippserver.iana.keywords import WhichJobs
+from ippserver.iana.keywords import JobStorageAccess, WhichJobs
 from ippserver.interfaces import JobQuery
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.values import Keyword
+from ippserver.model import release
 from ippserver.model.access import Access, allowed
 from ippserver.model.errors import AttributesOrValuesNotSupported, ConflictingAttributes
 from ippserver.model.job import Job
@@ -19,16 +21,21 @@ from ippserver.model.states import TERMINAL
 from ippserver.model.views import JOB_PRIVATE, job_attributes, job_names
 from ippserver.operations.declare import Call, Definition, Reply, Target, job_group_of, operation
 
-_STATES: Final[Mapping[Keyword, Collection[JobState] | None]] = {
-    WhichJobs.COMPLETED: TERMINAL,
-    WhichJobs.NOT_COMPLETED: frozenset(JobState) - TERMINAL,
-    WhichJobs.ALL: None,
-    WhichJobs.ABORTED: (JobState.ABORTED,),
-    WhichJobs.CANCELED: (JobState.CANCELED,),
-    WhichJobs.PENDING: (JobState.PENDING,),
-    WhichJobs.PENDING_HELD: (JobState.PENDING_HELD,),
-    WhichJobs.PROCESSING: (JobState.PROCESSING,),
-    WhichJobs.PROCESSING_STOPPED: (JobState.PROCESSING_STOPPED,),
+_QUERIES: Final[Mapping[Keyword, JobQuery]] = {
+    WhichJobs.COMPLETED: JobQuery(states=TERMINAL),
+    WhichJobs.NOT_COMPLETED: JobQuery(states=frozenset(JobState) - TERMINAL),
+    WhichJobs.ALL: JobQuery(),
+    WhichJobs.ABORTED: JobQuery(states=(JobState.ABORTED,)),
+    WhichJobs.CANCELED: JobQuery(states=(JobState.CANCELED,)),
+    WhichJobs.PENDING: JobQuery(states=(JobState.PENDING,)),
+    WhichJobs.PENDING_HELD: JobQuery(states=(JobState.PENDING_HELD,)),
+    WhichJobs.PROCESSING: JobQuery(states=(JobState.PROCESSING,)),
+    WhichJobs.PROCESSING_STOPPED: JobQuery(states=(JobState.PROCESSING_STOPPED,)),
+    WhichJobs.SAVED: JobQuery(stored=release.ACCESSES),
+    WhichJobs.STORED_OWNER: JobQuery(stored=release.ACCESSES),
+    WhichJobs.STORED_PUBLIC: JobQuery(stored=(JobStorageAccess.PUBLIC,)),
+    WhichJobs.PROOF_PRINT: JobQuery(proof=WhichJobs.PROOF_PRINT),
+    WhichJobs.PROOF_AND_SUSPEND: JobQuery(proof=WhichJobs.PROOF_AND_SUSPEND),
 }
 _FILTERS: Final[tuple[Definition, ...]] = (names.WHICH_JOBS, names.MY_JOBS, names.FIRST_INDEX, names.LIMIT)
 _BRIEF: Final = (Keyword(names.JOB_URI.name), Keyword(names.JOB_ID.name))
@@ -78,10 +85,12 @@ def _query(call: Call) -> JobQuery:
         raise ConflictingAttributes(unsupported=(names.JOB_IDS.of(*job_ids), *others))
     if job_ids:
         return JobQuery(printer=None if call.everywhere else call.printer.path, ids=frozenset(job_ids))
-    return JobQuery(
+    which = _which_jobs(call)
+    mine = names.MY_JOBS.get(call.operation) or which == WhichJobs.STORED_OWNER
+    return replace(
+        _QUERIES[which],
         printer=None if call.everywhere else call.printer.path,
-        states=_STATES[_which_jobs(call)],
-        user=call.principal.name if names.MY_JOBS.get(call.operation) else None,
+        user=call.principal.name if mine else None,
         first=names.FIRST_INDEX.get(call.operation) or 1,
         limit=names.LIMIT.get(call.operation),
     )
@@ -102,7 +111,7 @@ class _Wanted:
     def of(self, job: Job) -> AttributeGroup:
         """The group of one Job."""
         call = self._call
-        is_open = allowed(call.services.preset, Access.OWN, call.principal, job)
+        is_open = job.public or allowed(call.services.preset, Access.OWN, call.principal, job)
         scene = call.scene(job, call.services.jobs.ahead_of(job))
         group = job_group_of(job_attributes(scene, self.all if is_open else self._of_others))
         _ = group.wire  # encoded now, while there is time between one Job and the next
@@ -116,6 +125,6 @@ class _Wanted:
 
 def _which_jobs(call: Call) -> Keyword:
     which = names.WHICH_JOBS.get(call.operation) or WhichJobs.NOT_COMPLETED
-    if which not in _STATES:
+    if which not in _QUERIES:
         raise AttributesOrValuesNotSupported(unsupported=(names.WHICH_JOBS.of(which),))
     return which

@@ -59,7 +59,7 @@ def _for_user(call: Call) -> Iterator[Attribute]:
     """What whoever asks may do, where that is not what everybody may."""
 
     def may(access: Access) -> bool:
-        return access is Access.OWN or allowed(call.services.preset, access, call.principal)
+        return access in (Access.OWN, Access.REPRINT) or allowed(call.services.preset, access, call.principal)
 
     supported = names.OPERATIONS_SUPPORTED.all(call.printer.capabilities)
     yield names.OPERATIONS_SUPPORTED.of(*(code for code in supported if may(call.operations[code].access)))

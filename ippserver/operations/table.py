@@ -7,7 +7,7 @@ from ippserver.ipp.values import Enum
 from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_document, cups_get_printers
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.documents import send_document, send_uri
-from ippserver.operations.job_control import cancel_job, close_job, hold_job, release_job, restart_job
+from ippserver.operations.job_control import cancel_job, close_job, hold_job, restart_job
 from ippserver.operations.job_creation import (
     create_job,
     print_job,
@@ -17,6 +17,7 @@ from ippserver.operations.job_creation import (
     validate_job,
 )
 from ippserver.operations.job_queries import get_job_attributes, get_jobs
+from ippserver.operations.job_release import release_job
 from ippserver.operations.job_scheduling import (
     cancel_current_job,
     promote_job,

@@ -46,12 +46,15 @@ def _where(
     wanted: JobQuery, condition: str, states: Collection[JobState]
 ) -> tuple[str, tuple[SqlValue, ...]]:
     """What a row must fulfil beside `condition`; in one of `states`, where any are named."""
-    texts = (("printer", wanted.printer), ("user", wanted.user))
-    named = [(column, value) for column, value in texts if value is not None]
+    texts = (("printer", wanted.printer), ("user", wanted.user), ("proof", wanted.proof))
+    named = [(column, str(value)) for column, value in texts if value is not None]
     conditions = [condition, *(f"{column} = ?" for column, _ in named)]
     for column, numbers in (("state", states or None), ("id", wanted.ids)):
         if numbers is not None:
             conditions.append(f"{column} IN ({', '.join(str(int(number)) for number in numbers)})")
+    if wanted.stored is not None:
+        conditions.append(f"stored IN ({', '.join('?' * len(wanted.stored))})")
+        named += [("stored", str(access)) for access in wanted.stored]
     return " AND ".join(conditions), tuple(value for _, value in named)
 
 
@@ -64,11 +67,13 @@ def overdue(connection: Connection, now: float, limit: int) -> list[Job]:
 def excess(connection: Connection, keep: Keep, limit: int) -> list[Job]:
     """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
     count, octets = connection.execute(
-        "SELECT COUNT(*), TOTAL(octets) FROM jobs WHERE ended IS NOT NULL"
+        "SELECT COUNT(*), TOTAL(octets) FROM jobs WHERE ended IS NOT NULL AND stored IS NULL"
     ).fetchone()
     beyond = Excess(keep, count, octets)
     oldest = connection.execute(
-        "SELECT id, ended, octets FROM jobs WHERE ended IS NOT NULL ORDER BY ended, id LIMIT ?", (limit,)
+        "SELECT id, ended, octets FROM jobs WHERE ended IS NOT NULL AND stored IS NULL"
+        " ORDER BY ended, id LIMIT ?",
+        (limit,),
     ).fetchall()
     ids = [job_id for job_id, moment, size in oldest if beyond.takes(moment, size)]
     return [job for job_id in ids if (job := load_job(connection, job_id)) is not None]

@@ -8,7 +8,7 @@ from ippserver.model.access import user_name
 from ippserver.model.errors import TooManyJobs
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended, let_go
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended, let_go, proof, stored
 
 
 class MemoryStore:
@@ -85,7 +85,9 @@ class MemoryStore:
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
         terminal = sorted(
-            (moment, job.id, job) for job in self._jobs.values() if (moment := ended(job)) is not None
+            (moment, job.id, job)
+            for job in self._jobs.values()
+            if (moment := ended(job)) is not None and not job.stored
         )
         excess = Excess(keep, len(terminal), sum(job.retained_octets for _, _, job in terminal))
         return [
@@ -144,6 +146,8 @@ def _matches(job: Job, query: JobQuery) -> bool:
         and (query.states is None or job.state in query.states)
         and (query.user is None or user_name(job) == query.user)
         and (query.ids is None or job.id in query.ids)
+        and (query.stored is None or stored(job) in query.stored)
+        and (query.proof is None or proof(job) == query.proof)
     )
 
 

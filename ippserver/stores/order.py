@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReason, WhichJobs
 from ippserver.interfaces import Keep
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import Keyword
+from ippserver.model import release
 from ippserver.model.job import Job
 from ippserver.model.retain import let_go_moment
 
@@ -33,9 +36,22 @@ def ended(job: Job) -> float | None:
 def let_go(job: Job) -> float | None:
     """When the documents of a terminal Job leave the spool before it is forgotten, or None."""
     moment = ended(job)
-    if moment is None or not job.retained_octets:
+    if moment is None or job.stored or not job.retained_octets:
         return None
     return let_go_moment(AttributeGroup(GroupTag.JOB, job.template), moment)
+
+
+def stored(job: Job) -> Keyword | None:
+    """For whom it is stored, or None; a stored Job is neither forgotten nor let go of."""
+    return release.access(job.supplied) if job.stored else None
+
+
+def proof(job: Job) -> Keyword | None:
+    """`proof-print` or `proof-and-suspend` for a Job whose proof was printed and that stands for the rest."""
+    if JobStateReason.JOB_SUSPENDED_FOR_APPROVAL in job.reasons:
+        return WhichJobs.PROOF_AND_SUSPEND
+    done = job.state is JobState.COMPLETED and job.retained
+    return WhichJobs.PROOF_PRINT if done and release.proof(job.template) == WhichJobs.PROOF_PRINT else None
 
 
 class Excess:

@@ -19,8 +19,9 @@ from ippserver.ipp.values import Keyword
 from ippserver.model.access import user_name
 from ippserver.model.document import Delivery, Document
 from ippserver.model.job import Job
+from ippserver.model.password import Password
 from ippserver.model.scheduling import wait_attributes
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go, proof, stored
 
 SqlValue: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Any, ...]  # Any: sqlite3 says no more of what it reads; STRICT tables keep the types
@@ -30,13 +31,15 @@ _NOTHING: Final = AttributeGroup(GroupTag.DOCUMENT)
 
 _JOB_COLUMNS: Final = (
     "uuid, printer, user, state, reasons, message, priority, charset, natural_language, created, touched,"
-    " processing_since, completed, attempts, incoming, attributes, octets, live, ended, moved, let_go"
+    " processing_since, completed, attempts, incoming, attributes, octets, live, ended, moved, let_go,"
+    " password, proofed, stored, proof"
 )
-_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 21)})"
-_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 21)}) WHERE id = ?"
+_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 25)})"
+_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 25)}) WHERE id = ?"
 SELECT_JOBS: Final = (
     "SELECT id, uuid, printer, state, reasons, message, priority, charset, natural_language, created,"
-    " touched, processing_since, completed, attempts, incoming, attributes, moved FROM jobs"
+    " touched, processing_since, completed, attempts, incoming, attributes, moved, password, proofed"
+    " FROM jobs"
 )
 _DOCUMENT_COLUMNS: Final = (
     "number, key, format, octets, sha256, natural_language, attributes, deliveries,"
@@ -172,6 +175,10 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
         ended(job),
         job.moved or None,
         let_go(job),
+        _password_text(job.password),
+        job.proofed,
+        stored(job),
+        proof(job),
     )
 
 
@@ -200,6 +207,8 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
         incoming=bool(row[14]),
         moved=row[16] or "",
         last_deleted=names.DOCUMENT_NUMBER.get(described) or 0,
+        password=_password(row[17]),
+        proofed=bool(row[18]),
         hold_until=names.JOB_HOLD_UNTIL_TIME.get(described) or names.JOB_HOLD_UNTIL.get(described),
         delay_until=names.JOB_DELAY_OUTPUT_UNTIL_TIME.get(described)
         or names.JOB_DELAY_OUTPUT_UNTIL.get(described),
@@ -208,6 +217,19 @@ def _job(row: Row, documents: tuple[Document, ...]) -> Job:
         actual=later[0].attributes if later else (),
         documents=documents,
     )
+
+
+def _password_text(password: Password | None) -> str | None:
+    if password is None:
+        return None
+    return json.dumps((password.encryption, password.salt, password.digest, password.tries, password.tried))
+
+
+def _password(text: str | None) -> Password | None:
+    if text is None:
+        return None
+    encryption, salt, digest, tries, tried = json.loads(text)
+    return Password(encryption=Keyword(encryption), salt=salt, digest=digest, tries=tries, tried=tried)
 
 
 def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:

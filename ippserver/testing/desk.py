@@ -8,6 +8,7 @@ from typing import Final, Protocol, Self
 
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
+from ippserver.engine.passwords import Passwords
 from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
@@ -199,6 +200,7 @@ class Desk:
             ids=ids,
             preset=preset,
             events=self.events,
+            passwords=Passwords(self.jobs, self.clock, ids),
             fetcher=fetcher,
         )
         self.dispatcher = Dispatcher(specs, self.services)
