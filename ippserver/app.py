@@ -22,6 +22,7 @@ from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
+from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.interfaces import Output, OutputError, PrinterRecord, Spool, SpoolError, StoreError
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
@@ -48,6 +49,11 @@ from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError
 from ippserver.web.service import UnsafeParser, WebService
 
+_REPERTOIRES: Final = {
+    "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,
+    "letters": JobPasswordRepertoire.IANA_US_ASCII_LETTERS,
+    "any": JobPasswordRepertoire.IANA_UTF_8_ANY,
+}
 _CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, UnsafeParser)
 
 
@@ -197,6 +203,8 @@ def _printer(printer: PrinterSettings, settings: Settings) -> PrinterConfig:
         max_copies=printer.max_copies,
         pages_per_minute=printer.pages_per_minute,
         pages_per_minute_color=printer.pages_per_minute_color,
+        password_repertoire=_REPERTOIRES[printer.passwords],
+        max_stored_jobs=printer.max_stored_jobs,
         concurrency=printer.concurrency,
         minimum_processing_seconds=printer.minimum_processing_seconds,
         multiple_operation_time_out_seconds=limits.multiple_operation_time_out_seconds,

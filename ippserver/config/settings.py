@@ -272,6 +272,11 @@ class PrinterSettings(Section):
     """Resolutions in dots per inch; the first is the default."""
     max_copies: Count = 999
     """The most copies a job may ask for."""
+    passwords: Literal["digits", "letters", "any"] = "digits"
+    """What the password of a job may consist of, which its pages are released by: a PIN, ASCII letters, or
+    anything that can be typed."""
+    max_stored_jobs: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 100
+    """Jobs that clients may store to print them again later; no retention ends them. 0 stores none."""
     concurrency: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
     """Jobs processed at once."""
     minimum_processing_seconds: Annotated[float, Field(strict=True, ge=0, le=86400)] = 1.0

@@ -19,7 +19,6 @@ PENDING: Final = {
     "T39": "forwarded addresses from a configured proxy: comes with proxies",
     "T46": "silent, slow and rekeying TLS handshakes: come with TLS",
     "V15": "control characters in header, page, environment and webhook: come with those",
-    "V19": "job-password and its encryption: come with PIN printing",
     "U04": "the policy of the printer named, where it differs by printer: comes with authentication",
     "all": "every case over TLS: comes with TLS",
 }

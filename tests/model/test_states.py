@@ -8,6 +8,7 @@ from ippserver.model.states import (
     JOB_STEPS,
     TERMINAL,
     WHILE_CANCELING,
+    WHILE_STORED,
     WHILE_SUSPENDED,
     IllegalTransition,
     JobEvent,
@@ -49,7 +50,7 @@ EXPECTED: dict[JobState, dict[JobEvent, JobState]] = {
     },
     JobState.CANCELED: {JobEvent.RESTART: JobState.PENDING},
     JobState.ABORTED: {JobEvent.RESTART: JobState.PENDING},
-    JobState.COMPLETED: {JobEvent.RESTART: JobState.PENDING},
+    JobState.COMPLETED: {JobEvent.RESTART: JobState.PENDING, JobEvent.UNSTORE: JobState.COMPLETED},
 }
 """RFC 8011 tables 4 to 7 and figure 3, RFC 3998 4.3, and what happens by itself."""
 
@@ -72,7 +73,10 @@ def test_the_table_has_a_row_for_every_state() -> None:
 
 
 def test_terminal_states_are_left_by_a_restart_only() -> None:
-    assert {frozenset(JOB_STEPS[state]) for state in TERMINAL} == {frozenset({JobEvent.RESTART})}
+    leaving = {
+        event for state in TERMINAL for event, step in JOB_STEPS[state].items() if step.state is not state
+    }
+    assert leaving == {JobEvent.RESTART}
 
 
 def test_a_state_is_active_where_work_can_be_requeued() -> None:
@@ -86,7 +90,9 @@ def test_no_step_adds_what_it_drops(state: JobState) -> None:
 
 @pytest.mark.parametrize("state", JobState)
 def test_whatever_ends_a_job_drops_every_reason_to_wait_and_to_stop(state: JobState) -> None:
-    endings = [found for found in JOB_STEPS[state].values() if found.state in TERMINAL]
+    endings = [
+        found for found in JOB_STEPS[state].values() if found.state in TERMINAL and state not in TERMINAL
+    ]
     passing = HOLD_REASONS | {Reason.PROCESSING_TO_STOP_POINT, Reason.PRINTER_STOPPED, Reason.JOB_PRINTING}
     assert all(passing <= found.drops for found in endings)
 
@@ -96,6 +102,11 @@ def test_a_job_that_is_being_canceled_can_only_be_released_without_effect_or_end
         JobEvent.RELEASE: JobState.PROCESSING,
         JobEvent.CANCEL_DONE: JobState.CANCELED,
     }
+
+
+def test_a_stored_job_stays_as_it_is_until_it_is_stored_no_longer() -> None:
+    assert frozenset({JobEvent.UNSTORE}) == WHILE_STORED
+    assert JOB_STEPS[JobState.COMPLETED][JobEvent.UNSTORE].drops == {Reason.JOB_STORED}
 
 
 def test_a_suspended_job_is_let_go_by_whoever_resumes_or_ends_it_alone() -> None:

@@ -216,7 +216,7 @@ async def test_every_value_of_which_jobs_supported_is_served_and_no_other(desk: 
         assert answer.status is Status.SUCCESSFUL_OK
 
 
-@pytest.mark.parametrize("which", [WhichJobs.PROOF_PRINT, WhichJobs.SAVED, Keyword("x-unknown")])
+@pytest.mark.parametrize("which", [WhichJobs.FETCHABLE, WhichJobs.STORED_GROUP, Keyword("x-unknown")])
 async def test_another_value_of_which_jobs_is_refused_with_what_else_is_unsupported(
     desk: Desk, which: Keyword
 ) -> None:

@@ -40,8 +40,14 @@ CREATION = frozenset(
         names.JOB_MEDIA_SHEETS_COL,
         names.JOB_PAGES,
         names.JOB_PAGES_COL,
+        names.JOB_PASSWORD,
+        names.JOB_PASSWORD_ENCRYPTION,
+        names.JOB_RELEASE_ACTION,
+        names.JOB_STORAGE,
     }
 )
+KEY = frozenset({names.JOB_PASSWORD, names.JOB_PASSWORD_ENCRYPTION})
+"""Our own: what the pages of a Job with a password are had by."""
 MESSAGE = frozenset({names.MESSAGE, names.JOB_MESSAGE_FROM_OPERATOR})
 HOLD = frozenset({names.JOB_HOLD_UNTIL, names.JOB_HOLD_UNTIL_TIME})
 OPERATOR = frozenset({names.PRINTER_MESSAGE_FROM_OPERATOR})
@@ -78,9 +84,9 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     ),
     Operation.GET_PRINTER_ATTRIBUTES: frozenset({names.REQUESTED_ATTRIBUTES, names.DOCUMENT_FORMAT}),
     Operation.HOLD_JOB: JOB | MESSAGE | HOLD,
-    Operation.RELEASE_JOB: JOB | MESSAGE,
-    Operation.RESTART_JOB: JOB | MESSAGE | HOLD,
-    Operation.REPROCESS_JOB: JOB | MESSAGE | HOLD,
+    Operation.RELEASE_JOB: JOB | MESSAGE | KEY,
+    Operation.RESTART_JOB: JOB | MESSAGE | HOLD | KEY,
+    Operation.REPROCESS_JOB: JOB | MESSAGE | HOLD | KEY,
     Operation.RESUBMIT_JOB: JOB | MESSAGE | CREATION,
     Operation.CLOSE_JOB: JOB | MESSAGE,
     Operation.SET_JOB_ATTRIBUTES: JOB,
@@ -111,7 +117,7 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.CUPS_GET_DEFAULT: frozenset({names.REQUESTED_ATTRIBUTES}),
     Operation.CUPS_GET_PRINTERS: OF_CUPS,
     Operation.CUPS_GET_CLASSES: OF_CUPS,
-    Operation.CUPS_GET_DOCUMENT: JOB | {names.DOCUMENT_NUMBER},
+    Operation.CUPS_GET_DOCUMENT: JOB | KEY | {names.DOCUMENT_NUMBER},
     Operation.CREATE_PRINTER_SUBSCRIPTIONS: frozenset(),
     Operation.CREATE_JOB_SUBSCRIPTIONS: frozenset({names.NOTIFY_JOB_ID}),
     Operation.GET_SUBSCRIPTION_ATTRIBUTES: SUBSCRIPTION | {names.REQUESTED_ATTRIBUTES},
@@ -152,7 +158,7 @@ def test_it_names_the_section_that_defines_it(spec: OperationSpec) -> None:
 def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
     rights = {
         Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OWN, Access.OPERATE, Access.ADMINISTER},
-        Target.JOB: {Access.QUERY, Access.OWN, Access.OPERATE},
+        Target.JOB: {Access.QUERY, Access.OWN, Access.REPRINT, Access.OPERATE},
         Target.SERVER: {Access.QUERY},
         Target.WATCHED_JOB: {Access.OWN},
         Target.SUBSCRIPTION: {Access.OWN},

@@ -50,6 +50,13 @@ from tests.hostile.case import (
 )
 
 
+def _password(octets: bytes, encryption: str) -> tuple[bytes, bytes]:
+    return (
+        field(KEYWORD, "job-password-encryption", encryption),
+        field(OCTETS, "job-password", octets),
+    )
+
+
 def _by_fidelity(id: str, *job: bytes) -> tuple[Case, Case]:
     return (
         printing(f"{id}-lenient", IGNORED, fidelity(False), job=job),
@@ -248,14 +255,22 @@ CASES: Final = (
     printing("V18-1", IGNORED, job=(field(KEYWORD, "job-hold-until", "the-cows-come-home"),)),
     printing("V18-2", IGNORED, job=(_date(65535),)),
     *(
-        printing(
-            f"V19-{length}",
-            ipp(0x0001, 0x0409, 0x040B),
-            field(OCTETS, "job-password", b"s" * length),
-            state=State.BY_ANSWER,
+        printing(f"V19-{length}-{encryption}", expect, *_password(b"1" * length, encryption))
+        for length, encryption, expect in (
+            (0, "none", UNSUPPORTED_VALUES),
+            (255, "none", OK),
+            (256, "none", TOO_LONG),
+            (0, "sha2-256", UNSUPPORTED_VALUES),
+            (32, "sha2-256", OK),
+            (255, "sha2-256", UNSUPPORTED_VALUES),
+            (4, "md5", UNSUPPORTED_VALUES),
+            (4, "rot13", UNSUPPORTED_VALUES),
         )
-        for length in (0, 255, 256)
     ),
+    printing("V19-nul", UNSUPPORTED_VALUES, *_password(b"12\x0034", "none")),
+    printing("V19-alone", BAD, field(OCTETS, "job-password", b"1234")),
+    printing("V19-encryption-alone", BAD, field(KEYWORD, "job-password-encryption", "none")),
+    printing("V19-set", BAD, *_password(b"1234", "none"), more(OCTETS, b"5678")),
     replace(printing("V20-1", IGNORED, fidelity(False), job=UNKNOWN), single_octets=False),
     replace(printing("V20-2", UNSUPPORTED_VALUES, fidelity(True), job=UNKNOWN), single_octets=False),
     printing("V21", BAD, field(INTEGER, "ipp-attribute-fidelity", integer(1)), job=(UNKNOWN[0],)),
