@@ -89,6 +89,9 @@ class Guesses:
         self._clock = clock
         self._moments: OrderedDict[str, deque[float]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._moments)
+
     def count(self, peer: str) -> None:
         """Counts a guess of `peer`; raises Busy where it has had all of this minute."""
         now = self._clock.monotonic()
