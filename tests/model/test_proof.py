@@ -10,7 +10,8 @@ from ippserver.iana.keywords import JobStorageDisposition, WhichJobs
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model import release
-from ippserver.model.job import Delivery, Document, Job
+from ippserver.model.document import Delivery, Document
+from ippserver.model.job import Job
 from ippserver.model.proof import due, ended
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import job_draft
