@@ -12,6 +12,7 @@ import click
 
 from ippserver.cli.connection import Connection, printer_command
 from ippserver.cli.option_values import Option, WrongOption, parse_option
+from ippserver.cli.pin import ASK, entered, pin_option
 from ippserver.cli.presentation import attribute_lines, group_json, job_line, print_json
 from ippserver.cli.progress import Report, progress
 from ippserver.cli.status import REFUSED, fail, file_name
@@ -20,8 +21,9 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.describe import escape
-from ippserver.ipp.values import MimeMediaType
+from ippserver.ipp.values import Keyword, MimeMediaType
 from ippserver.model import formats
+from ippserver.model.password import sent
 
 PIECE_OCTETS: Final = 256 * 1024
 STANDARD_INPUT: Final = "(stdin)"
@@ -48,9 +50,18 @@ def _parse_options(
     metavar="NAME=VALUE",
     help="An attribute of the job, such as sides=two-sided-long-edge; may be given several times.",
 )
+@pin_option(
+    "Hold the job until this PIN is entered at the printer, or by `ippserver release`; `-` asks for it."
+)
 @click.option("--wait", is_flag=True, help="Wait until the job is printed; exit with 1 when it is not.")
 async def command(
-    connection: Connection, uri: str, files: Sequence[BinaryIO], options: Sequence[Option], wait: bool
+    connection: Connection,
+    uri: str,
+    files: Sequence[BinaryIO],
+    *,
+    options: Sequence[Option],
+    pin: str | None,
+    wait: bool,
 ) -> None:
     """Print each FILE (`-` for standard input) as a job of its own on the printer at URI.
 
@@ -59,6 +70,8 @@ async def command(
     """
     jobs = []
     async with connection.client(uri) as client:
+        if pin is not None:
+            options = [*options, *await _pin_options(client, pin)]
         for file in files:
             job = await _print(client, file, options)
             _warn(job)
@@ -71,6 +84,15 @@ async def command(
         print_json([group_json(job.attributes) for job in jobs])
     if failed := [job for job in jobs if job.state in (JobState.ABORTED, JobState.CANCELED)]:
         fail(f"Not printed: {', '.join(f'job {job.id}' for job in failed)}.", REFUSED)
+
+
+async def _pin_options(client: IppClient, pin: str) -> list[Option]:
+    """The PIN as the printer wants it encrypted."""
+    password = await entered("PIN for the job") if pin == ASK else pin
+    encryptions = names.JOB_PASSWORD_ENCRYPTION_SUPPORTED
+    printer = await client.get_printer_attributes([encryptions])
+    keywords = [each for each in encryptions.all(printer) if isinstance(each, Keyword)]
+    return [Option(attribute, is_template=False) for attribute in sent(password, keywords)]
 
 
 async def _print(client: IppClient, file: BinaryIO, options: Sequence[Option]) -> JobInfo:

@@ -20,6 +20,7 @@ from ippserver.ipp.describe import describe
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MAX_INTEGER, Keyword, Value
+from ippserver.model.password import sent
 from ippserver.model.uris import InvalidUri, IppUri, from_http, parse
 
 DEFAULT_VERSION: Final = Version(2, 0)
@@ -231,9 +232,13 @@ class IppClient:
         attributes = () if until is None else (names.JOB_HOLD_UNTIL.of(until),)
         await self.request(Operation.HOLD_JOB, attributes, job_id=job_id)
 
-    async def release_job(self, job_id: int | None = None) -> None:
-        """Lets a held Job be printed (RFC 8011 4.3.6)."""
-        await self.request(Operation.RELEASE_JOB, job_id=job_id)
+    async def release_job(self, job_id: int | None = None, *, password: str | None = None) -> None:
+        """Lets a held Job be printed (RFC 8011 4.3.6).
+
+        That a `password` releases it is an extension of this server: elsewhere it is entered at the device.
+        """
+        key = () if password is None else sent(password)
+        await self.request(Operation.RELEASE_JOB, key, job_id=job_id)
 
     async def wait_for_job(
         self,

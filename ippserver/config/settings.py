@@ -275,8 +275,8 @@ class PrinterSettings(Section):
     passwords: Literal["digits", "letters", "any"] = "digits"
     """What the password of a job may consist of, which its pages are released by: a PIN, ASCII letters, or
     anything that can be typed."""
-    max_stored_jobs: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 100
-    """Jobs that clients may store to print them again later; no retention ends them. 0 stores none."""
+    max_stored_jobs: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 100
+    """Jobs that clients may store to print them again later; no retention ends them."""
     concurrency: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
     """Jobs processed at once."""
     minimum_processing_seconds: Annotated[float, Field(strict=True, ge=0, le=86400)] = 1.0

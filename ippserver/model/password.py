@@ -7,7 +7,7 @@ hash is kept. Making and comparing it takes some 50 ms of computing, so it is do
 import hashlib
 import hmac
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from ippserver.iana import names
 from ippserver.iana.keywords import JobPasswordEncryption as Encryption
 from ippserver.iana.keywords import JobPasswordRepertoire as Repertoire
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, RangeOfInteger
+from ippserver.ipp.values import Keyword, OctetString, RangeOfInteger
 
 MAX_OCTETS: Final = 255
 SHORTEST: Final = 4
@@ -114,6 +114,15 @@ def acceptable(octets: bytes, encryption: Keyword, repertoire: Keyword) -> bool:
     except UnicodeDecodeError:
         return False
     return SHORTEST <= len(text) and len(octets) <= MAX_OCTETS and REPERTOIRES[repertoire](text)
+
+
+def sent(text: str, encryptions: Iterable[Keyword] = (Encryption.NONE,)) -> tuple[Attribute, Attribute]:
+    """job-password and job-password-encryption for a Printer that supports `encryptions`."""
+    encryption = next((each for each in encryptions if each in ENCRYPTIONS), Encryption.NONE)
+    octets = text.encode("utf-8")
+    if encryption in _HASHES:
+        octets = _HASHES[encryption](octets).digest()
+    return names.JOB_PASSWORD.of(OctetString(octets)), names.JOB_PASSWORD_ENCRYPTION.of(encryption)
 
 
 def attributes(repertoire: Keyword) -> Iterator[Attribute]:

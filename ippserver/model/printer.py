@@ -71,7 +71,7 @@ class PrinterConfig:
     password_repertoire: Keyword = JobPasswordRepertoire.IANA_US_ASCII_DIGITS
     """What a Job's password consists of (job-password-repertoire-configured)."""
     max_stored_jobs: int = 100
-    """How many Jobs are kept for later; with 0 none are."""
+    """How many Jobs are kept to be printed again."""
     device: DeviceConfig = DEFAULT_DEVICE
 
 

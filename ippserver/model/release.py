@@ -46,10 +46,9 @@ def attributes(config: PrinterConfig) -> Iterator[Attribute]:
     yield from password.attributes(config.password_repertoire)
     yield names.JOB_RELEASE_ACTION_DEFAULT.of(JobReleaseAction.NONE)
     yield names.JOB_RELEASE_ACTION_SUPPORTED.of(*ACTIONS)
-    if config.max_stored_jobs:
-        yield names.JOB_STORAGE_SUPPORTED.of(*(Keyword(member.name) for member in _STORAGE))
-        yield names.JOB_STORAGE_ACCESS_SUPPORTED.of(*ACCESSES)
-        yield names.JOB_STORAGE_DISPOSITION_SUPPORTED.of(*DISPOSITIONS)
+    yield names.JOB_STORAGE_SUPPORTED.of(*(Keyword(member.name) for member in _STORAGE))
+    yield names.JOB_STORAGE_ACCESS_SUPPORTED.of(*ACCESSES)
+    yield names.JOB_STORAGE_DISPOSITION_SUPPORTED.of(*DISPOSITIONS)
     yield names.PROOF_PRINT_DEFAULT.of(OutOfBand.NO_VALUE)
     yield names.PROOF_PRINT_SUPPORTED.of(*(Keyword(member.name) for member in _PROOF))
     yield names.PROOF_PRINT_COPIES_SUPPORTED.of(RangeOfInteger(0, config.max_copies))

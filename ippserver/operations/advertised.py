@@ -19,12 +19,20 @@ _FEATURES: Final[Mapping[Operation, Keyword]] = {
     Operation.CREATE_PRINTER_SUBSCRIPTIONS: IppFeatures.SUBSCRIPTION_OBJECT,
 }
 """Values of ipp-features-supported by an operation that only they have."""
+_ALWAYS: Final = (
+    IppFeatures.PAGE_OVERRIDES,
+    IppFeatures.JOB_RELEASE,
+    IppFeatures.JOB_STORAGE,
+    IppFeatures.PROOF_PRINT,
+    IppFeatures.PROOF_AND_SUSPEND,
+)
+"""Those that are a matter of attributes."""
 
 
 def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]:
     """The attributes of every Printer that follow from what is served."""
     codes = {spec.operation for spec in specs}
-    features = [IppFeatures.PAGE_OVERRIDES, *(_FEATURES[code] for code in _FEATURES if code in codes)]
+    features = [*_ALWAYS, *(_FEATURES[code] for code in _FEATURES if code in codes)]
     yield names.OPERATIONS_SUPPORTED.of(*supported(specs))
     yield names.IPP_FEATURES_SUPPORTED.of(*features)
     yield names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(*sorted(_of_creation(specs)))

@@ -26,16 +26,6 @@ def test_the_default_action_is_one_of_those_that_are_supported() -> None:
     assert names.JOB_RELEASE_ACTION_DEFAULT.get(group) in names.JOB_RELEASE_ACTION_SUPPORTED.all(group)
 
 
-def test_a_printer_that_stores_nothing_says_nothing_of_it() -> None:
-    without = shown(PrinterConfig(path="/ipp/print", name="office", max_stored_jobs=0))
-    gone = {attribute.name for attribute in shown(CONFIG)} - {attribute.name for attribute in without}
-    assert gone == {
-        names.JOB_STORAGE_SUPPORTED.name,
-        names.JOB_STORAGE_ACCESS_SUPPORTED.name,
-        names.JOB_STORAGE_DISPOSITION_SUPPORTED.name,
-    }
-
-
 def test_proofs_have_as_many_copies_as_jobs() -> None:
     group = shown(CONFIG)
     for definition in (names.PROOF_PRINT_COPIES_SUPPORTED, names.PROOF_COPIES_SUPPORTED):

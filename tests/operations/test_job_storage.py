@@ -225,11 +225,3 @@ async def test_no_more_are_stored_than_there_is_room_for(operation: Operation) -
     assert (await desk.create(operation)).status is Status.SUCCESSFUL_OK
     await desk.ask_of(Operation.CANCEL_JOB, first)
     assert (await desk.create(operation, STORE_ONLY)).status is Status.SUCCESSFUL_OK
-
-
-async def test_a_printer_that_stores_nothing_refuses_to() -> None:
-    none = PrinterConfig(path="/ipp/print", name="Office", max_stored_jobs=0)
-    desk = await Desk(none).open()
-    answer = await printed(desk, STORE_ONLY)
-    assert answer.status is Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
-    assert answer.unsupported == (STORE_ONLY,)
