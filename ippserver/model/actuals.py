@@ -4,7 +4,7 @@ Knows what was asked of the Job and what its Printer does unasked: all there is 
 the pages.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -52,7 +52,28 @@ def actuals(job: Job, printer: Capabilities) -> tuple[Attribute, ...]:
 
     What nobody asked for and the Printer has no default for is left out.
     """
-    asked = whole_template(job)
+    return _settled(whole_template(job), printer)
+
+
+def unknown(job: Job, printer: Capabilities) -> tuple[Attribute, ...]:
+    """The same before `job` is printed: which there will be, and no values."""
+    expected = _expected(printer)
+    asked = {attribute.name for attribute in job.template}
+    more = [actual for template, actual in _pairs_of(printer) if template.job.name in asked]
+    return (*expected.values(), *(_unknown(actual) for actual in more if actual.name not in expected))
+
+
+@lru_cache(maxsize=256)
+def _expected(printer: Capabilities) -> Mapping[str, Attribute]:
+    """What Jobs of which nothing is asked get; made once, since every waiting Job shows it."""
+    return {each.name: _unknown(names.DEFINITIONS[each.name]) for each in _settled({}, printer)}
+
+
+def _unknown(actual: AttributeDef[Value]) -> Attribute:
+    return actual.of(OutOfBand.UNKNOWN)
+
+
+def _settled(asked: Mapping[str, Attribute], printer: Capabilities) -> tuple[Attribute, ...]:
     said = [_with_medium(Collection(asked.values()), printer)]
     for override in names.OVERRIDES.all(asked):
         pages = Collection(overriding(override))
@@ -63,11 +84,6 @@ def actuals(job: Job, printer: Capabilities) -> tuple[Attribute, ...]:
         if values:
             found.append(Attribute(actual.name, values if actual.syntax.set_of else values[:1]))
     return tuple(found)
-
-
-def unknown(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
-    """The same before the Job was printed."""
-    return tuple(Attribute(attribute.name, (OutOfBand.UNKNOWN,)) for attribute in attributes)
 
 
 def _values(template: Template, said: Sequence[Collection], printer: Capabilities) -> Iterator[Value]:

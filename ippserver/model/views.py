@@ -23,7 +23,7 @@ from ippserver.ipp.values import (
     Uri,
 )
 from ippserver.model import extensions
-from ippserver.model.actuals import actual_names, actuals, unknown
+from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import Capabilities, template_of_jobs
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
@@ -220,7 +220,7 @@ def _actuals(scene: JobScene, wanted: Selection) -> tuple[Attribute, ...]:
     job, printer = scene.job, scene.capabilities
     if job.actual or printer is None or not any(name in wanted for name in actual_names(printer)):
         return job.actual
-    return unknown(actuals(job, printer))
+    return unknown(job, printer)
 
 
 def job_created(scene: JobScene) -> tuple[Attribute, ...]:

@@ -159,6 +159,9 @@ def test_all_of_it_has_the_syntax_of_the_registry() -> None:
 
 
 def test_before_the_job_is_printed_all_of_it_is_unknown() -> None:
-    known = actuals(JOB, PRINTER)
-    assert [each.name for each in unknown(known)] == [each.name for each in known]
-    assert {each.values for each in unknown(known)} == {(OutOfBand.UNKNOWN,)}
+    asked = (DUPLEX, names.JOB_ACCOUNT_ID.of("1"), names.JOB_SHEET_MESSAGE.of("for Bob"))
+    for template in ((), asked):
+        job = replace(JOB, template=template, hold_until=JobHoldUntil.NIGHT)
+        before = unknown(job, PRINTER)
+        assert {each.name for each in before} == {each.name for each in actuals(job, PRINTER)}
+        assert {each.values for each in before} == {(OutOfBand.UNKNOWN,)}
