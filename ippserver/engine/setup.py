@@ -9,7 +9,7 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.interfaces import Output
 from ippserver.ipp.attributes import Attribute
-from ippserver.model.capabilities import Capabilities, capabilities, templates
+from ippserver.model.capabilities import Capabilities, capabilities, document_templates, templates
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.printer import PrinterConfig
@@ -34,7 +34,10 @@ class Setup:
         created = names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(
             *names.JOB_CREATION_ATTRIBUTES_SUPPORTED.all(built), *templates(built)
         )
-        return Capabilities((*built.attributes.values(), named, created))
+        documents = names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.of(
+            *names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.all(built), *document_templates(built)
+        )
+        return Capabilities((*built.attributes.values(), named, created, documents))
 
     def device(self, overlay: Mapping[str, Attribute]) -> Device:
         """The Printer's device as new, with the media in its trays that were set."""

@@ -335,3 +335,10 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     if name not in vendor.DEFINITIONS
 }
 """The registered Job Template and Document Template attributes by name."""
+
+DOCUMENT_TEMPLATES: Final[Mapping[str, Template]] = {
+    name: TEMPLATES[name]
+    for name in within(names.DEFINITIONS, RegistryGroup.DOCUMENT_TEMPLATE)
+    if name in TEMPLATES
+}
+"""Those that each Document of a Job may have by itself (PWG 5100.5)."""

@@ -280,6 +280,11 @@ REQUESTING_USER_NAME_DENIED: Final[AttributeDef[Name | NameWithLanguage]] = Attr
     "CUPS",
     Registration("1setOf name(127) | delete-attribute", "Printer Description"),
 )
+TIME_AT_CREATED: Final[AttributeDef[int]] = AttributeDef(
+    "time-at-created",
+    "PWG5100.5",
+    Registration("integer(MIN:MAX)", "Document Status"),
+)
 TIMEOUT: Final[AttributeDef[int]] = AttributeDef(
     "timeout",
     "CUPS",

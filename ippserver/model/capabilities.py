@@ -32,13 +32,15 @@ from ippserver.iana.keywords import (
     WhichJobs,
 )
 from ippserver.iana.media import media_size
-from ippserver.iana.pairing import TEMPLATES
+from ippserver.iana.pairing import DOCUMENT_TEMPLATES, TEMPLATES
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, MimeMediaType, OutOfBand, RangeOfInteger, Resolution
 from ippserver.model import cups, extensions, formats, hold, release, retain
 from ippserver.model.printer import PrinterConfig
 
 PRIORITY_LEVELS: Final = 100
+MAX_PASSWORD_OCTETS: Final = 1023
+"""Of document-password (PWG 5100.13)."""
 NUMBERS_UP: Final = (1, 2, 4, 6, 9, 16)
 MARGIN: Final = 423
 """The unprintable border of the media, hundredths of a millimetre (a sixth of an inch)."""
@@ -130,6 +132,11 @@ def templates(printer: Capabilities) -> Iterator[Keyword]:
             yield Keyword(name)
 
 
+def document_templates(printer: Capabilities) -> Iterator[Keyword]:
+    """The names of those of them that each Document may have by itself (PWG 5100.5)."""
+    return (name for name in templates(printer) if name in DOCUMENT_TEMPLATES)
+
+
 def _general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.CHARSET_CONFIGURED.of(CHARSET)
     yield names.CHARSET_SUPPORTED.of(CHARSET)
@@ -174,6 +181,8 @@ def _documents(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.COMPRESSION_SUPPORTED.of(*COMPRESSIONS)
     yield names.DOCUMENT_FORMAT_SUPPORTED.of(*map(MimeMediaType, config.formats))
     yield names.DOCUMENT_FORMAT_DEFAULT.of(MimeMediaType(_format_default(config)))
+    if formats.PDF in config.formats:
+        yield names.DOCUMENT_PASSWORD_SUPPORTED.of(MAX_PASSWORD_OCTETS)
     kilo_octets = min(-(-config.max_document_octets // 1024), MAX_INTEGER)
     size = RangeOfInteger(0, kilo_octets)
     yield names.JOB_K_OCTETS_SUPPORTED.of(size)

@@ -7,6 +7,8 @@ from ippserver.iana import names
 from ippserver.iana.definitions import RegistryGroup, within
 from ippserver.iana.groups import (
     ALL,
+    DOCUMENT_DESCRIPTION,
+    DOCUMENT_TEMPLATE,
     JOB_ACTUAL,
     JOB_DESCRIPTION,
     JOB_STATUS,
@@ -16,19 +18,22 @@ from ippserver.iana.groups import (
     PRINTER_DESCRIPTION,
     SUBSCRIPTION_TEMPLATE,
 )
-from ippserver.iana.pairing import TEMPLATES
+from ippserver.iana.pairing import DOCUMENT_TEMPLATES, TEMPLATES, Template
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import ONLY_BY_NAME
 
 Group: TypeAlias = Callable[[str], bool]
 """Whether the attribute of a name belongs to the group."""
 
-_OF_TEMPLATES: Final = frozenset(
-    paired.name
-    for template in TEMPLATES.values()
-    for paired in (template.default, template.supported, template.ready)
-    if paired is not None
-)
+
+def _of_printers(templates: Mapping[str, Template]) -> frozenset[str]:
+    """The names of xxx-default, xxx-supported and xxx-ready of `templates`."""
+    paired = (each for one in templates.values() for each in (one.default, one.supported, one.ready))
+    return frozenset(each.name for each in paired if each is not None)
+
+
+_OF_TEMPLATES: Final = _of_printers(TEMPLATES)
+_OF_DOCUMENTS: Final = _of_printers(DOCUMENT_TEMPLATES)
 _OF_SUBSCRIPTIONS: Final = frozenset(
     definition.name
     for definition in (
@@ -52,11 +57,20 @@ PRINTER_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,
     NONE: lambda name: False,
     JOB_TEMPLATE: lambda name: name in _OF_TEMPLATES,
+    DOCUMENT_TEMPLATE: lambda name: name in _OF_DOCUMENTS,
     PRINTER_DESCRIPTION: lambda name: name not in _OF_TEMPLATES,
     PRINTER_DEFAULTS: lambda name: name.endswith("-default"),
     SUBSCRIPTION_TEMPLATE: lambda name: name in _OF_SUBSCRIPTIONS,
 }
 """The groups of Get-Printer-Attributes."""
+
+DOCUMENT_GROUPS: Final[Mapping[str, Group]] = {
+    ALL: lambda name: True,
+    NONE: lambda name: False,
+    DOCUMENT_TEMPLATE: lambda name: name in DOCUMENT_TEMPLATES,
+    DOCUMENT_DESCRIPTION: lambda name: name not in DOCUMENT_TEMPLATES,
+}
+"""The groups of Get-Document-Attributes and Get-Documents (PWG 5100.5)."""
 
 JOB_GROUPS: Final[Mapping[str, Group]] = {
     ALL: lambda name: True,

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason, UriAuthentication, UriSecurity
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
@@ -86,11 +86,11 @@ def row(definition: AttributeDef[Any], value: Callable[[S], Any]) -> Row[S]:
     return Row(definition, values)
 
 
-def _all(rows: tuple[Row[S], ...], scene: S) -> tuple[Attribute, ...]:
+def every(rows: tuple[Row[S], ...], scene: S) -> tuple[Attribute, ...]:
     return tuple(each.definition.of(*values) for each in rows if (values := each.values(scene)))
 
 
-def _show(rows: tuple[Row[S], ...], scene: S, wanted: Selection) -> list[Attribute]:
+def chosen(rows: tuple[Row[S], ...], scene: S, wanted: Selection) -> list[Attribute]:
     return [
         each.definition.of(*values) for each in rows if each.name in wanted and (values := each.values(scene))
     ]
@@ -137,7 +137,8 @@ def _k_octets(scene: JobScene) -> int:
 
 
 def _k_octets_processed(scene: JobScene) -> int:
-    return _k_octets(scene) if scene.job.state is JobState.COMPLETED else 0
+    done = (one for one in scene.job.documents if one.state is DocumentState.COMPLETED)
+    return -(-sum(document.size_octets for document in done) // 1024)
 
 
 def _ahead(scene: JobScene) -> int | None:
@@ -185,6 +186,7 @@ JOB_SUPPLIED: Final = (
     names.COMPRESSION_SUPPLIED,
     names.DOCUMENT_FORMAT_SUPPLIED,
     names.DOCUMENT_NAME_SUPPLIED,
+    names.DOCUMENT_METADATA,
     names.JOB_MANDATORY_ATTRIBUTES,
     names.JOB_MESSAGE_FROM_OPERATOR,
     *extensions.DESCRIPTIONS,
@@ -194,7 +196,12 @@ JOB_SUPPLIED: Final = (
 """What a Job keeps of operation attributes, beside the Job Template ones."""
 
 JOB_PRIVATE: Final = frozenset(
-    {names.JOB_NAME.name, names.JOB_ORIGINATING_USER_NAME.name, names.DOCUMENT_NAME_SUPPLIED.name}
+    {
+        names.JOB_NAME.name,
+        names.JOB_ORIGINATING_USER_NAME.name,
+        names.DOCUMENT_NAME_SUPPLIED.name,
+        names.DOCUMENT_METADATA.name,
+    }
     | extensions.PRIVATE
 )
 """What says who prints what: where users are told apart, for the owner and for Operators (RFC 8011 9.4)."""
@@ -209,7 +216,7 @@ def job_names(printer: Capabilities) -> frozenset[str]:
 
 def job_attributes(scene: JobScene, wanted: Selection) -> list[Attribute]:
     """The attributes of a Job that are `wanted`: its rows, then what its client supplied and it kept."""
-    shown = _show(JOB_ROWS, scene, wanted)
+    shown = chosen(JOB_ROWS, scene, wanted)
     known = {attribute.name for attribute in shown}
     kept = (*scene.job.template, *wait_attributes(scene.job), *scene.job.supplied, *_actuals(scene, wanted))
     return shown + [each for each in kept if each.name in wanted and each.name not in known]
@@ -225,7 +232,7 @@ def _actuals(scene: JobScene, wanted: Selection) -> tuple[Attribute, ...]:
 
 def job_created(scene: JobScene) -> tuple[Attribute, ...]:
     """The job group of an answer to job creation and Send-Document."""
-    return _all(JOB_CREATED_ROWS, scene)
+    return every(JOB_CREATED_ROWS, scene)
 
 
 # ---- Printers: three tables, by what their attributes depend on, each remembered while that stays the same
@@ -302,7 +309,7 @@ def _security(uri: str) -> Keyword:
 def _of_uri(uri: str, uuid: str) -> tuple[Attribute, ...]:
     device = uuid5(NAMESPACE_URL, f"urn:uuid:{uuid}")  # one device behind each Printer, and always the same
     return (
-        *_all(URI_ROWS, uri),
+        *every(URI_ROWS, uri),
         names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")),
         names.DEVICE_UUID.of(Uri(device.urn)),
     )
@@ -310,12 +317,12 @@ def _of_uri(uri: str, uuid: str) -> tuple[Attribute, ...]:
 
 @lru_cache(maxsize=256)
 def _of_status(status: PrinterStatus) -> tuple[Attribute, ...]:
-    return _all(STATUS_ROWS, status)
+    return every(STATUS_ROWS, status)
 
 
 @lru_cache(maxsize=256)
 def _of_moments(moments: Moments) -> tuple[Attribute, ...]:
-    return _all(MOMENT_ROWS, moments)
+    return every(MOMENT_ROWS, moments)
 
 
 def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup:

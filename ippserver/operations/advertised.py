@@ -10,10 +10,12 @@ from ippserver.iana.keywords import IppFeatures
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, OctetString
 from ippserver.operations.declare import COMMON, OperationSpec
+from ippserver.operations.documents import DOCUMENT_CREATION
 from ippserver.operations.table import supported
 
 _SOFTWARE: Final = "ippserver"
 _CREATING: Final = frozenset({Operation.PRINT_JOB, Operation.PRINT_URI, Operation.CREATE_JOB})
+_SENDING: Final = frozenset({Operation.SEND_DOCUMENT, Operation.SEND_URI})
 _FEATURES: Final[Mapping[Operation, Keyword]] = {
     Operation.GET_DOCUMENT_ATTRIBUTES: IppFeatures.DOCUMENT_OBJECT,
     Operation.CREATE_PRINTER_SUBSCRIPTIONS: IppFeatures.SUBSCRIPTION_OBJECT,
@@ -36,6 +38,7 @@ def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]
     yield names.OPERATIONS_SUPPORTED.of(*supported(specs))
     yield names.IPP_FEATURES_SUPPORTED.of(*features)
     yield names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(*sorted(_of_creation(specs)))
+    yield names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.of(*sorted(_of_documents(specs)))
     yield names.PRINTER_FIRMWARE_NAME.of(_SOFTWARE)
     yield names.PRINTER_FIRMWARE_STRING_VERSION.of(__version__)
     yield names.PRINTER_FIRMWARE_VERSION.of(_octets(__version__))
@@ -47,6 +50,13 @@ def _of_creation(specs: Iterable[OperationSpec]) -> set[Keyword]:
     common = {definition.name for definition in COMMON} - {names.CLIENT_INFO.name}
     accepted = (spec.accepts for spec in specs if spec.operation in _CREATING)
     return {Keyword(name) for names_of_one in accepted for name in names_of_one - common}
+
+
+def _of_documents(specs: Iterable[OperationSpec]) -> set[Keyword]:
+    """What may be said of a Document that is sent; a Printer adds its Document Template attributes."""
+    known = {definition.name for definition in (*DOCUMENT_CREATION, names.DOCUMENT_URI)}
+    accepted = (spec.accepts for spec in specs if spec.operation in _SENDING)
+    return {Keyword(name) for names_of_one in accepted for name in names_of_one & known}
 
 
 def _octets(version: str) -> OctetString:

@@ -37,6 +37,7 @@ from ippserver.ipp.values import (
 )
 from ippserver.model.access import ANONYMOUS, Access, Owned, Principal, allowed
 from ippserver.model.capabilities import CHARSET
+from ippserver.model.document import Document
 from ippserver.model.errors import (
     BadRequest,
     CharsetNotSupported,
@@ -56,6 +57,7 @@ VERSIONS: Final = (Version(1, 0), Version(1, 1), Version(2, 0), Version(2, 1), V
 
 
 _NO_PRINTER_GROUP: Final = AttributeGroup(GroupTag.PRINTER)
+_NO_DOCUMENT_GROUP: Final = AttributeGroup(GroupTag.DOCUMENT)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Inquiry:
     printer_group: AttributeGroup = _NO_PRINTER_GROUP
     subscription_groups: tuple[AttributeGroup, ...] = ()
     subscriptions: tuple[Channel, ...] = ()
+    document_group: AttributeGroup = _NO_DOCUMENT_GROUP
+    document: Document | None = None
     unsupported: list[Attribute] = field(default_factory=list)
 
 
@@ -133,18 +137,26 @@ def check_groups(inquiry: Inquiry) -> None:
     unknown = _UNKNOWN_TO_US
     if inquiry.spec.subscription_groups:
         unknown -= {GroupTag.SUBSCRIPTION}
+    if inquiry.spec.document_group:
+        unknown -= {GroupTag.DOCUMENT}
     while groups and groups[-1].tag in unknown:
         ignored = groups.pop()
         if ignored.tag == GroupTag.SUBSCRIPTION:  # known, but out of place (RFC 3995 11.2.1)
             inquiry.unsupported.extend(map(_unsupported, ignored))
     if inquiry.spec.printer_group and groups and groups[-1].tag == GroupTag.PRINTER:
         inquiry.printer_group = groups.pop()
+    if inquiry.spec.document_group and groups and groups[-1].tag == GroupTag.DOCUMENT:
+        inquiry.document_group = groups.pop()
     wanted = list(takewhile(lambda group: group.tag == GroupTag.SUBSCRIPTION, reversed(groups)))
     groups = groups[: len(groups) - len(wanted)]
     inquiry.subscription_groups = tuple(reversed(wanted))
     tags = tuple(group.tag for group in groups)
     if not tags or tags != _ORDER[: len(tags)]:
         raise BadRequest("The attribute groups are missing, repeated or out of order.")
+    if len(groups) == 2 and inquiry.spec.document_group and not inquiry.spec.job_group:
+        # The PWG's suites write what a sent document is to be as what its job is to be.
+        given = inquiry.document_group or groups.pop()
+        inquiry.document_group = AttributeGroup(GroupTag.DOCUMENT, given)
     if len(groups) == 2 and groups[1] and not inquiry.spec.job_group:
         raise BadRequest("This operation takes no job attributes.")
     inquiry.operation = groups[0]
@@ -167,7 +179,7 @@ def check_charset_and_language(inquiry: Inquiry) -> None:
 
 def check_lengths(inquiry: Inquiry) -> None:
     """Every string, also of attributes that are not supported (RFC 8011 5.1, B.1.4.10)."""
-    beside = (inquiry.job_group, inquiry.printer_group, *inquiry.subscription_groups)
+    beside = (inquiry.job_group, inquiry.printer_group, inquiry.document_group, *inquiry.subscription_groups)
     for group in (inquiry.operation, *beside):
         for attribute in group:
             # An attribute that is short as a whole has no value that is too long, and most are short.

@@ -18,6 +18,7 @@ from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.message import Request
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.access import Access, Preset, Principal, allowed
+from ippserver.model.document import Document
 from ippserver.model.errors import NotAuthorized
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
@@ -34,6 +35,8 @@ class Target(Enum):
     """printer-uri."""
     JOB = auto()
     """printer-uri and job-id, or job-uri."""
+    DOCUMENT = auto()
+    """As JOB, and document-number."""
     SERVER = auto()
     """Nothing: all Printers, or the default one (CUPS)."""
     WATCHED_JOB = auto()
@@ -93,7 +96,10 @@ class Call:
     now: float
     """The one moment of the request, seconds since the epoch."""
     at: At
+    document_group: AttributeGroup
+    """What a Document is to be, perhaps nothing."""
     target_job: Job | None = None
+    target_document: Document | None = None
     everywhere: bool = False
     """The request names the server and no Printer of it; `printer` is then the default one."""
     subscriptions: tuple[Channel, ...] = ()
@@ -104,6 +110,12 @@ class Call:
         """The Job that the request is about."""
         assert self.target_job is not None, "the operation's target is a job"
         return self.target_job
+
+    @property
+    def job_document(self) -> Document:
+        """The Document of the Job that the request is about, as it was when it was looked up."""
+        assert self.target_document is not None, "the operation's target is a document"
+        return self.target_document
 
     def scene(self, job: Job, ahead: int = 0) -> JobScene:
         """`job` as this request sees it, whichever Printer has it."""
@@ -162,6 +174,11 @@ COMMON: Final[tuple[Definition, ...]] = (
 """Operation attributes of every request (RFC 8011 4.1.4, 4.1.5, 9.3; PWG 5100.13, 5100.7)."""
 
 JOB_TARGET: Final[tuple[Definition, ...]] = (names.JOB_ID, names.JOB_URI)
+_OF_JOBS: Final[Mapping[Target, tuple[Definition, ...]]] = {
+    Target.JOB: JOB_TARGET,
+    Target.DOCUMENT: (*JOB_TARGET, names.DOCUMENT_NUMBER),
+}
+"""What names a target beside printer-uri."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +203,8 @@ class OperationSpec:
     """Whether a group of Printer attributes may follow."""
     subscription_groups: bool = False
     """Whether groups of Subscription Template attributes may follow."""
+    document_group: bool = False
+    """Whether a group of Document attributes may follow (PWG 5100.5)."""
     by_reference: bool = False
     """Whether it fetches documents, and is there only where that is switched on."""
     lasting: bool = False
@@ -205,11 +224,12 @@ def operation(
     everywhere: bool = False,
     printer_group: bool = False,
     subscription_groups: bool = False,
+    document_group: bool = False,
     by_reference: bool = False,
     lasting: bool = False,
 ) -> Callable[[Handler], OperationSpec]:
     """Declares the decorated handler as the operation `code`; nothing is registered behind the scenes."""
-    every = (*COMMON, *(JOB_TARGET if target is Target.JOB else ()), *accepts, *requires)
+    every = (*COMMON, *(_OF_JOBS.get(target, ())), *accepts, *requires)
 
     def declare(handler: Handler) -> OperationSpec:
         return OperationSpec(
@@ -225,6 +245,7 @@ def operation(
             everywhere=everywhere,
             printer_group=printer_group,
             subscription_groups=subscription_groups,
+            document_group=document_group,
             by_reference=by_reference,
             lasting=lasting,
         )

@@ -133,7 +133,9 @@ class Dispatcher:
             operations=self._operations,
             now=now,
             at=shown_at(inquiry, now),
+            document_group=in_language(inquiry.document_group, language),
             target_job=inquiry.job,
+            target_document=inquiry.document,
             everywhere=inquiry.everywhere,
             subscriptions=inquiry.subscriptions,
         )

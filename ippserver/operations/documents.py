@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,9 +16,11 @@ from ippserver.interfaces import DocumentStream, FetchError
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OutOfBand
 from ippserver.model import formats
 from ippserver.model.access import Access
+from ippserver.model.document_ticket import resolve_document
+from ippserver.model.document_views import DocumentScene, document_created
 from ippserver.model.errors import (
     BadRequest,
     CompressionNotSupported,
@@ -27,6 +30,7 @@ from ippserver.model.errors import (
     NotPossible,
     UriSchemeNotSupported,
 )
+from ippserver.model.ticket import Ticket
 from ippserver.model.views import job_created
 from ippserver.operations.declare import Call, Data, Definition, Reply, Target, job_group_of, operation
 from ippserver.operations.language import plain
@@ -36,8 +40,14 @@ DOCUMENT_CREATION: Final[tuple[Definition, ...]] = (
     names.COMPRESSION,
     names.DOCUMENT_FORMAT,
     names.DOCUMENT_NATURAL_LANGUAGE,
+    names.DOCUMENT_MESSAGE,
+    names.DOCUMENT_METADATA,
+    names.DOCUMENT_PASSWORD,
 )
-"""Operation attributes of every operation that brings a document (RFC 8011 4.2.1.1)."""
+"""Operation attributes of every operation that brings a document (RFC 8011 4.2.1.1, PWG 5100.5, 5100.13)."""
+_KEPT: Final[tuple[Definition, ...]] = (names.DOCUMENT_MESSAGE, names.DOCUMENT_METADATA)
+"""Those of them that are kept and shown as they are. A password is neither: until documents are converted
+nothing is done with it, since outputs get them as they came."""
 
 _NAME_OCTETS: Final = 255
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -49,17 +59,19 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
     target=Target.JOB,
     access=Access.OWN,
     data=Data.OPTIONAL,
-    accepts=DOCUMENT_CREATION,
+    accepts=(*DOCUMENT_CREATION, names.IPP_ATTRIBUTE_FIDELITY),
     requires=(names.LAST_DOCUMENT,),
+    document_group=True,
     spec="RFC 8011 4.3.1",
 )
 async def send_document(call: Call) -> Reply:
     """Adds the document that follows to a Job; without one, and as the last, only closes the Job."""
     check_document(call)
+    ticket = document_ticket(call)
     first = await _first(call.document)
     if first:
         async with aclosing(_rejoined(first, call.document)) as stream:
-            return await _extend(call, _new_document(call, stream))
+            return with_outcome(await _extend(call, _new_document(call, stream)), ticket)
     if not names.LAST_DOCUMENT.get(call.operation):
         raise BadRequest("There is no document, and it is not the last one either.")
     return await _extend(call, None)
@@ -69,8 +81,9 @@ async def send_document(call: Call) -> Reply:
     Operation.SEND_URI,
     target=Target.JOB,
     access=Access.OWN,
-    accepts=DOCUMENT_CREATION,
+    accepts=(*DOCUMENT_CREATION, names.IPP_ATTRIBUTE_FIDELITY),
     requires=(names.LAST_DOCUMENT, names.DOCUMENT_URI),
+    document_group=True,
     by_reference=True,
     spec="RFC 8011 4.3.2",
 )
@@ -78,8 +91,9 @@ async def send_uri(call: Call) -> Reply:
     """Adds the document that document-uri names to a Job."""
     check_document(call)
     check_reference(call)
+    ticket = document_ticket(call)
     async with fetched_document(call) as document:
-        return await _extend(call, document)
+        return with_outcome(await _extend(call, document), ticket)
 
 
 async def _extend(call: Call, document: NewDocument | None) -> Reply:
@@ -93,7 +107,48 @@ async def _extend(call: Call, document: NewDocument | None) -> Reply:
         if found is None:
             raise
         job, status = found, canceled.status
-    return Reply((job_group_of(job_created(call.scene(job, jobs.ahead_of(job)))),), status=status)
+    shown = job_group_of(job_created(call.scene(job, jobs.ahead_of(job))))
+    if document is None or status is not Status.SUCCESSFUL_OK or not job.documents:
+        return Reply((shown,), status=status)
+    added = document_created(DocumentScene(job.documents[-1], job, call.at))
+    return Reply((shown, added))
+
+
+def document_ticket(call: Call) -> Ticket:
+    """What becomes of the document group, and of document-password where no document has one.
+
+    Raises:
+        BadRequest, RequestValueTooLong, AttributesOrValuesNotSupported, ConflictingAttributes: See `resolve`.
+    """
+    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
+    group, printer = without_name(call.document_group), call.printer.capabilities
+    ticket = resolve_document(group, printer, fidelity=fidelity, now=call.now)
+    password = names.DOCUMENT_PASSWORD.attribute(call.operation)
+    if password is None or names.DOCUMENT_PASSWORD_SUPPORTED.get(printer) is not None:
+        return ticket
+    ignored = Attribute(password.name, (OutOfBand.UNSUPPORTED,))
+    return replace(ticket, unsupported=(*ticket.unsupported, ignored))
+
+
+def without_name(group: AttributeGroup) -> AttributeGroup:
+    """`group` without document-name, which is found in any group: the PWG's suites have it in the job's."""
+    return AttributeGroup(group.tag, [each for each in group if each.name != names.DOCUMENT_NAME.name])
+
+
+def joined(ticket: Ticket, other: Ticket) -> Ticket:
+    """`ticket` of a Job, with what was ignored of its Document."""
+    known = {each.name for each in (*ticket.unsupported, *ticket.conflicting)}
+    unsupported = (*ticket.unsupported, *(each for each in other.unsupported if each.name not in known))
+    conflicting = (*ticket.conflicting, *(each for each in other.conflicting if each.name not in known))
+    return replace(ticket, unsupported=unsupported, conflicting=conflicting)
+
+
+def with_outcome(reply: Reply, ticket: Ticket) -> Reply:
+    """`reply` with what was ignored; a conflict outweighs what was merely ignored (RFC 3196 3.1.2.3.5)."""
+    ignored = {each.name: each for each in (*reply.unsupported, *ticket.unsupported, *ticket.conflicting)}
+    conflict = ticket.conflicting and reply.status is Status.SUCCESSFUL_OK
+    status = Status.SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES if conflict else reply.status
+    return replace(reply, unsupported=tuple(ignored.values()), status=status)
 
 
 async def _first(document: DocumentStream) -> bytes:
@@ -228,10 +283,21 @@ def _new_document(call: Call, stream: DocumentStream, *reference: Attribute) -> 
             format=_format(call, names.DOCUMENT_FORMAT.get(call.operation)),
             compression=names.COMPRESSION.get(call.operation) or Compression.NONE,
         ),
-        name=names.DOCUMENT_NAME.get(call.operation),
+        name=_name(call),
         natural_language=None if language is None else str(language),
+        template=_template(call),
         supplied=(*_supplied(call), *reference),
     )
+
+
+def _name(call: Call) -> Name | NameWithLanguage | None:
+    groups = (call.operation, call.document_group, call.job_group)
+    return next((name for group in groups if (name := names.DOCUMENT_NAME.get(group)) is not None), None)
+
+
+def _template(call: Call) -> tuple[Attribute, ...]:
+    group, printer = without_name(call.document_group), call.printer.capabilities
+    return resolve_document(group, printer, fidelity=False, now=call.now).template
 
 
 def _format(call: Call, declared: str | None) -> str:
@@ -247,15 +313,18 @@ def _supplied(call: Call) -> Iterator[Attribute]:
     declared = names.DOCUMENT_FORMAT.get(call.operation)
     if declared is not None:
         yield names.DOCUMENT_FORMAT_SUPPLIED.of(declared)
-    name = names.DOCUMENT_NAME.get(call.operation)
+    name = _name(call)
     if name is not None:
         yield names.DOCUMENT_NAME_SUPPLIED.of(name)
+    for definition in _KEPT:
+        attribute = definition.attribute(call.operation)
+        if attribute is not None:
+            yield attribute
 
 
 def name_of_job(call: Call) -> Name | NameWithLanguage:
     """job-name: the client's, else that of the document, else the last of its URI (RFC 8011 5.3.5)."""
-    for definition in (names.JOB_NAME, names.DOCUMENT_NAME):
-        name = definition.get(call.operation)
+    for name in (names.JOB_NAME.get(call.operation), _name(call)):
         if name is not None and plain(name):
             return name
     uri = names.DOCUMENT_URI.get(call.operation)

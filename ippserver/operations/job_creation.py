@@ -6,7 +6,7 @@ from typing import Final
 
 from ippserver.engine.jobs import NewDocument
 from ippserver.iana import names
-from ippserver.iana.enums import JobState, Operation, Status
+from ippserver.iana.enums import JobState, Operation
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name, NameWithLanguage
@@ -23,10 +23,14 @@ from ippserver.operations.documents import (
     DOCUMENT_CREATION,
     check_document,
     check_reference,
+    document_ticket,
     fetched_again,
     fetched_document,
     incoming_document,
+    joined,
     name_of_job,
+    with_outcome,
+    without_name,
 )
 from ippserver.operations.job_description import JOB_DESCRIPTION, ignored, kept, oversizes
 from ippserver.operations.job_hold import HOLDS, MESSAGES, hold_attribute, hold_of, note
@@ -62,6 +66,8 @@ _OF_ITS_REQUEST: Final = frozenset(
     )
 )
 """What a Job has of the one request that it is about."""
+_OF_DOCUMENTS: Final = frozenset({names.DOCUMENT_URI.name, names.DOCUMENT_MESSAGE.name})
+"""What is said of a Document and not shown of its Job."""
 _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DATA_INSUFFICIENT})
 
 
@@ -72,6 +78,7 @@ _INCOMING: Final = frozenset({JobStateReason.JOB_INCOMING, JobStateReason.JOB_DA
     data=Data.REQUIRED,
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     job_group=True,
+    document_group=True,
     subscription_groups=True,
     spec="RFC 8011 4.2.1",
 )
@@ -88,6 +95,7 @@ async def print_job(call: Call) -> Reply:
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     requires=(names.DOCUMENT_URI,),
     job_group=True,
+    document_group=True,
     subscription_groups=True,
     by_reference=True,
     spec="RFC 8011 4.2.2",
@@ -105,6 +113,7 @@ async def print_uri(call: Call) -> Reply:
     access=Access.SUBMIT,
     accepts=JOB_CREATION + DOCUMENT_CREATION,
     job_group=True,
+    document_group=True,
     subscription_groups=True,
     spec="RFC 8011 4.2.3",
 )
@@ -195,15 +204,14 @@ async def _admit(call: Call) -> tuple[Ticket, Protection]:
     _check_sizes(call)
     protection = await check_protection(call)
     await _check_room(call)
-    fidelity = names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False
-    return _ticket(call, fidelity=fidelity), protection
+    ticket = _ticket(call, fidelity=names.IPP_ATTRIBUTE_FIDELITY.get(call.operation) or False)
+    return joined(ticket, document_ticket(call)), protection
 
 
 def _ticket(call: Call, *, fidelity: bool) -> Ticket:
     mandatory = names.JOB_MANDATORY_ATTRIBUTES.all(call.operation)
-    ticket = resolve(
-        call.job_group, call.printer.capabilities, fidelity=fidelity, mandatory=mandatory, now=call.now
-    )
+    wanted, printer = without_name(call.job_group), call.printer.capabilities
+    ticket = resolve(wanted, printer, fidelity=fidelity, mandatory=mandatory, now=call.now)
     return replace(ticket, unsupported=(*ticket.unsupported, *ignored(call)))
 
 
@@ -251,8 +259,7 @@ async def release_held_on_create(call: Call, job: Job) -> Job:
 
 def _reply(ticket: Ticket) -> Reply:
     """The outcome of a ticket; a conflict outweighs what was merely ignored (RFC 3196 3.1.2.3.5)."""
-    status = Status.SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES if ticket.conflicting else Status.SUCCESSFUL_OK
-    return Reply(unsupported=(*ticket.unsupported, *ticket.conflicting), status=status)
+    return with_outcome(Reply(), ticket)
 
 
 def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incoming: bool) -> JobDraft:
@@ -283,7 +290,7 @@ def _draft(call: Call, ticket: Ticket, *, name: Name | NameWithLanguage, incomin
 def _supplied(call: Call, document: NewDocument | None) -> Iterator[Attribute]:
     yield from kept(call)
     for attribute in document.supplied if document else ():
-        if attribute.name != names.DOCUMENT_URI.name:  # which is for Restart-Job, not for everybody to see
+        if attribute.name not in _OF_DOCUMENTS:
             yield attribute
 
 

@@ -6,6 +6,14 @@ from typing import Final
 from ippserver.ipp.values import Enum
 from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_document, cups_get_printers
 from ippserver.operations.declare import OperationSpec
+from ippserver.operations.document_objects import (
+    cancel_document,
+    delete_document,
+    get_document_attributes,
+    get_documents,
+    set_document_attributes,
+    validate_document,
+)
 from ippserver.operations.documents import send_document, send_uri
 from ippserver.operations.job_control import cancel_job, close_job, hold_job, restart_job
 from ippserver.operations.job_creation import (
@@ -112,6 +120,12 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     renew_subscription,
     cancel_subscription,
     get_notifications,
+    get_documents,
+    get_document_attributes,
+    set_document_attributes,
+    cancel_document,
+    delete_document,
+    validate_document,
 )
 
 

@@ -22,6 +22,7 @@ from ippserver.operations.declare import Target
 
 _NO_PRINTER: Final = "There is no such printer."
 _NO_JOB: Final = "There is no such job."
+_NO_DOCUMENT: Final = "The job has no such document."
 
 
 async def find_target(inquiry: Inquiry) -> None:
@@ -35,6 +36,9 @@ async def find_target(inquiry: Inquiry) -> None:
     match inquiry.spec.target:
         case Target.JOB:
             await _find_job(inquiry, *_named_job(inquiry, printer_uri))
+        case Target.DOCUMENT:
+            await _find_job(inquiry, *_named_job(inquiry, printer_uri))
+            _find_document(inquiry)
         case Target.SERVER:
             _find_default(inquiry)
         case _ if printer_uri is None:
@@ -183,6 +187,17 @@ def _subscription(inquiry: Inquiry, subscription_id: int) -> Channel:
     if channel is None or channel.subscription.printer != inquiry.printer.path:
         raise NotFound("There is no such subscription.")
     return channel
+
+
+def _find_document(inquiry: Inquiry) -> None:
+    """Fills in the Document of the Job (PWG 5100.5 4.3)."""
+    numbers = _ids(inquiry, names.DOCUMENT_NUMBER)
+    if not numbers:
+        raise BadRequest("document-number is missing.")
+    documents = inquiry.job.documents if inquiry.job is not None else ()
+    inquiry.document = next((one for one in documents if one.number in numbers), None)
+    if inquiry.document is None:
+        raise NotFound(_NO_DOCUMENT)
 
 
 # ---- how it is shown

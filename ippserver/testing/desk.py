@@ -1,7 +1,7 @@
 """The operations of a server without its network: for tests of what is answered, octet by octet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
@@ -228,6 +228,7 @@ class Desk:
         job: Iterable[Attribute] | None = None,
         printer: Iterable[Attribute] | None = None,
         subscriptions: Iterable[Iterable[Attribute]] = (),
+        more: Iterable[AttributeGroup] = (),
         document: bytes | DocumentStream = b"",
         target: Iterable[Attribute] = (names.PRINTER_URI.of(URI),),
         user: str | None = "alice",
@@ -249,6 +250,7 @@ class Desk:
         if printer is not None:
             groups.append(AttributeGroup(GroupTag.PRINTER, printer))
         groups += [AttributeGroup(GroupTag.SUBSCRIPTION, each) for each in subscriptions]
+        groups += more
         request = Request(
             version=Version(*version), operation_id=operation, request_id=request_id, groups=tuple(groups)
         )
@@ -324,10 +326,14 @@ class Desk:
         Raises:
             TimeoutError: It does not get there.
         """
+        return await self.until_job(job_id, lambda job: job.state is state)
+
+    async def until_job(self, job_id: int, fits: Callable[[Job], bool]) -> Job:
+        """The Job as soon as it `fits`; TimeoutError if it never does."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while True:
                 changed, job = self._changed, await self.job(job_id)
-                if job.state is state:
+                if fits(job):
                     return job
                 await changed.wait()
 

@@ -219,7 +219,7 @@ async def test_groups_missing_repeated_or_out_of_order_are_refused(desk: Desk, t
     assert answer.status is Status.CLIENT_ERROR_BAD_REQUEST
 
 
-@pytest.mark.parametrize("tag", [GroupTag.RESOURCE, GroupTag.DOCUMENT, 0x0B, 0x0F])
+@pytest.mark.parametrize("tag", [GroupTag.RESOURCE, GroupTag.SYSTEM, 0x0B, 0x0F])
 async def test_groups_of_extensions_behind_the_known_ones_are_ignored(desk: Desk, tag: int) -> None:
     group = AttributeGroup(tag, [names.COPIES.of(0)])
     for known in (GOOD, followed_by(GroupTag.JOB)):

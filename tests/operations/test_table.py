@@ -26,8 +26,18 @@ EVERY = frozenset(
 )
 JOB = frozenset({names.JOB_ID, names.JOB_URI})
 DOCUMENT = frozenset(
-    {names.DOCUMENT_NAME, names.DOCUMENT_FORMAT, names.DOCUMENT_NATURAL_LANGUAGE, names.COMPRESSION}
+    {
+        names.DOCUMENT_NAME,
+        names.DOCUMENT_FORMAT,
+        names.DOCUMENT_NATURAL_LANGUAGE,
+        names.DOCUMENT_MESSAGE,
+        names.DOCUMENT_METADATA,
+        names.DOCUMENT_PASSWORD,
+        names.COMPRESSION,
+    }
 )
+SENT = DOCUMENT | {names.IPP_ATTRIBUTE_FIDELITY}
+ONE = frozenset({names.DOCUMENT_NUMBER})
 CREATION = frozenset(
     {
         names.JOB_NAME,
@@ -68,8 +78,14 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.PRINT_URI: CREATION | DOCUMENT | {names.DOCUMENT_URI},
     Operation.VALIDATE_JOB: CREATION | DOCUMENT,
     Operation.CREATE_JOB: CREATION,
-    Operation.SEND_DOCUMENT: JOB | DOCUMENT | {names.LAST_DOCUMENT},
-    Operation.SEND_URI: JOB | DOCUMENT | {names.LAST_DOCUMENT, names.DOCUMENT_URI},
+    Operation.SEND_DOCUMENT: JOB | SENT | {names.LAST_DOCUMENT},
+    Operation.SEND_URI: JOB | SENT | {names.LAST_DOCUMENT, names.DOCUMENT_URI},
+    Operation.GET_DOCUMENTS: JOB | {names.FIRST_INDEX, names.LIMIT, names.REQUESTED_ATTRIBUTES},
+    Operation.GET_DOCUMENT_ATTRIBUTES: JOB | ONE | {names.REQUESTED_ATTRIBUTES},
+    Operation.SET_DOCUMENT_ATTRIBUTES: JOB | ONE,
+    Operation.CANCEL_DOCUMENT: JOB | ONE | {names.MESSAGE},
+    Operation.DELETE_DOCUMENT: JOB | ONE,
+    Operation.VALIDATE_DOCUMENT: SENT,
     Operation.CANCEL_JOB: JOB | MESSAGE,
     Operation.GET_JOB_ATTRIBUTES: JOB | {names.REQUESTED_ATTRIBUTES},
     Operation.GET_JOBS: frozenset(
@@ -159,6 +175,7 @@ def test_its_target_decides_what_right_it_needs(spec: OperationSpec) -> None:
     rights = {
         Target.PRINTER: {Access.QUERY, Access.SUBMIT, Access.OWN, Access.OPERATE, Access.ADMINISTER},
         Target.JOB: {Access.QUERY, Access.OWN, Access.REPRINT, Access.OPERATE},
+        Target.DOCUMENT: {Access.QUERY, Access.OWN},
         Target.SERVER: {Access.QUERY},
         Target.WATCHED_JOB: {Access.OWN},
         Target.SUBSCRIPTION: {Access.OWN},
