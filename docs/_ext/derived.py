@@ -18,9 +18,10 @@ from ippserver.config import (
     TraySettings,
 )
 from ippserver.iana import generate
-from ippserver.iana.enums import JobState, Status
+from ippserver.iana.enums import DocumentState, JobState, Status
 from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
+from ippserver.model.document_states import DOCUMENT_STEPS, DocumentEvent
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JOB_STEPS, PRINTER_STEPS, JobEvent, PrinterEvent, PrinterStep
 from ippserver.model.subscription import NotificationTerms
@@ -207,6 +208,17 @@ def job_reasons() -> Iterator[str]:
     return table(("in state", "on", "goes to", "with the reasons"), rows)
 
 
+def document_states() -> Iterator[str]:
+    """The state machine of a Document, event by state."""
+
+    def cell(state: DocumentState, event: DocumentEvent) -> str:
+        step = DOCUMENT_STEPS[state].get(event)
+        return "" if step is None else "(same)" if step.state is state else step.state.keyword
+
+    rows = [(_word(event), *(cell(state, event) for state in DOCUMENT_STEPS)) for event in DocumentEvent]
+    return table(("", *(state.keyword for state in DOCUMENT_STEPS)), rows)
+
+
 def printer_events() -> Iterator[str]:
     """What each event does to a Printer."""
     names = PrinterStep.__dataclass_fields__
@@ -218,7 +230,7 @@ def printer_events() -> Iterator[str]:
     return table(("", *(name.replace("_", " ") for name in names)), rows)
 
 
-def _word(event: JobEvent | PrinterEvent) -> str:
+def _word(event: JobEvent | DocumentEvent | PrinterEvent) -> str:
     return event.name.lower().replace("_", "-")
 
 
@@ -229,6 +241,7 @@ PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "statuses": statuses,
     "job-states": job_states,
     "job-reasons": job_reasons,
+    "document-states": document_states,
     "printer-events": printer_events,
 }
 

@@ -16,7 +16,7 @@ from ippserver.model.capabilities import Capabilities, document_templates
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.selection import Selection
-from ippserver.model.uris import job_uri, safe_for_log
+from ippserver.model.uris import job_uri
 from ippserver.model.views import At, Row, chosen, date_time, every, row
 
 
@@ -84,12 +84,6 @@ def _impressions(scene: DocumentScene) -> int | None:
     return names.JOB_IMPRESSIONS.get(AttributeGroup(GroupTag.JOB, scene.job.supplied))
 
 
-def _uri(scene: DocumentScene) -> Uri | None:
-    """document-uri of a Document that came by reference, without the password in it (RFC 3986 3.2.1)."""
-    uri = names.DOCUMENT_URI.get(scene.supplied)
-    return None if uri is None else Uri(safe_for_log(uri))
-
-
 DOCUMENT_CREATED_ROWS: Final[tuple[Row[DocumentScene], ...]] = (
     row(names.DOCUMENT_NUMBER, lambda s: s.document.number),
     row(names.DOCUMENT_STATE, lambda s: Enum(s.document.state)),
@@ -108,7 +102,6 @@ DOCUMENT_ROWS: Final[tuple[Row[DocumentScene], ...]] = (
     row(names.DOCUMENT_FORMAT, lambda s: MimeMediaType(s.document.format)),
     row(names.DOCUMENT_FORMAT_DETECTED, _detected),
     row(names.DOCUMENT_NATURAL_LANGUAGE, lambda s: s.document.natural_language),
-    row(names.DOCUMENT_URI, _uri),
     row(names.ATTRIBUTES_CHARSET, lambda s: s.job.charset),
     row(names.ATTRIBUTES_NATURAL_LANGUAGE, lambda s: s.job.natural_language),
     row(names.LAST_DOCUMENT, _is_last),
@@ -132,6 +125,7 @@ DOCUMENT_SUPPLIED: Final = (
     names.DOCUMENT_NAME_SUPPLIED,
     names.DOCUMENT_MESSAGE,
     names.DOCUMENT_METADATA,
+    names.DOCUMENT_URI,
 )
 """What a Document keeps of its client's operation attributes."""
 
@@ -158,7 +152,7 @@ def document_names(printer: Capabilities) -> frozenset[str]:
 def document_attributes(scene: DocumentScene, wanted: Selection) -> AttributeGroup:
     """The attributes of a Document that are `wanted`: its rows, then what its client supplied and it kept."""
     shown = chosen(DOCUMENT_ROWS, scene, wanted)
-    known = {attribute.name for attribute in shown} | {names.DOCUMENT_URI.name}
+    known = {attribute.name for attribute in shown}
     kept = (*scene.document.template, *scene.document.supplied)
     more = [each for each in kept if each.name in wanted and each.name not in known]
     return AttributeGroup(GroupTag.DOCUMENT, [*shown, *more])

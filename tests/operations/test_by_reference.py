@@ -9,10 +9,11 @@ from aiohttp.test_utils import TestServer
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Name, Uri
 from ippserver.operations.table import OPERATIONS
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
-from ippserver.testing.desk import PDF, Answer, Desk
+from ippserver.testing.desk import PDF, URI, Answer, Desk
 
 LAST = names.LAST_DOCUMENT.of(True)
 MORE = names.LAST_DOCUMENT.of(False)
@@ -270,3 +271,14 @@ async def test_where_a_document_came_from_is_not_for_everybody_to_see(
 def test_both_operations_that_fetch_are_marked_so() -> None:
     marked = {spec.operation for spec in OPERATIONS if spec.by_reference}
     assert marked == {Operation.PRINT_URI, Operation.SEND_URI}
+
+
+async def test_a_document_shows_where_it_came_from_to_its_owner(fetching: Desk, library: TestServer) -> None:
+    uri = str(library.make_url("/folder/my report.pdf"))
+    job_id = (await fetching.ask(Operation.PRINT_URI, names.DOCUMENT_URI.of(uri))).job_id
+    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(job_id), names.DOCUMENT_NUMBER.of(1))
+    answer = await fetching.ask(Operation.GET_DOCUMENT_ATTRIBUTES, target=target)
+    (group,) = [group for group in answer.response.groups if group.tag == GroupTag.DOCUMENT]
+    assert names.DOCUMENT_URI.get(group) == uri
+    job = (await fetching.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    assert names.DOCUMENT_URI.get(job) is None

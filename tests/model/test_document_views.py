@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.enums import DocumentState, JobState
+from ippserver.iana.groups import ALL
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.model import formats
+from ippserver.model.document import Document
+from ippserver.model.document_states import DocumentEvent
+from ippserver.model.document_views import (
+    DocumentScene,
+    document_attributes,
+    document_created,
+)
+from ippserver.model.job import Job
+from ippserver.model.selection import DOCUMENT_GROUPS, Selection
+from ippserver.model.states import JobEvent
+from ippserver.model.views import At
+from ippserver.testing.fakes import job_draft
+
+NOW = 1_800_000_100.0
+AT = At(now=NOW, up_time=500, printer_uri="ipp://localhost/ipp/print")
+DOCUMENT = Document(number=1, key="key", format=formats.PDF, size_octets=1025, sha256="00", created=NOW - 40)
+EVERYTHING = Selection((ALL,), DOCUMENT_GROUPS)
+
+
+def shown(document: Document = DOCUMENT, *others: Document, **job: object) -> AttributeGroup:
+    made = Job.of(job_draft("00000000-0000-4000-8000-000000000001", documents=(document, *others)), 7)
+    made = replace(made, **job)  # type: ignore[arg-type]  # a test names any field
+    return document_attributes(DocumentScene(made.documents[0], made, AT), EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "detected"),
+    [
+        (None, formats.PDF, formats.PDF),
+        (formats.OCTET_STREAM, formats.JPEG, formats.JPEG),
+        (formats.PDF, formats.PDF, None),
+        (None, formats.OCTET_STREAM, None),
+    ],
+)
+def test_a_format_is_detected_where_none_was_declared(
+    declared: str | None, found: str, detected: str | None
+) -> None:
+    supplied = () if declared is None else (names.DOCUMENT_FORMAT_SUPPLIED.of(declared),)
+    group = shown(replace(DOCUMENT, format=found, supplied=supplied))
+    assert names.DOCUMENT_FORMAT.get(group) == found
+    assert names.DOCUMENT_FORMAT_DETECTED.get(group) == detected
+
+
+def test_octets_count_as_processed_when_they_are() -> None:
+    done = DOCUMENT.on(DocumentEvent.START, NOW).on(DocumentEvent.FINISH, NOW)
+    assert [names.K_OCTETS_PROCESSED.get(shown(each)) for each in (DOCUMENT, done)] == [0, 2]
+    assert names.K_OCTETS.get(shown()) == 2
+
+
+def test_its_times_are_on_the_scale_of_printer_up_time() -> None:
+    group = shown(DOCUMENT.on(DocumentEvent.START, NOW - 30).on(DocumentEvent.FINISH, NOW - 10))
+    times = (names.TIME_AT_CREATION, names.TIME_AT_PROCESSING, names.TIME_AT_COMPLETED)
+    assert [each.get(group) for each in times] == [460, 470, 490]
+
+
+def test_impressions_are_known_where_the_client_stated_them_and_it_is_all_of_its_job() -> None:
+    stated = (names.JOB_IMPRESSIONS.of(12),)
+    assert names.IMPRESSIONS.get(shown(supplied=stated)) == 12
+    assert names.IMPRESSIONS.get(shown(DOCUMENT, replace(DOCUMENT, number=2), supplied=stated)) is None
+    assert names.IMPRESSIONS.get(shown()) is None
+
+
+def test_one_that_was_aborted_says_what_its_job_says() -> None:
+    aborted = Job.of(job_draft(documents=(DOCUMENT,)), 7).on(JobEvent.ABORT, NOW, message="Paper jam.")
+    scene = DocumentScene(aborted.documents[0], aborted, AT)
+    assert names.DOCUMENT_STATE_MESSAGE.get(document_created(scene)) == "Paper jam."
+    canceled = replace(DOCUMENT, state=DocumentState.CANCELED)
+    group = shown(canceled, state=JobState.ABORTED, message="Paper jam.")
+    assert names.DOCUMENT_STATE_MESSAGE.get(group) == "Canceled."
