@@ -250,3 +250,45 @@ def test_decode_says_where_octets_are_no_message(octets: bytes) -> None:
     assert result.exit_code == 1
     assert "holds no IPP message" in result.stderr
     assert "octet" in result.stderr
+
+
+def test_a_job_is_held_and_released_by_its_pin(virtual: VirtualPrinter, pdf: str) -> None:
+    printed = ippserver("print", virtual.uri, pdf, "--pin", "4711", "-o", "job-name=secret", "--json")
+    [job] = json.loads(printed.stdout)
+    assert job[names.JOB_STATE_REASONS.name] == ["job-password-wait"]
+    job_id = str(job[names.JOB_ID.name])
+    unasked = ippserver("release", virtual.uri, job_id)
+    assert unasked.exit_code == 1
+    assert unasked.stderr.startswith("ippserver: A PIN is needed")
+    wrong = ippserver("release", virtual.uri, job_id, "--pin", "4712")
+    assert wrong.exit_code == 1
+    assert "The password is wrong" in wrong.stderr
+    released = ippserver("release", virtual.uri, job_id, IPPSERVER_PIN="4711")
+    assert released.exit_code == 0, released.stderr
+    assert virtual.wait_for_job(name="secret").id == int(job_id)
+
+
+def test_a_pin_is_asked_for_on_a_terminal_and_not_shown(virtual: VirtualPrinter, pdf: str) -> None:
+    printed = ippserver("print", virtual.uri, pdf, "--pin", "4711", "-o", "job-name=asked", "--json")
+    [job] = json.loads(printed.stdout)
+    mine, theirs = pty.openpty()
+    try:
+        program = [sys.executable, "-m", "ippserver", "release", virtual.uri, str(job[names.JOB_ID.name])]
+        with subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs) as releasing:
+            seen = _read_until(mine, b": ")
+            os.write(mine, b"4711\n")
+            assert releasing.wait(timeout=30) == 0
+            seen += os.read(mine, 100_000)
+    finally:
+        os.close(mine)
+        os.close(theirs)
+    assert seen.startswith(f"PIN of job {job[names.JOB_ID.name]}: ".encode())
+    assert b"4711" not in seen
+    assert virtual.wait_for_job(name="asked").name == "asked"
+
+
+def _read_until(terminal: int, end: bytes) -> bytes:
+    seen = b""
+    while not seen.endswith(end):
+        seen += os.read(terminal, 1000)
+    return seen

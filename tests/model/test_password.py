@@ -16,6 +16,7 @@ from ippserver.model.password import (
     Password,
     acceptable,
     attributes,
+    sent,
 )
 
 DIGITS = Repertoire.IANA_US_ASCII_DIGITS
@@ -126,3 +127,21 @@ def test_what_a_printer_says_of_passwords(repertoire: Keyword) -> None:
 
 def test_no_obsolete_encryption_is_supported() -> None:
     assert not {"md2", "md4", "md5", "sha"} & set(map(str, ENCRYPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("supported", "encryption"),
+    [
+        ((), Encryption.NONE),
+        ((Encryption.NONE,), Encryption.NONE),
+        ((Keyword("x-rot13"), Encryption.SHA2_256, Encryption.NONE), Encryption.SHA2_256),
+    ],
+)
+def test_a_password_is_sent_in_the_first_way_that_both_know(
+    supported: tuple[Keyword, ...], encryption: Keyword
+) -> None:
+    octets, said = sent("1234", supported)
+    assert names.JOB_PASSWORD_ENCRYPTION.get({said.name: said}) == encryption
+    password = names.JOB_PASSWORD.get({octets.name: octets})
+    assert password is not None
+    assert Password.of(password, encryption, "salt").known_by(b"1234", Encryption.NONE)

@@ -57,6 +57,7 @@ async def test_a_job_has_all_that_was_stored(store: SqliteStore) -> None:
     assert (job.charset, job.natural_language) == ("utf-8", "de")
     assert (job.created, job.touched) == (CREATED + 1, CREATED + 1.5)
     assert (job.priority, job.attempts, job.incoming) == (10, 0, True)
+    assert (job.password, job.proofed, job.stored) == (None, False, False)
     assert job.reasons == {JobStateReason.JOB_QUEUED}
     assert job.hold_until == JobHoldUntil.NIGHT
     assert job.template == (
