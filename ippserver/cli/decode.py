@@ -15,6 +15,7 @@ from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS
 from ippserver.ipp.message import Header, Request, Response
 from ippserver.ipp.tags import GroupTag
+from ippserver.model.password import SECRET
 
 PIECE_OCTETS: Final = 256 * 1024
 TARGETS: Final = (names.PRINTER_URI, names.JOB_URI, names.SYSTEM_URI, names.RESOURCE_ID)
@@ -26,7 +27,7 @@ FIRST_VENDOR_OPERATION: Final = 0x4000
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 def command(file: BinaryIO, in_json: bool, log_level: str | None, log_format: str) -> None:
-    """Show the IPP request or response in FILE (`-` for standard input)."""
+    """Show the IPP request or response in FILE (`-` for standard input), but for passwords in it."""
     with logging_to_standard_error(log_level, log_format):
         try:
             message, document_octets = _read(file)
@@ -34,10 +35,10 @@ def command(file: BinaryIO, in_json: bool, log_level: str | None, log_format: st
             fail(f"{file_name(file)} holds no IPP message: {error}.", REFUSED)
         codes = Operation if isinstance(message, Request) else Status
         if in_json:
-            shown = as_json(message, lambda code: codes(code).keyword)
+            shown = as_json(message, lambda code: codes(code).keyword, hidden=SECRET)
             click.echo(json.dumps({**shown, "document_octets": document_octets}, indent=2))
         else:
-            click.echo(describe(message, lambda code: codes(code).keyword))
+            click.echo(describe(message, lambda code: codes(code).keyword, hidden=SECRET))
             if document_octets:
                 click.echo(f"  document of {document_octets} octets")
 

@@ -20,7 +20,7 @@ from ippserver.ipp.describe import describe
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MAX_INTEGER, Keyword, Value
-from ippserver.model.password import sent
+from ippserver.model.password import SECRET, sent
 from ippserver.model.uris import InvalidUri, IppUri, from_http, parse
 
 DEFAULT_VERSION: Final = Version(2, 0)
@@ -278,14 +278,12 @@ _FIRST_ERROR: Final = 0x0100
 """Status-codes below mean success (RFC 8011 B.1)."""
 
 
-_SECRET: Final = frozenset((names.JOB_PASSWORD.name, names.DOCUMENT_PASSWORD.name))
-
 _logger: Final = logging.getLogger(__name__)
 
 
 def _log(message: Request | Response, codes: type[Code]) -> None:
     if _logger.isEnabledFor(logging.DEBUG):
-        for line in describe(message, lambda code: codes(code).keyword, hidden=_SECRET).splitlines():
+        for line in describe(message, lambda code: codes(code).keyword, hidden=SECRET).splitlines():
             _logger.debug("%s", line)
 
 

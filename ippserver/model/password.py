@@ -38,6 +38,9 @@ ENCRYPTIONS: Final = (*_HASHES, Encryption.NONE)
 hash at once, and whoever reads the password on the network reads the document with it.
 """
 
+SECRET: Final = frozenset({names.JOB_PASSWORD.name, names.DOCUMENT_PASSWORD.name})
+"""The attributes whose values nobody gets to see."""
+
 _LETTERS: Final = frozenset(string.ascii_letters)
 REPERTOIRES: Final[Mapping[Keyword, Callable[[str], bool]]] = {
     Repertoire.IANA_US_ASCII_DIGITS: lambda text: text.isascii() and text.isdecimal(),

@@ -13,7 +13,7 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
 from ippserver.iana.keywords import JobReleaseAction, JobStateReason
-from ippserver.iana.pairing import member_template, same_value
+from ippserver.iana.pairing import member_template
 from ippserver.interfaces import JobQuery
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, OutOfBand
@@ -27,7 +27,7 @@ from ippserver.model.errors import (
     TooManyJobs,
 )
 from ippserver.model.job import Job, JobDraft
-from ippserver.model.password import acceptable
+from ippserver.model.password import ENCRYPTIONS, acceptable
 from ippserver.model.states import JobEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
 from ippserver.operations.job_hold import MESSAGES, note, released, told
@@ -81,9 +81,7 @@ def _unsupported(call: Call) -> Iterator[Attribute]:
     if key is not None:
         octets, encryption = key
         repertoire = call.printer.config.password_repertoire
-        if not any(
-            same_value(encryption, each) for each in names.JOB_PASSWORD_ENCRYPTION_SUPPORTED.all(printer)
-        ):
+        if encryption not in ENCRYPTIONS:
             yield names.JOB_PASSWORD_ENCRYPTION.of(encryption)
         elif not _is_key(call) and not acceptable(octets, encryption, repertoire):
             yield Attribute(names.JOB_PASSWORD.name, (OutOfBand.UNSUPPORTED,))  # never the octets themselves

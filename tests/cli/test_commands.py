@@ -16,6 +16,7 @@ from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import OctetString
 from ippserver.testing import CapturedJob, VirtualPrinter
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -224,6 +225,18 @@ def test_decode_shows_a_request_and_its_document() -> None:
     first, *_, last = result.stdout.splitlines()
     assert first == "IPP/1.1 request 0x0002 Print-Job request-id 7"
     assert last == f"  document of {len(PDF)} octets"
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_decode_keeps_passwords_to_itself(form: list[str]) -> None:
+    password = names.JOB_PASSWORD.of(OctetString(b"4711"))
+    operation = AttributeGroup(GroupTag.OPERATION, (*LANGUAGE, names.PRINTER_URI.of("ipp://h/p"), password))
+    request = Request(version=Version(1, 1), operation_id=2, request_id=7, groups=(operation,))
+    result = ippserver("decode", "-", *form, stdin=request.encode())
+    assert result.exit_code == 0
+    assert names.JOB_PASSWORD.name in result.stdout
+    assert "4711" not in result.stdout
+    assert b"4711".hex() not in result.stdout
 
 
 def test_decode_shows_a_response_in_json(tmp_path: Path) -> None:
