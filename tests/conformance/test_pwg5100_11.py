@@ -2,9 +2,15 @@
 
 import pytest
 
+from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.keywords import WhichJobs
+from ippserver.ipp.attributes import Collection
+from ippserver.ipp.values import Keyword
 from ippserver.testing.desk import PDF
 from tests.conformance.subject import Subject
+
+PROOF = Collection([names.PROOF_PRINT_COPIES.of(1), names.MEDIA.of(Keyword("iso_a5_148x210mm"))])
 
 
 async def done(subject: Subject) -> int:
@@ -27,6 +33,24 @@ async def test_a_job_that_is_done_is_printed_again_as_a_new_one(
         job = await subject.desk.until(again, JobState.COMPLETED)
     assert await subject.desk.content(job) == [PDF]
     assert await subject.state(job_id) == JobState.COMPLETED
+
+
+async def test_a_proof_is_printed_and_the_rest_when_the_job_is_sent_again(subject: Subject) -> None:
+    subject.finish()
+    async with subject.at_work():
+        job_id = await subject.print(job=[names.PROOF_PRINT.of(PROOF)])
+        await subject.desk.until(job_id, JobState.COMPLETED)
+        assert await subject.job(job_id, names.PROOF_PRINT) == (PROOF,)
+        again = (await subject.ask(Operation.RESUBMIT_JOB, of=job_id)).job_id
+        await subject.desk.until(again, JobState.COMPLETED)
+    assert await subject.job(again, names.PROOF_PRINT) == ()
+
+
+@pytest.mark.parametrize("which", [WhichJobs.PROOF_PRINT, WhichJobs.SAVED])
+async def test_jobs_that_are_kept_for_later_are_listed(subject: Subject, which: Keyword) -> None:
+    assert which in await subject.printer(names.WHICH_JOBS_SUPPORTED)
+    answer = await subject.ask(Operation.GET_JOBS, names.WHICH_JOBS.of(which))
+    assert answer.jobs == []
 
 
 async def test_the_attributes_for_one_user_are_those_of_the_printer(subject: Subject) -> None:

@@ -4,19 +4,39 @@ import pytest
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
-from ippserver.iana.keywords import JobDelayOutputUntil
+from ippserver.iana.keywords import JobDelayOutputUntil, PrintContentOptimize
 from ippserver.ipp.attributes import Attribute, Collection
-from ippserver.ipp.values import Keyword
+from ippserver.ipp.values import Enum, Keyword, OctetString
 from ippserver.testing.desk import PDF
 from tests.conformance.subject import Subject
 
 A4 = names.MEDIA_SIZE.of(Collection([names.X_DIMENSION.of(21000), names.Y_DIMENSION.of(29700)]))
+CLIENT = Collection(
+    [
+        names.CLIENT_NAME.of("ipptool"),
+        names.CLIENT_PATCHES.of(""),
+        names.CLIENT_STRING_VERSION.of("2.4.2"),
+        names.CLIENT_TYPE.of(Enum(6)),
+        names.CLIENT_VERSION.of(OctetString(b"\x00\x03\x00\x00\x00\x01\x00\x02")),
+    ]
+)
+
+
+async def test_client_info_comes_back(subject: Subject) -> None:
+    job_id = await subject.print(names.CLIENT_INFO.of(CLIENT))
+    assert await subject.job(job_id, names.CLIENT_INFO) == (CLIENT,)
 
 
 async def test_media_by_its_size_comes_back(subject: Subject) -> None:
     asked = Collection([A4])
     job_id = await subject.print(job=[names.MEDIA_COL.of(asked)])
     assert await subject.job(job_id, names.MEDIA_COL) == (asked,)
+
+
+async def test_print_content_optimize_comes_back(subject: Subject) -> None:
+    asked = PrintContentOptimize.AUTO
+    job_id = await subject.print(job=[names.PRINT_CONTENT_OPTIMIZE.of(asked)])
+    assert await subject.job(job_id, names.PRINT_CONTENT_OPTIMIZE) == (asked,)
 
 
 async def test_every_member_of_media_that_is_supported_comes_back(subject: Subject) -> None:
