@@ -15,7 +15,7 @@ from ippserver.testing.tools import require_tool
 Draw = Callable[[str, Path, int], Path]
 Run = Callable[..., str]
 
-SUITES = [("1.1", 53), ("2.0", 54), ("2.1", 55)]
+SUITES = [("1.1", 53), ("2.0", 54), ("2.1", 55), ("2.2", 56)]
 """Each includes those before it. Of the 66 tests of ipp-1.1 5 can never run, and 8 need PostScript."""
 
 
