@@ -189,7 +189,10 @@ class SubscriptionStore(Protocol):
         """Stores new ones; leaves out those about a Job that is gone meanwhile."""
 
     async def change_subscriptions(self, subscriptions: Collection[Subscription]) -> None:
-        """Replaces those of the same ids; leaves out those that are gone meanwhile."""
+        """Replaces those of the same ids, which are about the same Printer and Job as before.
+
+        Leaves out those that are gone meanwhile.
+        """
 
     async def delete_subscriptions(self, ids: Collection[int]) -> None:
         """Forgets them; absent ones are no error."""

@@ -16,9 +16,7 @@ _INSERT: Final = (
     "INSERT INTO subscriptions (id, printer, job_id, promised, attributes) SELECT ?1, ?2, ?3, ?4, ?5"
     " WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM jobs WHERE id = ?3)"
 )
-_UPDATE: Final = (
-    "UPDATE subscriptions SET printer = ?2, job_id = ?3, promised = ?4, attributes = ?5 WHERE id = ?1"
-)
+_UPDATE: Final = "UPDATE subscriptions SET promised = ?, attributes = ? WHERE id = ?"
 _SELECT: Final = "SELECT id, printer, job_id, promised, attributes FROM subscriptions ORDER BY id"
 _LAST: Final = "SELECT seq FROM sqlite_sequence WHERE name = 'subscriptions'"
 
@@ -30,7 +28,8 @@ def insert(connection: Connection, subscriptions: Collection[Subscription]) -> N
 
 def update(connection: Connection, subscriptions: Collection[Subscription]) -> None:
     """Replaces those that are there."""
-    connection.executemany(_UPDATE, map(_row, subscriptions))
+    rows = [(each.promised, as_octets(_attributes(each)), each.id) for each in subscriptions]
+    connection.executemany(_UPDATE, rows)
 
 
 def delete(connection: Connection, ids: Collection[int]) -> None:
