@@ -181,6 +181,12 @@ def test_a_held_job_is_let_go_and_a_waiting_one_changed(cups: Programs, pdf: Pat
     assert cups.job(job_id, "completed").documents[0].data == pdf.read_bytes()
 
 
+def test_what_lp_prints_with_a_password_waits_for_it(cups: Programs, pdf: Path) -> None:
+    password = "-o job-password=4711 -o job-password-encryption=none"
+    job_id = cups.print(f"lp -h HOST -d Office {password}", pdf)
+    assert cups.job(job_id, "pending-held").user == "alice"
+
+
 # ---- lpq and lprm
 
 

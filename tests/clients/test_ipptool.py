@@ -73,7 +73,7 @@ get-job-template-attributes get-printer-attributes get-printer-description-attri
 get-completed-jobs get-jobs get-printers get-subscriptions
 identify-printer identify-printer-display identify-printer-multiple
 print-job print-job-deflate print-job-gzip print-job-hold print-job-letter print-job-manual
-print-job-media-col set-attrs-hold validate-job
+print-job-media-col print-job-password set-attrs-hold validate-job
 """.split()
 
 
