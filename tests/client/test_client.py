@@ -10,7 +10,8 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobHoldUntil, Sides, WhichJobs
 from ippserver.ipp.message import Version
-from ippserver.ipp.values import MimeMediaType, OctetString
+from ippserver.ipp.values import MimeMediaType
+from ippserver.model.password import sent
 from ippserver.testing import VirtualPrinter
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -129,7 +130,8 @@ async def test_messages_are_logged_for_debugging_without_secrets(
 ) -> None:
     caplog.set_level(logging.DEBUG, "ippserver.client")
     async with IppClient(ipp_printer.uri) as client:
-        await client.validate_job((names.JOB_PASSWORD.of(OctetString(b"secret")),))
+        await client.validate_job(sent("47114711"))
     assert "request 0x0004 Validate-Job" in caplog.text
-    assert "response 0x0001" in caplog.text
-    assert "secret" not in caplog.text
+    assert "response 0x0000" in caplog.text
+    assert "47114711" not in caplog.text
+    assert b"47114711".hex() not in caplog.text
