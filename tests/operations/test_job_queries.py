@@ -9,7 +9,7 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE
 from ippserver.iana.keywords import JobHoldUntil, WhichJobs
 from ippserver.ipp.attributes import Attribute, Collection
-from ippserver.ipp.values import Keyword, OutOfBand, Uri
+from ippserver.ipp.values import Keyword, OctetString, OutOfBand, Uri
 from ippserver.model.access import Preset, Principal, Role
 from ippserver.model.capabilities import WHICH_JOBS
 from ippserver.model.printer import PrinterConfig
@@ -428,7 +428,11 @@ async def test_in_preset_home_strangers_see_that_a_job_is_there_and_not_what_it_
     preset: Preset, user: str | None, principal: Principal | None, is_shown: bool
 ) -> None:
     desk = await Desk(preset=preset).open()
-    about = (names.DOCUMENT_NAME.of("secret.pdf"), names.REQUESTING_USER_URI.of("mailto:alice@example.com"))
+    about = (
+        names.DOCUMENT_NAME.of("secret.pdf"),
+        names.DOCUMENT_METADATA.of(OctetString(b"subject=secret")),
+        names.REQUESTING_USER_URI.of("mailto:alice@example.com"),
+    )
     info = names.CLIENT_INFO.of(Collection([names.CLIENT_NAME.of("Secrets")]))
     await desk.ask(Operation.PRINT_JOB, *about, info, job=PERSONAL, document=PDF)
     for shown in await shown_names(desk, user, principal):

@@ -221,9 +221,11 @@ async def test_a_deactivated_printer_serves_queries_and_what_ends_a_job_that_was
     desk: Desk, spec: OperationSpec
 ) -> None:
     job_id = (await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])).job_id
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, names.LAST_DOCUMENT.of(False), document=PDF)
     await done(desk, Operation.DEACTIVATE_PRINTER)
     before = await desk.job(job_id)
     watched = (
+        names.DOCUMENT_NUMBER.of(1),
         names.NOTIFY_JOB_ID.of(job_id),
         names.NOTIFY_SUBSCRIPTION_ID.of(1),
         names.NOTIFY_SUBSCRIPTION_IDS.of(1),
