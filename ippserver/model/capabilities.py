@@ -45,7 +45,7 @@ NUMBERS_UP: Final = (1, 2, 4, 6, 9, 16)
 MARGIN: Final = 423
 """The unprintable border of the media, hundredths of a millimetre (a sixth of an inch)."""
 COMPRESSIONS: Final = (Compression.NONE, Compression.GZIP, Compression.DEFLATE)
-VERSIONS: Final = ("1.0", "1.1")
+VERSIONS: Final = ("1.0", "1.1", "2.0", "2.1", "2.2")
 LANGUAGE: Final = "en"
 CHARSET: Final = "utf-8"
 IDENTIFY_ACTIONS: Final = (

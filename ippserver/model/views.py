@@ -18,6 +18,7 @@ from ippserver.ipp.values import (
     DateTime,
     Enum,
     Keyword,
+    NameWithLanguage,
     OutOfBand,
     Text,
     Uri,
@@ -141,6 +142,11 @@ def _k_octets_processed(scene: JobScene) -> int:
     return -(-sum(document.size_octets for document in done) // 1024)
 
 
+def _output_device(scene: JobScene) -> str | NameWithLanguage | None:
+    """Its Printer's one device, by the Printer's name (RFC 8011 5.3.13)."""
+    return None if scene.capabilities is None else names.PRINTER_NAME.get(scene.capabilities)
+
+
 def _ahead(scene: JobScene) -> int | None:
     if scene.job.terminal:
         return None
@@ -161,6 +167,7 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     *JOB_CREATED_ROWS,
     row(names.JOB_PRINTER_URI, lambda s: Uri(s.at.printer_uri)),
     row(names.JOB_UUID, lambda s: Uri(f"urn:uuid:{s.job.uuid}")),
+    row(names.OUTPUT_DEVICE_ASSIGNED, lambda s: _output_device(s)),
     row(names.JOB_NAME, lambda s: s.job.name),
     row(names.JOB_ORIGINATING_USER_NAME, lambda s: s.job.user),
     row(names.ATTRIBUTES_CHARSET, lambda s: s.job.charset),

@@ -15,7 +15,7 @@ from ippserver.model.capabilities import WHICH_JOBS
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JobEvent
 from ippserver.model.views import JOB_PRIVATE
-from ippserver.testing.desk import AUTHORITY, PDF, URI, Answer, Desk, here
+from ippserver.testing.desk import AUTHORITY, PDF, PRINTER, URI, Answer, Desk, here
 
 IGNORED = Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
 
@@ -150,6 +150,12 @@ async def test_the_times_are_on_the_scale_of_the_up_time(desk: Desk) -> None:
     assert names.TIME_AT_CREATION.get(shown) == 100
     assert names.TIME_AT_PROCESSING.get(shown) == 110
     assert names.TIME_AT_COMPLETED.get(shown) == 115
+
+
+async def test_a_job_names_the_device_that_has_it(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
+    shown = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    assert names.OUTPUT_DEVICE_ASSIGNED.get(shown) == PRINTER.name
 
 
 # ---- Get-Jobs

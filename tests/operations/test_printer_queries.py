@@ -13,6 +13,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, MimeMediaType
 from ippserver.model.capabilities import ONLY_BY_NAME
+from ippserver.operations.checks import VERSIONS
 from ippserver.testing.desk import PDF, PRINTER, URI, Answer, Desk, Tray
 
 REQUIRED = (
@@ -53,6 +54,11 @@ async def show(desk: Desk, *requested: str, more: tuple[Attribute, ...] = ()) ->
 def shown(answer: Answer) -> list[str]:
     """The names in the order in which they are shown."""
     return [attribute.name for attribute in answer.printer]
+
+
+async def test_the_versions_claimed_are_those_that_are_processed(desk: Desk) -> None:
+    claimed = names.IPP_VERSIONS_SUPPORTED.all((await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer)
+    assert list(claimed) == [str(version) for version in VERSIONS]
 
 
 async def test_unasked_all_is_shown(desk: Desk) -> None:
