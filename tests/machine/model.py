@@ -1,116 +1,28 @@
 """What a server should be like after each operation, as simply as it can be said: plain lists, one loop.
 
-It knows nothing of the engine but the digits of a place in the queue, which the standards leave open. Each
-method is one request, named as the operation: it raises `Refused`, or does at once what takes the engine a
-transaction, a scheduler and an output.
+It knows nothing of the engine but the digits of a place in the queue, which the standards leave open. What
+each operation does to it stands in `answers`.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from math import inf
-from typing import Final
 
 from ippserver.iana.enums import Status
-
-OPERATOR: Final = "olga"
-"""The one who may do everything; all others own their jobs and nothing else."""
-TIME_OUT_SECONDS: Final = 120
-IDENTIFY_SECONDS: Final = 10
-RETRY_SECONDS: Final = 1
-MAX_ATTEMPTS: Final = 3
-MAX_DOCUMENTS: Final = 3
-MAX_UNFINISHED: Final = 12
-MAX_HISTORY: Final = 8
-
-WAITS: Final = {"job-hold-until-specified", "job-held-on-create", "job-incoming", "job-data-insufficient"}
-"""A job with one of these is pending-held."""
-OVER: Final = ("completed", "canceled", "aborted")
-
-
-class Refused(Exception):
-    """The operation is answered with this status, and nothing happens."""
-
-    def __init__(self, status: Status) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-@dataclass(slots=True)
-class Work:
-    """An output is at work on a job; once `cut`, the job waits for nothing of it."""
-
-    cut: bool = False
-
-
-@dataclass(slots=True)
-class Job:
-    """One job."""
-
-    id: int
-    printer: str
-    owner: str
-    priority: int
-    created: float
-    state: str = "pending"
-    reasons: set[str] = field(default_factory=set)
-    documents: list[bytes] = field(default_factory=list)
-    is_open: bool = False
-    """More documents may come."""
-    touched: float = 0.0
-    hold_ends: float = inf
-    place: str = ""
-    attempts: int = 0
-    is_rested: bool = False
-    is_aside: bool = False
-    """Taken out of the queue for a while: resting, or an old work on it has not ended."""
-    ended: float = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether only Restart-Job makes anything of it."""
-        return self.state in OVER
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it has its turn."""
-        return self.state == "processing"
-
-    @property
-    def turn(self) -> tuple[int, str, int]:
-        """By what waiting jobs are sorted."""
-        return -self.priority, self.place, self.id
-
-
-@dataclass(slots=True)
-class Printer:
-    """One printer."""
-
-    path: str
-    concurrency: int
-    accepting: bool = True
-    paused: bool = False
-    holding: bool = False
-    deactivated: bool = False
-    shut_down: bool = False
-    identified: float = -inf
-    working: dict[int, Work] = field(default_factory=dict)
-
-    @property
-    def state(self) -> str:
-        """printer-state."""
-        return "processing" if self.working else "stopped" if self.paused else "idle"
-
-    @property
-    def reasons(self) -> set[str]:
-        """printer-state-reasons, but for the identification, which lasts a little longer than asked."""
-        found = {
-            "shutdown": self.shut_down,
-            "deactivated": self.deactivated,
-            "moving-to-paused": self.paused and bool(self.working),
-            "paused": self.paused and not self.working,
-            "hold-new-jobs": self.holding,
-        }
-        return {reason for reason, is_so in found.items() if is_so}
+from ippserver.model.place import by_age
+from tests.machine.records import (
+    MAX_ATTEMPTS,
+    MAX_HISTORY,
+    OPERATOR,
+    RETRY_SECONDS,
+    TIME_OUT_SECONDS,
+    WAITS,
+    Job,
+    Order,
+    Printer,
+    Refused,
+    Work,
+)
 
 
 class Model:
@@ -145,27 +57,28 @@ class Model:
     def _of(self, path: str | None) -> list[Job]:
         return [job for _, job in sorted(self.jobs.items()) if path in (None, job.printer)]
 
-    def ahead(self, job: Job) -> int | None:
-        """number-of-intervening-jobs."""
+    def ahead(self, job: Job, *, engine: bool = False) -> int | None:
+        """number-of-intervening-jobs; to the `engine`, others are before a suspended job, too."""
         if job.is_over:
             return None
-        if job.is_active:
+        if job.is_active or (job.state == "processing-stopped" and not engine):
             return 0
         active = sum(other.is_active for other in self.unfinished(job.printer))
-        return active + sum(other.turn < job.turn for other in self._queue(job.printer))
+        return active + sum(other.turn < job.turn for other in self.queue(job.printer))
 
     def shown_reasons(self, job: Job) -> set[str]:
         """job-state-reasons."""
         waits = job.state in ("pending", "pending-held") and self.printers[job.printer].paused
         return job.reasons | ({"printer-stopped"} if waits else set()) or {"none"}
 
-    def _queue(self, path: str) -> list[Job]:
+    def queue(self, path: str) -> list[Job]:
+        """The jobs that wait for their turn, in order."""
         waiting = [job for job in self.unfinished(path) if job.state == "pending" and not job.is_aside]
         return sorted(waiting, key=lambda job: job.turn)
 
     # ---- who may what
 
-    def _printer(self, path: str, user: str, *, operator: bool = False, still: bool = False) -> Printer:
+    def serving(self, path: str, user: str, *, operator: bool = False, still: bool = False) -> Printer:
         """The printer, if the user may, and it serves; `still` where it does so out of service, too."""
         printer = self.printers[path]
         if operator and user != OPERATOR:
@@ -183,15 +96,15 @@ class Model:
             raise Refused(Status.CLIENT_ERROR_GONE)
         raise Refused(Status.CLIENT_ERROR_NOT_FOUND)
 
-    def _own(self, job_id: int, path: str, user: str, *, operator: bool = False, still: bool = False) -> Job:
+    def own(self, job_id: int, path: str, user: str, *, operator: bool = False, still: bool = False) -> Job:
         """The job, if it is the user's own or the user an operator, and its printer serves."""
         job = self.job(job_id, path)
-        self._printer(path, user, operator=operator or job.owner != user, still=still)
+        self.serving(path, user, operator=operator or job.owner != user, still=still)
         return job
 
     # ---- what happens to jobs
 
-    def _changed(self, job: Job) -> None:
+    def changed(self, job: Job) -> None:
         """Has a waiting job in the queue again, and one that waits for something out of it."""
         job.is_aside = False
         if job.state in ("pending", "pending-held"):
@@ -200,23 +113,25 @@ class Model:
     def _end(self, job: Job, state: str, *reasons: str) -> None:
         job.state, job.ended, job.is_open, job.is_aside = state, self.now, False, False
         job.reasons -= {*WAITS, "job-printing", "job-suspended", "processing-to-stop-point"}
-        job.reasons |= {*reasons, *(["job-restartable"] if job.documents else [])}
+        job.reasons |= {*reasons, *(["job-restartable"] if job.can_restart else [])}
 
-    def _hold(self, job: Job, ends: float) -> None:
+    def hold(self, job: Job, ends: float) -> None:
+        """Has a job wait until then, if that is still to come."""
         job.reasons.add("job-hold-until-specified")
         job.hold_ends = ends
         if ends <= self.now:
             job.reasons.discard("job-hold-until-specified")
         else:
             job.touched = self.now
-        self._changed(job)
+        self.changed(job)
 
-    def _close(self, job: Job) -> None:
+    def close(self, job: Job) -> None:
+        """No more documents come."""
         job.is_open, job.touched = False, self.now
         job.reasons -= {"job-incoming", "job-data-insufficient"}
-        self._changed(job)
+        self.changed(job)
 
-    def _cut(self, job: Job) -> None:
+    def cut(self, job: Job) -> None:
         """Stops the work on a job, if there is any; a stubborn output goes on until it lets go."""
         working = self.printers[job.printer].working
         work = working.get(job.id)
@@ -248,7 +163,9 @@ class Model:
             self._settle(self.jobs[job_id], "aborted" if jammed else "completed")
 
     def _settle(self, job: Job, outcome: str) -> None:
-        if "processing-to-stop-point" in job.reasons:
+        if not job.is_active:
+            job.is_delivered, job.is_aside = True, False
+        elif "processing-to-stop-point" in job.reasons:
             self._end(job, "canceled")
         elif outcome == "aborted":
             self._end(job, "aborted", "aborted-by-system")
@@ -259,17 +176,20 @@ class Model:
         """The output begins with a job."""
         job.state, job.touched, job.attempts = "processing", self.now, job.attempts + 1
         job.reasons.add("job-printing")
-        self.printers[job.printer].working[job.id] = Work()
+        if job.documents and not job.is_delivered:
+            self.printers[job.printer].working[job.id] = Work()
+        else:
+            self._settle(job, "completed")
 
     def schedule(self) -> None:
         """Has every printer begin what it can, in the order of its queue."""
         for printer in self.printers.values():
             while not printer.paused and len(printer.working) < printer.concurrency:
-                queue = self._queue(printer.path)
+                queue = self.queue(printer.path)
                 if not queue:
                     break
                 job = queue[0]
-                if job.id in printer.working:
+                if job.id in printer.working or job.id in self.unsettled:
                     job.is_aside = True
                 elif job.attempts and not job.is_rested:
                     job.is_aside = job.is_rested = True
@@ -283,32 +203,39 @@ class Model:
         """When something happens by itself."""
         return min((moment for moment, _ in self._moments()), default=inf)
 
-    def _moments(self) -> Iterator[tuple[float, Job | int]]:
+    def _moments(self) -> Iterator[tuple[float, Callable[[], None]]]:
+        """What happens by itself, and when."""
         for job in self.unfinished():
             if job.is_open:
-                yield job.touched + TIME_OUT_SECONDS, job
+                yield job.touched + TIME_OUT_SECONDS, partial(self._time_out, job)
             if "job-hold-until-specified" in job.reasons:
-                yield job.hold_ends, job
-        yield from self.rests
-        yield from ((moment, job_id) for job_id, moment in self.unsettled.items())
+                yield job.hold_ends, partial(self._let_go_on, job)
+            if job.is_active and job.can_cancel and job.cancel_after is not None:
+                yield job.touched + job.cancel_after, partial(self._give_up, job)
+        for moment, job_id in self.rests:
+            yield moment, partial(self._rested, job_id)
+        for job_id, moment in self.unsettled.items():
+            yield moment, partial(self._settle_late, job_id)
 
-    def happen(self) -> int:
-        """Does what is due by now; answers how much that was."""
-        due = [what for moment, what in self._moments() if moment <= self.now]
-        for what in due:
-            if isinstance(what, int) and what in self.unsettled:
-                del self.unsettled[what]
-                if what in self.jobs:
-                    self._settle(self.jobs[what], "completed")
-            elif isinstance(what, int):
-                self._rested(what)
-            elif what.is_open and what.touched + TIME_OUT_SECONDS <= self.now:
-                self._time_out(what)
-            elif what.hold_ends <= self.now:
-                what.reasons.discard("job-hold-until-specified")
-                self._changed(what)
+    def happen(self) -> None:
+        """Does what is due by now."""
+        due = [action for moment, action in self._moments() if moment <= self.now]
         self.rests = [rest for rest in self.rests if rest[0] > self.now]
-        return len(due)
+        for action in due:
+            action()
+
+    def _let_go_on(self, job: Job) -> None:
+        job.reasons.discard("job-hold-until-specified")
+        self.changed(job)
+
+    def _give_up(self, job: Job) -> None:
+        job.reasons.add("job-canceled-after-timeout")
+        self._stop(job)
+
+    def _settle_late(self, job_id: int) -> None:
+        del self.unsettled[job_id]
+        if job_id in self.jobs:
+            self._settle(self.jobs[job_id], "completed")
 
     def _rested(self, job_id: int) -> None:
         job = self.jobs.get(job_id)
@@ -317,81 +244,51 @@ class Model:
 
     def _time_out(self, job: Job) -> None:
         if job.documents:
-            self._close(job)
+            self.close(job)
         else:
             self._end(job, "aborted", "aborted-by-system", "submission-interrupted")
 
-    # ---- creating jobs
+    # ---- coming and going
 
-    def validate_job(self, path: str, user: str) -> None:
-        """Validate-Job."""
-        self._printer(path, user)
-        self._room()
-
-    def print_job(
-        self, path: str, user: str, *, document: bytes, priority: int | None, hold_ends: float
+    def create(
+        self, path: str, user: str, order: Order, documents: list[bytes], *, is_open: bool = False
     ) -> None:
-        """Print-Job."""
-        self._admit(path, user)
-        if not document:
-            raise Refused(Status.CLIENT_ERROR_BAD_REQUEST)
-        self._create(path, user, priority, hold_ends, [document])
-
-    def create_job(self, path: str, user: str, *, priority: int | None, hold_ends: float) -> None:
-        """Create-Job."""
-        self._admit(path, user)
-        self._create(path, user, priority, hold_ends, [])
-
-    def _admit(self, path: str, user: str) -> None:
-        if not self._printer(path, user).accepting:
-            raise Refused(Status.SERVER_ERROR_NOT_ACCEPTING_JOBS)
-        self._room()
-
-    def _room(self) -> None:
-        if len(self.unfinished()) >= MAX_UNFINISHED:
-            raise Refused(Status.SERVER_ERROR_TOO_MANY_JOBS)
-
-    def _create(
-        self, path: str, user: str, priority: int | None, hold_ends: float, documents: list[bytes]
-    ) -> Job:
+        """A new job."""
         job = Job(
             id=self.next_id,
             printer=path,
             owner=user,
-            priority=priority or 50,
+            priority=order.priority or 50,
             created=self.now,
             documents=documents,
-            is_open=not documents,
+            is_open=is_open,
             touched=self.now,
-            hold_ends=hold_ends,
-            place=f"{self.next_id:010d}5",
+            hold_ends=order.hold_ends,
+            cancel_after=order.cancel_after,
+            keeps_documents=order.keeps_documents is not False,
+            place=by_age(self.next_id),
         )
         self.next_id += 1
         self.jobs[job.id] = job
-        if hold_ends > self.now:
+        if job.hold_ends > self.now:
             job.reasons.add("job-hold-until-specified")
-        if job.is_open:
+        if is_open:
             job.reasons |= {"job-incoming", "job-data-insufficient"}
         if self.printers[path].holding:
             job.reasons.add("job-held-on-create")
-        self._changed(job)
-        return job
+        self.changed(job)
 
-    def send_document(self, job_id: int, path: str, user: str, *, document: bytes, last: bool) -> None:
-        """Send-Document."""
-        job = self._own(job_id, path, user, still=True)
-        if not document and not last:
-            raise Refused(Status.CLIENT_ERROR_BAD_REQUEST)
-        if not job.is_open:
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        if document:
-            if len(job.documents) >= MAX_DOCUMENTS:
-                raise Refused(Status.SERVER_ERROR_TOO_MANY_DOCUMENTS)
-            job.documents.append(document)
-        job.touched = self.now
-        job.reasons.discard("job-data-insufficient")
-        if last:
-            self._close(job)
+    def cancel(self, job: Job, user: str) -> None:
+        """Ends a job, or lets its output come to an end first."""
+        job.reasons.add("job-canceled-by-user" if user == job.owner else "job-canceled-by-operator")
+        self._stop(job)
+
+    def _stop(self, job: Job) -> None:
+        if job.state != "processing":
+            self._end(job, "canceled")
+            return
+        job.reasons.add("processing-to-stop-point")
+        self.cut(job)
 
     def touch(self, job_id: int) -> None:
         """A document did not arrive: whoever sent it may try again for as long as at first."""
@@ -399,93 +296,23 @@ class Model:
         if job is not None and job.is_open:
             job.touched = self.now
 
-    # ---- changing one job
-
-    def cancel_job(self, job_id: int, path: str, user: str) -> None:
-        """Cancel-Job."""
-        job = self._own(job_id, path, user)
-        if not self._can_cancel(job):
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        self._cancel(job, user)
-
-    def _can_cancel(self, job: Job) -> bool:
-        return not job.is_over and "processing-to-stop-point" not in job.reasons
-
-    def _cancel(self, job: Job, user: str) -> None:
-        job.reasons.add("job-canceled-by-user" if user == job.owner else "job-canceled-by-operator")
-        if job.state != "processing":
-            self._end(job, "canceled")
-            return
-        job.reasons.add("processing-to-stop-point")
-        self._cut(job)
-
-    def hold_job(self, job_id: int, path: str, user: str, *, hold_ends: float) -> None:
-        """Hold-Job."""
-        job = self._own(job_id, path, user)
-        if job.state not in ("pending", "pending-held"):
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        self._hold(job, hold_ends)
-
-    def release_job(self, job_id: int, path: str, user: str) -> None:
-        """Release-Job."""
-        job = self._own(job_id, path, user)
-        if job.is_over:
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        job.reasons.discard("job-hold-until-specified")
-        self._changed(job)
-
-    def restart_job(self, job_id: int, path: str, user: str, *, hold_ends: float) -> None:
-        """Restart-Job."""
-        job = self._own(job_id, path, user)
-        if not job.is_over or not job.documents:
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        job.state, job.reasons, job.attempts = "pending", set(), 0
-        job.place = f"{job.id:010d}5"
-        self._hold(job, hold_ends)
-
-    # ---- printers
-
-    def printer_event(self, event: str, path: str, user: str) -> None:
-        """Any of the operations that change what a printer does; see RFC 3998 3."""
-        shut, off = self.printers[path].shut_down, self.printers[path].deactivated
-        still = event == "shutdown_printer"
-        still |= shut and event == "startup_printer"
-        still |= off and not shut and event in ("activate_printer", "deactivate_printer", "restart_printer")
-        still |= off and event == "startup_printer"
-        printer = self._printer(path, user, operator=True, still=still)
-        if event == "startup_printer" and not shut:
-            raise Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
-        for condition, value in EVENTS[event].items():
-            setattr(printer, condition, value)
-        if not printer.holding:
-            for job in self.unfinished(path):
-                if "job-held-on-create" in job.reasons:
-                    job.reasons.discard("job-held-on-create")
-                    self._changed(job)
-
-    def identify_printer(self, path: str, user: str) -> None:
-        """Identify-Printer."""
-        self._printer(path, user).identified = self.now
-
-    def purge_jobs(self, path: str, user: str) -> None:
-        """Purge-Jobs."""
-        printer = self._printer(path, user, operator=True)
-        for job in self._of(path):
-            self._forget(job)
-        printer.paused = False
-
-    def _forget(self, job: Job) -> None:
+    def forget(self, job: Job) -> None:
+        """A job is no more."""
         del self.jobs[job.id]
         self.gone[job.id] = job.printer
-        self._cut(job)
+        self.cut(job)
 
     # ---- the server itself
 
-    def forget(self) -> None:
+    def tidy(self) -> None:
         """The history is tidied."""
+        for job in self.jobs.values():
+            if job.can_restart and not job.keeps_documents:
+                job.is_emptied = True
+                job.reasons.discard("job-restartable")
         over = sorted((job for job in self.jobs.values() if job.is_over), key=lambda job: (job.ended, job.id))
         for job in over[: max(0, len(over) - MAX_HISTORY)]:
-            self._forget(job)
+            self.forget(job)
 
     def restart(self, *, crashed: bool) -> None:
         """The server ends, in good order or not, and starts again."""
@@ -507,25 +334,3 @@ class Model:
                 job.state = "pending"
                 job.reasons.discard("job-printing")
                 job.attempts -= not crashed
-
-
-EVENTS: Final[dict[str, dict[str, bool]]] = {
-    "pause_printer": {"paused": True},
-    "pause_printer_after_current_job": {"paused": True},
-    "resume_printer": {"paused": False},
-    "enable_printer": {"accepting": True},
-    "disable_printer": {"accepting": False},
-    "hold_new_jobs": {"holding": True},
-    "release_held_new_jobs": {"holding": False},
-    "deactivate_printer": {"deactivated": True, "paused": True, "accepting": False},
-    "activate_printer": {"deactivated": False, "paused": False, "accepting": True},
-    "restart_printer": {"accepting": True, "paused": False, "holding": False, "deactivated": False},
-    "shutdown_printer": {"accepting": False, "paused": True, "deactivated": True, "shut_down": True},
-    "startup_printer": {
-        "accepting": False,
-        "paused": False,
-        "holding": False,
-        "deactivated": False,
-        "shut_down": False,
-    },
-}

@@ -26,6 +26,8 @@ _WARM: Final = 2000
 """Steps until everything that grows to its bounds has done so."""
 _MAY_GROW_OCTETS: Final = 64 * 2**20
 _TELL_EVERY: Final = 10_000
+_CLOSELY_EVERY: Final = 10
+"""At the engine it is looked after every step; to ask for everything takes most of the time."""
 
 
 class Growth(AssertionError):
@@ -57,18 +59,18 @@ def _check_growth(before: Held | None, now: Held) -> None:
         raise Growth(f"{before} have become {now}")
 
 
-def run(store: str, operations: int, seed: int) -> bool:
+def run(store: str, operations: int, seed: int, tries: int) -> bool:
     """One run on one kind of store; answers whether all went well."""
     print(f"{operations} operations on the {store} store, seed {seed}", flush=True)
     counted: Counter[str] = Counter()
     before = Held.now()
     try:
-        live(store, watched(history(seed, operations), counted))
+        live(store, watched(history(seed, operations), counted), closely_every=_CLOSELY_EVERY)
     except Deviation as deviation:
         print(
             f"{deviation.reason}\nafter {len(deviation.steps)} operations; looking for a shorter history ..."
         )
-        print(shortest(store, deviation))
+        print(shortest(store, deviation, tries=tries))
         return False
     after = Held.now()
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(counted.items()))
@@ -87,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--store", choices=("memory", "sqlite", "both"), default="both")
     parser.add_argument("--folder", type=Path, default=None, help="where the stores' files go, e.g. /dev/shm")
+    parser.add_argument("--tries", type=int, default=400, help="to make a history short (default: 400)")
     chosen = parser.parse_args(arguments)
     if chosen.folder is not None:
         tempfile.tempdir = str(chosen.folder)
@@ -94,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.disable(logging.CRITICAL)
     stores = ("memory", "sqlite") if chosen.store == "both" else (chosen.store,)
     try:
-        return 0 if all([run(store, chosen.operations, seed) for store in stores]) else 1
+        return 0 if all([run(store, chosen.operations, seed, chosen.tries) for store in stores]) else 1
     finally:
         logging.disable(logging.NOTSET)
 

@@ -14,8 +14,8 @@ from ippserver.iana.enums import Operation
 from ippserver.operations import table
 from tests import effects
 from tests.machine import run
+from tests.machine.doing import begun, do, end
 from tests.machine.histories import Deviation, live, shortest
-from tests.machine.machine import Machine
 from tests.machine.steps import KINDS, Step, history, steps
 
 
@@ -31,23 +31,29 @@ class Histories(RuleBasedStateMachine):
     """Steps as Hypothesis chooses them, and leaves out what a failure does not need."""
 
     kind = "memory"
+    failed = False
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
-        self.machine = Machine(self.kind, Path(self.folder.name))
-        self.runner.run(self.machine.open())
+        self.machine = self.runner.run(begun(self.kind, Path(self.folder.name)))
 
     def teardown(self) -> None:
         """Ends the server, of which nothing may be left."""
-        self.runner.run(self.machine.close())
-        self.runner.close()
-        self.folder.cleanup()
+        try:
+            if not self.failed:
+                self.runner.run(end(self.machine))
+        finally:
+            self.runner.run(self.machine.world.abandon())
+            self.runner.close()
+            self.folder.cleanup()
 
     @rule(step=steps())
     def do(self, step: Step) -> None:
-        self.runner.run(self.machine.do(step))
+        self.failed = True
+        self.runner.run(do(self.machine, step))
+        self.failed = False
 
 
 class HistoriesOnDisk(Histories):
@@ -79,27 +85,39 @@ def test_a_history_has_every_kind_of_step() -> None:
     assert {step.kind for step in history(1, 10_000)} == set(KINDS)
 
 
-@pytest.fixture
-def without_hold_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server whose Hold-Job does nothing, and says that all is well."""
-    without = [
-        effects.hollowed(spec) if spec.operation == Operation.HOLD_JOB else spec for spec in table.OPERATIONS
-    ]
-    monkeypatch.setattr(table, "OPERATIONS", tuple(without))
+def without(monkeypatch: pytest.MonkeyPatch, operation: Operation) -> None:
+    """Has servers whose `operation` does nothing, and says that all is well."""
+    specs = (effects.hollowed(spec) if spec.operation == operation else spec for spec in table.OPERATIONS)
+    monkeypatch.setattr(table, "OPERATIONS", tuple(specs))
 
 
-@pytest.mark.usefixtures("without_hold_job")
-def test_an_operation_that_does_nothing_is_noticed_and_shown_in_a_short_history() -> None:
+@pytest.mark.parametrize(
+    "operation",
+    [Operation.PROMOTE_JOB, Operation.SUSPEND_CURRENT_JOB, Operation.CREATE_JOB_SUBSCRIPTIONS],
+)
+def test_an_operation_that_does_nothing_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, operation: Operation
+) -> None:
+    without(monkeypatch, operation)
     with pytest.raises(Deviation) as failed:
-        live("memory", history(1, 1000))
-    short = shortest("memory", failed.value)
-    assert [step.kind for step in short.steps][-1] == "hold_job"
-    assert len(short.steps) <= 3
+        live("memory", history(1, 1000), closely_every=10)
+    assert failed.value.steps[-1].kind == operation.name.lower()
 
 
-@pytest.mark.usefixtures("without_hold_job")
-def test_the_command_fails_with_the_history(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run.main(["--operations", "1000", "--seed", "1", "--store", "memory"]) == 1
+def test_the_command_fails_with_the_history(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without(monkeypatch, Operation.HOLD_JOB)
+    assert run.main(["--operations", "500", "--seed", "1", "--store", "memory", "--tries", "1"]) == 1
     out = capsys.readouterr().out
     assert "seed 1" in out
-    assert "hold_job(" in out
+    assert "hold_job(" in out.splitlines()[-1]
+
+
+def test_a_history_that_fails_is_made_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, Operation.PAUSE_PRINTER)
+    with pytest.raises(Deviation) as failed:
+        live("memory", history(1, 1000))
+    steps = failed.value.steps[-8:-1]
+    pause = Step("pause_printer", (("path", "/ipp/print"), ("user", "olga"), ("fault", None)))
+    assert shortest("memory", Deviation([*steps, pause], "as before")).steps == [pause]

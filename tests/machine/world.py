@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Sized
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import wraps
@@ -14,19 +14,30 @@ from ippserver.engine.timers import Timers
 from ippserver.interfaces import DocumentStream, OutputError, Parcel, Spool
 from ippserver.model.access import Preset
 from ippserver.model.printer import PrinterConfig
+from ippserver.model.subscription import NotificationTerms
 from ippserver.spools.disk import DiskSpool
 from ippserver.spools.memory import MemorySpool
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.desk import Desk, Store
 from ippserver.testing.fakes import CountingIds, FakeClock
-from tests.machine import model
+from tests.machine import records, subscriptions
 
-_QUIET_ROUNDS: Final = 25
-"""Turns of the loop in which nobody asks the store or the spool, until nobody can be on the way to it."""
 _PATIENCE_SECONDS: Final = 30.0
 _READS: Final = frozenset(
-    {"open", "close", "get", "query", "forgotten", "excess", "overdue", "spool_keys", "load_printer"}
+    {
+        "open",
+        "close",
+        "get",
+        "query",
+        "forgotten",
+        "excess",
+        "overdue",
+        "spool_keys",
+        "load_printer",
+        "subscriptions",
+        "last_subscription_id",
+    }
 )
 """What a store does that changes nothing; everything else is made to fail now and then."""
 
@@ -36,10 +47,19 @@ CONFIGS: Final = tuple(
         name=f"Printer {number}",
         concurrency=number,
         minimum_processing_seconds=0,
-        multiple_operation_time_out_seconds=model.TIME_OUT_SECONDS,
-        max_documents_per_job=model.MAX_DOCUMENTS,
+        multiple_operation_time_out_seconds=records.TIME_OUT_SECONDS,
+        max_documents_per_job=records.MAX_DOCUMENTS,
     )
     for number, path in enumerate(("/ipp/print", "/ipp/second"), 1)
+)
+_TERMS: Final = NotificationTerms(
+    event_life_seconds=subscriptions.EVENT_LIFE_SECONDS,
+    lease_seconds=subscriptions.LEASE_SECONDS,
+    max_lease_seconds=subscriptions.MAX_LEASE_SECONDS,
+    infinite_leases=True,
+    max_subscriptions=subscriptions.MAX_SUBSCRIPTIONS,
+    max_subscriptions_per_user=subscriptions.MAX_OF_ONE_USER,
+    max_events=subscriptions.MAX_HELD,
 )
 PATHS: Final = tuple(config.path for config in CONFIGS)
 
@@ -187,9 +207,16 @@ class World:
         self._ids = CountingIds()
         self._memory = MemoryStore(), MemorySpool()
         self._tasks: list[asyncio.Task[None]] = []
+        self._started = 0.0
+
+    @property
+    def up_time(self) -> int:
+        """printer-up-time."""
+        return int(self.clock.monotonic() - self._started) + 1
 
     async def open(self) -> None:
         """Starts a server."""
+        self._started = self.clock.monotonic()
         store, spool = self._backends()
         await store.open()
         await spool.open()
@@ -200,12 +227,13 @@ class World:
             outputs=(self.outlet,),
             store=store,
             spool=spool,
-            max_unfinished=model.MAX_UNFINISHED,
+            max_unfinished=records.MAX_UNFINISHED,
+            terms=_TERMS,
             clock=self.clock,
             ids=self._ids,
         )
         timers = Timers(self.desk.jobs, self.desk.printers, self.clock)
-        policy = RetentionPolicy(seconds=None, jobs=model.MAX_HISTORY, octets=None)
+        policy = RetentionPolicy(seconds=None, jobs=records.MAX_HISTORY, octets=None)
         self.retention = Retention(self.desk.jobs, policy, self.clock)
         await self.desk.open()
         works = (self.desk.scheduler.run(), timers.run(), self.desk.printers.run(), self.desk.events.run())
@@ -222,6 +250,18 @@ class World:
         watched = Watched(store, self.traffic, "store"), Watched(spool, self.traffic, "spool")
         return cast(Store, watched[0]), cast(Spool, watched[1])
 
+    async def abandon(self) -> None:
+        """Ends the server if it runs, in whatever state it is."""
+        if not self._tasks:
+            return
+        self.outlet.stubborn = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
+        self._tasks = []
+        await self.spool.close()
+        await self.store.close()
+
     async def stop(self, *, crashed: bool) -> None:
         """Ends the server; one that has not crashed leaves everything in good order. Nothing goes on then."""
         self.outlet.stubborn = False
@@ -231,6 +271,7 @@ class World:
         for task in self._tasks:
             if not task.cancelled():
                 task.result()
+        self._tasks = []
         if not crashed:
             self.desk.events.stop()
             await self.desk.jobs.put_back()
@@ -245,18 +286,11 @@ class World:
 
     async def settle(self) -> None:
         """Returns when nobody can go on but by an answer, an output or the time."""
-        rounds = 0
+        runnable: Sized = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # who knows better?
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while rounds < _QUIET_ROUNDS:
-                await asyncio.sleep(0)
-                rounds += 1
+            await asyncio.sleep(0)
+            while runnable or self.traffic.under_way:
                 if self.traffic.under_way:
                     await self.traffic.quiet.wait()
-                    rounds = 0
+                await asyncio.sleep(0)
         self.outlet.tidy()
-
-
-async def nothing() -> AsyncIterator[bytes]:
-    """No document at all."""
-    return
-    yield b""

@@ -1,17 +1,26 @@
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
 import pytest
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.iana.keywords import PrinterStateReason
+from ippserver.ipp.values import Keyword
+from ippserver.model.printer import PrinterStatus
 from ippserver.model.states import (
     ACTIVE,
     HOLD_REASONS,
     JOB_STEPS,
+    PRINTER_STEPS,
     TERMINAL,
     WHILE_CANCELING,
     WHILE_STORED,
     WHILE_SUSPENDED,
     IllegalTransition,
     JobEvent,
+    PrinterEvent,
     step,
 )
 
@@ -130,3 +139,63 @@ def test_an_illegal_transition_is_a_sentence_for_the_client() -> None:
     error = IllegalTransition(JobState.COMPLETED, JobEvent.CANCEL)
     assert str(error) == "a job that is completed cannot cancel"
     assert (error.state, error.event) == (JobState.COMPLETED, JobEvent.CANCEL)
+
+
+CONDITIONS = ("accepting", "paused", "holding", "deactivated", "shut_down")
+EXPECTED_OF_PRINTERS: dict[PrinterEvent, dict[str, bool]] = {
+    PrinterEvent.ENABLE: {"accepting": True},
+    PrinterEvent.DISABLE: {"accepting": False},
+    PrinterEvent.PAUSE: {"paused": True},
+    PrinterEvent.RESUME: {"paused": False},
+    PrinterEvent.HOLD_NEW_JOBS: {"holding": True},
+    PrinterEvent.RELEASE_HELD_NEW_JOBS: {"holding": False},
+    PrinterEvent.DEACTIVATE: {"accepting": False, "paused": True, "deactivated": True},
+    PrinterEvent.ACTIVATE: {"accepting": True, "paused": False, "deactivated": False},
+    PrinterEvent.RESTART: {"accepting": True, "paused": False, "holding": False, "deactivated": False},
+    PrinterEvent.SHUT_DOWN: {"accepting": False, "paused": True, "deactivated": True, "shut_down": True},
+    PrinterEvent.START_UP: dict.fromkeys(CONDITIONS, False),
+}
+"""RFC 8011 4.2.7, 4.2.8, RFC 3998 3."""
+
+
+@pytest.mark.parametrize("event", PrinterEvent)
+@pytest.mark.parametrize("conditions", list(product((False, True), repeat=len(CONDITIONS))), ids=str)
+@pytest.mark.parametrize("processing", [0, 1])
+def test_every_event_in_every_state_of_a_printer_does_what_the_standard_says_and_nothing_else(
+    event: PrinterEvent, conditions: tuple[bool, ...], processing: int
+) -> None:
+    accepting, paused, holding, deactivated, shut_down = conditions
+    before = PrinterStatus(
+        processing=processing,
+        accepting=accepting,
+        paused=paused,
+        holding=holding,
+        deactivated=deactivated,
+        shut_down=shut_down,
+    )
+    changed: dict[str, Any] = dict(PRINTER_STEPS[event].changes)  # Any: of fields of several types
+    expected: dict[str, Any] = dict(EXPECTED_OF_PRINTERS[event])
+    after = replace(before, **changed)
+    assert after == replace(before, **expected)
+    assert (after.state is PrinterState.STOPPED) == (after.paused and not processing)
+    shown = {reason for reason in PRINTER_REASONS if reason in after.reasons}
+    assert shown == {reason for reason, is_so in _conditions_shown(after).items() if is_so}
+
+
+PRINTER_REASONS = (
+    PrinterStateReason.PAUSED,
+    PrinterStateReason.MOVING_TO_PAUSED,
+    PrinterStateReason.HOLD_NEW_JOBS,
+    PrinterStateReason.DEACTIVATED,
+    PrinterStateReason.SHUTDOWN,
+)
+
+
+def _conditions_shown(status: PrinterStatus) -> dict[Keyword, bool]:
+    return {
+        PrinterStateReason.PAUSED: status.paused and not status.processing,
+        PrinterStateReason.MOVING_TO_PAUSED: status.paused and bool(status.processing),
+        PrinterStateReason.HOLD_NEW_JOBS: status.holding,
+        PrinterStateReason.DEACTIVATED: status.deactivated,
+        PrinterStateReason.SHUTDOWN: status.shut_down,
+    }
