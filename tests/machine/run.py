@@ -65,7 +65,8 @@ def run(store: str, operations: int, seed: int, tries: int) -> bool:
     counted: Counter[str] = Counter()
     before = Held.now()
     try:
-        live(store, watched(history(seed, operations), counted), closely_every=_CLOSELY_EVERY)
+        steps = list(history(seed, operations))  # before anything is measured
+        live(store, watched(iter(steps), counted), closely_every=_CLOSELY_EVERY)
     except Deviation as deviation:
         print(
             f"{deviation.reason}\nafter {len(deviation.steps)} operations; looking for a shorter history ..."

@@ -167,18 +167,19 @@ class Outlet:
         gate = self._gates.setdefault(parcel.job.id, _Gate())
         self.busy.add(parcel.job.id)
         try:
-            await self._passed(gate)
+            await self._passed(gate, parcel.job.id)
             self.delivered[parcel.job.id, parcel.document.number] = b"".join([each async for each in content])
         finally:
             self.busy.discard(parcel.job.id)
         return target
 
-    async def _passed(self, gate: _Gate) -> None:
+    async def _passed(self, gate: _Gate, job_id: int) -> None:
         try:
             await gate.opened.wait()
         except asyncio.CancelledError:
             if self.stubborn:
                 await gate.opened.wait()
+            del self._gates[job_id]  # what opened it is nothing to those who come later
             raise
         if gate.jammed:
             raise OutputError("jam")
