@@ -4,7 +4,8 @@
 
 Each figure is the median of several rounds in which the servers take turns, so that a machine that changes
 its speed changes it for all. Ours syncs each document and commits each job before it answers; the others do
-not. What a peer cannot do (ippeveprinter takes one job at a time) is left out.
+not. What a peer cannot do (ippeveprinter takes one job at a time) is left out; a peer that breaks down
+(ippeveprinter does, now and then, when its clients leave) is started again, and that is told.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -25,6 +26,7 @@ sys.path.insert(0, str(REPOSITORY))
 from tests.bench.peers import PEERS, Peer, why_absent  # noqa: E402  # a script finds the tests only now
 
 CONNECTIONS: Final = "16"
+ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,54 @@ class Figure:
     more_is_better: bool = True
 
 
+class BrokenDown(Exception):
+    """A server does not answer as it should; the text is what the load generator said of it."""
+
+
+class Measured:
+    """A server that is measured, and started again where a peer breaks down."""
+
+    def __init__(self, start: Callable[[Path], AbstractContextManager[Peer]], folder: Path) -> None:
+        self._start = start
+        self._folder = folder
+        self._running = ExitStack()
+        self._starts = 0
+        self.peer = self._started()
+
+    def figure(self, measure: Callable[[Peer], float]) -> float | None:
+        """What `measure` finds; None for a peer that broke down each time.
+
+        Raises:
+            BrokenDown: It is ours, which has to be mended.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return measure(self.peer)
+            except (BrokenDown, LookupError, OSError) as problem:
+                if self.peer.name == "ippserver":
+                    raise
+                print(f"{self.peer.name} broke down and is started again: {str(problem).splitlines()[-1]}")
+                self.close()
+                self.peer = self._started()
+        return None
+
+    def close(self) -> None:
+        """Ends it."""
+        self._running.close()
+
+    def _started(self) -> Peer:
+        self._starts += 1
+        folder = self._folder / str(self._starts)
+        folder.mkdir(parents=True)
+        return self._running.enter_context(self._start(folder))
+
+
 def load(*arguments: str) -> dict[str, float]:
     """One run of the load generator."""
     command = [sys.executable, "-m", "tests.bench.load", *arguments]
-    done = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    if done.returncode:
+        raise BrokenDown(done.stderr.strip())
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
 
@@ -86,6 +132,8 @@ def table(figure: Figure, runs: dict[str, list[float]]) -> None:
     print(f"\n{figure.name} ({figure.unit}, {'more' if figure.more_is_better else 'less'} is better)")
     own = median(runs["ippserver"])
     for name, values in runs.items():
+        if not values:
+            continue
         ratio = (
             "" if name == "ippserver" or not median(values) else f"   ours/{name} {own / median(values):.2f}"
         )
@@ -106,20 +154,21 @@ def main() -> None:
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="ippserver-bench-")))
         folder.chmod(0o755)
-        peers = {}
+        servers: dict[str, Measured] = {}
         for name, start in PEERS.items():
             reason = why_absent(name)
             if reason is not None:
                 print(f"without {name}: {reason}")
                 continue
-            (folder / name).mkdir()
-            peers[name] = running.enter_context(start(folder / name))
+            servers[name] = Measured(start, folder / name)
+            running.callback(servers[name].close)
         for figure in figures(seconds, mebibytes):
-            able = [peer for name, peer in peers.items() if name in figure.peers]
-            runs: dict[str, list[float]] = {peer.name: [] for peer in able}
+            able = [name for name in servers if name in figure.peers]
+            runs: dict[str, list[float]] = {name: [] for name in able}
             for _ in range(rounds):
-                for peer in able:
-                    runs[peer.name].append(figure.measure(peer))
+                for name in able:
+                    found = servers[name].figure(figure.measure)
+                    runs[name] += [] if found is None else [found]
             table(figure, runs)
 
 
