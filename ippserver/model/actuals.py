@@ -5,7 +5,6 @@ the pages.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from ippserver.iana import names
@@ -15,6 +14,7 @@ from ippserver.iana.pairing import TEMPLATES, Template, same_value
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import OutOfBand, Value
 from ippserver.model.capabilities import Capabilities
+from ippserver.model.derived import derived
 from ippserver.model.job import Job
 from ippserver.model.medium import medium_of
 from ippserver.model.overrides import overriding
@@ -33,7 +33,7 @@ def _pairs() -> Iterator[tuple[Template, AttributeDef[Value]]]:
 _PAIRS: Final = tuple(_pairs())
 
 
-@lru_cache(maxsize=256)
+@derived
 def _pairs_of(printer: Capabilities) -> tuple[tuple[Template, AttributeDef[Value]], ...]:
     return tuple(
         (template, actual)
@@ -63,7 +63,7 @@ def unknown(job: Job, printer: Capabilities) -> tuple[Attribute, ...]:
     return (*expected.values(), *(_unknown(actual) for actual in more if actual.name not in expected))
 
 
-@lru_cache(maxsize=256)
+@derived
 def _expected(printer: Capabilities) -> Mapping[str, Attribute]:
     """What Jobs of which nothing is asked get; made once, since every waiting Job shows it."""
     return {each.name: _unknown(names.DEFINITIONS[each.name]) for each in _settled({}, printer)}

@@ -89,7 +89,7 @@ ONLY_BY_NAME: Final = frozenset({names.MEDIA_COL_DATABASE.name})
 class Capabilities:
     """The static attributes of a Printer: made once, remembered with their octets."""
 
-    __slots__ = ("attributes", "only_by_name", "shown")
+    __slots__ = ("__weakref__", "attributes", "only_by_name", "shown")
 
     def __init__(self, attributes: Iterable[Attribute]) -> None:
         self.attributes: Final[Mapping[str, Attribute]] = {each.name: each for each in attributes}

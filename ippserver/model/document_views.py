@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from ippserver.iana import names, vendor
@@ -13,6 +12,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Enum, Keyword, MimeMediaType, Name, Text, Uri
 from ippserver.model import formats
 from ippserver.model.capabilities import Capabilities, document_templates
+from ippserver.model.derived import derived
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.selection import Selection
@@ -142,7 +142,7 @@ DOCUMENT_PRIVATE: Final = frozenset(
 """What says what is printed: where users are told apart, for the owner and for Operators (RFC 8011 9.4)."""
 
 
-@lru_cache(maxsize=256)
+@derived
 def document_names(printer: Capabilities) -> frozenset[str]:
     """Every attribute that a Document of the Printer may have."""
     rows = (*(each.name for each in DOCUMENT_ROWS), *(each.name for each in DOCUMENT_SUPPLIED))

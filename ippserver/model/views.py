@@ -26,6 +26,7 @@ from ippserver.ipp.values import (
 from ippserver.model import extensions
 from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import Capabilities, template_of_jobs
+from ippserver.model.derived import derived
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.progress import impressions_completed, sheets_completed
@@ -214,7 +215,7 @@ JOB_PRIVATE: Final = frozenset(
 """What says who prints what: where users are told apart, for the owner and for Operators (RFC 8011 9.4)."""
 
 
-@lru_cache(maxsize=256)
+@derived
 def job_names(printer: Capabilities) -> frozenset[str]:
     """Every attribute that a Job of the Printer may have."""
     rows = (*(each.name for each in JOB_ROWS), *(each.name for each in JOB_SUPPLIED))
@@ -341,20 +342,25 @@ def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup
         config_changed=int(scene.config_changed),
         message=None if scene.message_at is None else int(scene.message_at),
     )
-    everything = _everything(scene.capabilities, scene.at.printer_uri, scene.uuid, scene.status, moments)
+    everything = _everything(scene.capabilities)(scene.at.printer_uri, scene.uuid, scene.status, moments)
     if wanted.everything:
         return everything
     shown = (*everything, *scene.capabilities.only_by_name)
     return AttributeGroup(GroupTag.PRINTER, [attribute for attribute in shown if attribute.name in wanted])
 
 
-@lru_cache(maxsize=64)
-def _everything(
-    capabilities: Capabilities, uri: str, uuid: str, status: PrinterStatus, moments: Moments
-) -> AttributeGroup:
-    device = (*alerts(status), *device_attributes(status.device))
-    parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), device, capabilities.shown)
-    return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
+@derived
+def _everything(printer: Capabilities) -> Callable[[str, str, PrinterStatus, Moments], AttributeGroup]:
+    """All attributes of the Printer by what else they follow from; the last few answers are remembered."""
+    static = printer.shown
+
+    @lru_cache(maxsize=16)
+    def everything(uri: str, uuid: str, status: PrinterStatus, moments: Moments) -> AttributeGroup:
+        device = (*alerts(status), *device_attributes(status.device))
+        parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), device, static)
+        return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
+
+    return everything
 
 
 PRINTER_NAMES: Final = frozenset(
