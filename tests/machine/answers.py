@@ -4,6 +4,7 @@ Each raises `Refused`, or does at once what takes the engine a transaction, a sc
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from ippserver.iana.enums import Status
@@ -11,7 +12,8 @@ from ippserver.model.place import between, by_age, right_after
 from tests.machine.model import Model
 from tests.machine.records import MAX_DOCUMENTS, MAX_UNFINISHED, OPERATOR, Job, Order, Refused
 
-NOT_POSSIBLE: Final = Refused(Status.CLIENT_ERROR_NOT_POSSIBLE)
+NOT_POSSIBLE: Final = partial(Refused, Status.CLIENT_ERROR_NOT_POSSIBLE)
+"""Made anew each time: an exception that is raised again keeps the frames of every time before."""
 HIGHEST_PRIORITY: Final = 100
 
 # ---- creating jobs
@@ -41,7 +43,7 @@ def reprocess_job(model: Model, job_id: int, path: str, user: str, order: Order)
     """Reprocess-Job and Resubmit-Job, which may ask for something else."""
     old = model.own(job_id, path, user)
     if not old.can_restart:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     _admit(model, path, user)
     model.create(path, user, order.over(old), list(old.documents))
 
@@ -63,7 +65,7 @@ def send_document(model: Model, job_id: int, path: str, user: str, document: byt
     if not document and not last:
         raise Refused(Status.CLIENT_ERROR_BAD_REQUEST)
     if not job.is_open:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     if document:
         if len(job.documents) >= MAX_DOCUMENTS:
             raise Refused(Status.SERVER_ERROR_TOO_MANY_DOCUMENTS)
@@ -78,7 +80,7 @@ def close_job(model: Model, job_id: int, path: str, user: str) -> None:
     """Close-Job."""
     job = model.own(job_id, path, user)
     if job.is_over:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     if job.is_open:
         model.close(job)
     model.changed(job)
@@ -91,7 +93,7 @@ def cancel_job(model: Model, job_id: int, path: str, user: str) -> None:
     """Cancel-Job."""
     job = model.own(job_id, path, user)
     if not job.can_cancel:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     model.cancel(job, user)
 
 
@@ -112,7 +114,7 @@ def _cancel_all(model: Model, path: str, user: str, job_ids: Sequence[int], allo
     if job_ids:
         possible = {job.id for job in model.unfinished(path) if job.can_cancel}
         if not set(job_ids) <= possible:
-            raise NOT_POSSIBLE
+            raise NOT_POSSIBLE()
         if not set(job_ids) <= {job.id for job in allowed}:
             raise Refused(Status.CLIENT_ERROR_NOT_AUTHORIZED)
     for job in allowed:
@@ -124,7 +126,7 @@ def hold_job(model: Model, job_id: int, path: str, user: str, order: Order) -> N
     """Hold-Job."""
     job = model.own(job_id, path, user)
     if job.state not in ("pending", "pending-held"):
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     model.hold(job, order.hold_ends)
 
 
@@ -132,7 +134,7 @@ def release_job(model: Model, job_id: int, path: str, user: str) -> None:
     """Release-Job."""
     job = model.own(job_id, path, user)
     if job.is_over:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     job.reasons.discard("job-hold-until-specified")
     model.changed(job)
 
@@ -141,7 +143,7 @@ def restart_job(model: Model, job_id: int, path: str, user: str, order: Order) -
     """Restart-Job."""
     job = model.own(job_id, path, user)
     if not job.can_restart:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     job.state, job.reasons, job.attempts = "pending", set(), 0
     job.place, job.is_delivered = by_age(job.id), False
     model.hold(job, order.hold_ends)
@@ -153,7 +155,7 @@ def set_job_attributes(model: Model, job_id: int, path: str, user: str, order: O
     if order.is_empty:
         raise Refused(Status.CLIENT_ERROR_BAD_REQUEST)
     if job.state not in ("pending", "pending-held"):
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     if order.priority is not None and order.priority != job.priority:
         job.priority, job.place = order.priority, by_age(job.id)
     if order.hold is not None:
@@ -170,7 +172,7 @@ def cancel_current_job(model: Model, path: str, user: str, job_id: int | None) -
     job = _current(model, path, user, job_id)[0]
     _check_owner(job, user)
     if not job.can_cancel:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     model.cancel(job, user)
 
 
@@ -180,7 +182,7 @@ def suspend_current_job(model: Model, path: str, user: str, job_id: int | None) 
     for job in current:
         _check_owner(job, user)
     if any(job.state != "processing" or not job.can_cancel for job in current):
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     for job in current:
         job.state, job.attempts = "processing-stopped", max(0, job.attempts - 1)
         job.reasons = (job.reasons - {"job-printing"}) | {"job-suspended"}
@@ -195,7 +197,7 @@ def _current(model: Model, path: str, user: str, job_id: int | None) -> list[Job
         stopped = [job for job in model.unfinished(path) if job.state == "processing-stopped"]
         at_work = [job for job in (*at_work, *stopped) if job.id == job_id]
     if not at_work:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     return at_work
 
 
@@ -208,7 +210,7 @@ def resume_job(model: Model, job_id: int, path: str, user: str) -> None:
     """Resume-Job."""
     job = model.own(job_id, path, user)
     if job.state != "processing-stopped":
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     job.state = "pending"
     job.reasons.discard("job-suspended")
     model.changed(job)
@@ -228,11 +230,11 @@ def schedule_job_after(model: Model, job_id: int, path: str, user: str, after: i
         if other is None or other.printer != path:
             raise Refused(Status.CLIENT_ERROR_NOT_FOUND)
         if other is job or other.state not in ("pending", "processing", "processing-stopped"):
-            raise NOT_POSSIBLE
+            raise NOT_POSSIBLE()
         priority = other.priority
         low = other.place if other.state == "pending" else ""
     if job.state != "pending":
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     same = [each.place for each in model.queue(path) if each.priority == priority]
     high = min((place for place in same if place > low), default="")
     job.priority = priority
@@ -253,7 +255,7 @@ def printer_event(model: Model, event: str, path: str, user: str) -> None:
     still |= not shut and event in ("activate_printer", "deactivate_printer", "restart_printer")
     printer = model.serving(path, user, operator=True, still=still)
     if event == "startup_printer" and not shut:
-        raise NOT_POSSIBLE
+        raise NOT_POSSIBLE()
     for condition, value in EVENTS[event].items():
         setattr(printer, condition, value)
     if not printer.holding:

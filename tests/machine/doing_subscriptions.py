@@ -124,7 +124,7 @@ async def create_job_subscriptions(
 
     def change(model: Model) -> None:
         if model.own(job_id, path, user).is_over:
-            raise answers.NOT_POSSIBLE
+            raise answers.NOT_POSSIBLE()
         _check_wish(machine, user, events)
         _add(machine, created[0], path, user, job_id, events, inf)
 
@@ -202,7 +202,7 @@ async def renew_subscription(
     def change(model: Model) -> Status | None:
         subscription = _own(machine, subscription_id, path, user)
         if subscription.job_id is not None:
-            raise answers.NOT_POSSIBLE
+            raise answers.NOT_POSSIBLE()
         granted = LEASE_SECONDS if lease is None else min(lease, MAX_LEASE_SECONDS)
         subscription.lease, subscription.ends = granted, model.now + granted
         is_less = lease is not None and granted < lease

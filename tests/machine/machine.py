@@ -174,8 +174,19 @@ class Machine:
             await self.world.settle()
 
     def adopt(self, path: str) -> None:
-        """Has the model begin the jobs that the server began, where their order is open."""
+        """Has the model begin the jobs that the server began, where their order is open.
+
+        One without documents is over as soon as it begins, and no output knows of it (RFC 3196 4.5).
+        """
         printer = self.model.printers[path]
+        if len(printer.working) < printer.concurrency:
+            for job in self.model.unfinished(path):
+                if (
+                    job.state == "pending"
+                    and not job.documents
+                    and job.id not in self.world.desk.jobs.unfinished
+                ):
+                    self.model.start(job)
         begun = [job for job in self.model.unfinished(path) if job.id in self.world.outlet.busy]
         for job in begun:
             if job.id not in printer.working:

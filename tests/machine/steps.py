@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 from typing import Final
 
@@ -169,8 +170,9 @@ def _arguments(name: str) -> st.SearchStrategy[Step]:
 
 
 def history(seed: int, length: int) -> Iterator[Step]:
-    """`length` steps that follow from `seed`."""
+    """`length` steps that follow from `seed`; a longer history begins with the shorter ones."""
     random = Random(seed)
-    names, weights = list(KINDS), [kind.weight for kind in KINDS.values()]
-    for name in random.choices(names, weights, k=length):
+    names, weights = list(KINDS), list(accumulate(kind.weight for kind in KINDS.values()))
+    for _ in range(length):
+        (name,) = random.choices(names, cum_weights=weights)
         yield Step(name, tuple((key, random.choice(of)) for key, of in KINDS[name].arguments.items()))
