@@ -1,14 +1,14 @@
-"""What Operators do to Printers (RFC 8011 4.2.7-4.2.9, RFC 3998 3, PWG 5100.13 Identify-Printer)."""
+"""What Operators do to Printers (RFC 8011 4.2.7-4.2.8, RFC 3998 3, PWG 5100.13 Identify-Printer)."""
 
 import logging
 from contextlib import suppress
 from typing import Final
 
 from ippserver.engine.identification import Identification
-from ippserver.iana import names, vendor
+from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import JobQuery, NoSuchJob
+from ippserver.interfaces import NoSuchJob
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Access
@@ -17,7 +17,6 @@ from ippserver.model.states import IllegalTransition, PrinterEvent
 from ippserver.operations.declare import Call, Definition, Reply, Target, operation
 from ippserver.operations.documents import check_format
 from ippserver.operations.job_creation import release_held_on_create
-from ippserver.operations.jobs_cancel import cancel_jobs
 from ippserver.operations.language import plain
 
 logger: Final = logging.getLogger(__name__)
@@ -170,32 +169,6 @@ async def startup_printer(call: Call) -> Reply:
     if not call.printer.status.shut_down:
         raise NotPossible("The printer is not shut down.")
     return await _done(call, PrinterEvent.START_UP)
-
-
-@operation(
-    Operation.PURGE_JOBS,
-    target=Target.PRINTER,
-    access=Access.OPERATE,
-    accepts=(*_MESSAGE, vendor.PURGE_JOBS),
-    everywhere=True,
-    spec="RFC 8011 4.2.9",
-)
-async def purge_jobs(call: Call) -> Reply:
-    """Forgets every Job of the Printer, its documents and its history, and ends a pause.
-
-    With purge-jobs false, which `lprm -` of CUPS sends, the Jobs are canceled and nothing is forgotten.
-    """
-    if vendor.PURGE_JOBS.get(call.operation) is False:
-        return await cancel_jobs.handler(call)
-    jobs = call.services.jobs
-    doomed = await jobs.query(JobQuery(printer=None if call.everywhere else call.printer.path))
-    await jobs.delete([job.id for job in doomed])
-    call.services.events.purged(doomed)
-    for printer in call.printers:
-        await printer.say(_message(call))
-        if printer.status.paused:
-            await printer.resume()
-    return Reply()
 
 
 @operation(

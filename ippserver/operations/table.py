@@ -35,6 +35,7 @@ from ippserver.operations.job_scheduling import (
 )
 from ippserver.operations.job_settings import set_job_attributes
 from ippserver.operations.jobs_cancel import cancel_jobs, cancel_my_jobs
+from ippserver.operations.jobs_purge import purge_jobs
 from ippserver.operations.notifications import get_notifications
 from ippserver.operations.printer_control import (
     activate_printer,
@@ -45,7 +46,6 @@ from ippserver.operations.printer_control import (
     identify_printer,
     pause_printer,
     pause_printer_after_current_job,
-    purge_jobs,
     release_held_new_jobs,
     restart_printer,
     resume_printer,

@@ -74,6 +74,43 @@ async def test_a_purge_that_does_not_purge_only_cancels(house: Desk) -> None:
     assert await house.store.get(1) is None
 
 
+async def test_a_purge_forgets_no_jobs_but_those_that_it_names(house: Desk) -> None:
+    await house.ask(Operation.PAUSE_PRINTER, target=at("/one"))
+    answer = await house.ask(Operation.PURGE_JOBS, names.JOB_IDS.of(2, 2), target=at("/one"))
+    assert answer.status is Status.SUCCESSFUL_OK
+    assert await waiting(house) == [1, 3, 4]
+    assert await house.store.get(2) is None
+    shown = await house.ask(Operation.GET_PRINTER_ATTRIBUTES, target=at("/one"))
+    assert names.PRINTER_STATE.get(shown.printer) == PrinterState.STOPPED
+
+
+async def test_a_purge_of_my_jobs_leaves_those_of_others(house: Desk) -> None:
+    await house.ask(Operation.PURGE_JOBS, names.MY_JOBS.of(True), target=ALL_PRINTERS, user="bob")
+    assert await waiting(house) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "job_ids", "more", "status", "wrong"),
+    [
+        ("/one", (1, 3), (), Status.CLIENT_ERROR_NOT_FOUND, (3,)),
+        ("/printers/", (1, 99), (), Status.CLIENT_ERROR_NOT_FOUND, (99,)),
+        ("/one", (1, 2), (names.MY_JOBS.of(True),), Status.CLIENT_ERROR_NOT_AUTHORIZED, (2,)),
+    ],
+)
+async def test_a_purge_forgets_all_that_it_names_or_none(
+    house: Desk,
+    path: str,
+    job_ids: tuple[int, ...],
+    more: tuple[Attribute, ...],
+    status: Status,
+    wrong: tuple[int, ...],
+) -> None:
+    target = ALL_PRINTERS if path == "/printers/" else at(path)
+    answer = await house.ask(Operation.PURGE_JOBS, names.JOB_IDS.of(*job_ids), *more, target=target)
+    assert (answer.status, answer.unsupported) == (status, (names.JOB_IDS.of(*wrong),))
+    assert await waiting(house) == [1, 2, 3, 4]
+
+
 async def test_strangers_cancel_no_jobs_of_all_printers_in_preset_home(house: Desk) -> None:
     home = await Desk(
         PrinterConfig(path="/one", name="one"), preset=Preset.HOME, store=house.store, spool=house.spool

@@ -115,7 +115,7 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.SCHEDULE_JOB_AFTER: JOB | MESSAGE | {names.PREDECESSOR_JOB_ID},
     Operation.PAUSE_PRINTER: OPERATOR,
     Operation.RESUME_PRINTER: OPERATOR,
-    Operation.PURGE_JOBS: OPERATOR | {vendor.PURGE_JOBS},
+    Operation.PURGE_JOBS: OPERATOR | {vendor.PURGE_JOBS, names.JOB_IDS, names.MY_JOBS},
     Operation.ENABLE_PRINTER: OPERATOR,
     Operation.DISABLE_PRINTER: OPERATOR,
     Operation.PAUSE_PRINTER_AFTER_CURRENT_JOB: OPERATOR,
