@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from typing import Any, Final
 
 from ippserver.engine.commitment import seen_through
@@ -18,7 +18,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name, NameWithLanguage
 from ippserver.model.document import Document
 from ippserver.model.errors import JobCanceled, NotPossible, TooManyDocuments, TooManyJobs
-from ippserver.model.job import MAX_ATTEMPTS, Change, Job, JobDraft
+from ippserver.model.job import MAX_ATTEMPTS, NAMELESS, Change, Job, JobDraft
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import TERMINAL, JobEvent
 
@@ -35,6 +35,8 @@ class NewDocument:
 
     incoming: Incoming
     name: Name | NameWithLanguage | None = None
+    title: Name | NameWithLanguage = NAMELESS
+    """job-name of a Job that has none when it comes, if any."""
     natural_language: str | None = None
     template: tuple[Attribute, ...] = ()
     supplied: tuple[Attribute, ...] = ()
@@ -151,7 +153,11 @@ class Jobs(Ledger):
         try:
             with self._receives(job_id):
                 stored = await self._received(document, config)
-                extend = partial(self._extended, document=stored, config=config, last=last)
+
+                def extend(job: Job) -> Job:
+                    named = job if job.name else replace(job, name=document.title)
+                    return self._extended(named, stored, config, last=last)
+
                 return await seen_through(self._kept([stored], self._update(job_id, extend)))
         except BaseException:
             await self._touch(job_id)

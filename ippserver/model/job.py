@@ -30,6 +30,8 @@ from ippserver.model.states import (
 )
 
 DEFAULT_PRIORITY: Final = 50
+NAMELESS: Final = Name("")
+UNTITLED: Final = Name("Untitled")
 MAX_ATTEMPTS: Final = 3
 """How often a Job is begun before a crash loop counts as its fault."""
 _MESSAGE_OCTETS: Final = 1023
@@ -47,6 +49,7 @@ class JobDraft:
     user: Name | NameWithLanguage
     """job-originating-user-name: the most authenticated name known at creation."""
     name: Name | NameWithLanguage
+    """job-name; empty while neither the client nor a document has given it one."""
     charset: str
     """attributes-charset of the creating request, lower case."""
     natural_language: str
@@ -102,6 +105,11 @@ class Job(JobDraft):
     def of(cls, draft: JobDraft, job_id: int) -> "Job":
         """`draft` under the id that the store gave it."""
         return cls(id=job_id, **{field: getattr(draft, field) for field in _DRAFT_FIELDS})
+
+    @property
+    def title(self) -> Name | NameWithLanguage:
+        """job-name as it is shown (RFC 8011 5.3.5)."""
+        return self.name or UNTITLED
 
     @property
     def terminal(self) -> bool:

@@ -204,7 +204,7 @@ def _sentence(event: Event) -> str:
     """notify-text: what happened to whom, for people (RFC 3995 9.2)."""
     if event.job is None:
         return f"{event.printer_name}: {_OF_PRINTER.get(event.kinds[0]) or event.status.message}"
-    name = event.job.name if isinstance(event.job.name, str) else event.job.name.text
+    name = event.job.title if isinstance(event.job.title, str) else event.job.title.text
     happened = _OF_JOB.get(event.kinds[0]) or f"is {event.job.state.keyword}"
     return f"{event.printer_name}: job {event.job.id} ({name}) {happened}."
 

@@ -169,7 +169,7 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.JOB_PRINTER_URI, lambda s: Uri(s.at.printer_uri)),
     row(names.JOB_UUID, lambda s: Uri(f"urn:uuid:{s.job.uuid}")),
     row(names.OUTPUT_DEVICE_ASSIGNED, lambda s: _output_device(s)),
-    row(names.JOB_NAME, lambda s: s.job.name),
+    row(names.JOB_NAME, lambda s: s.job.title),
     row(names.JOB_ORIGINATING_USER_NAME, lambda s: s.job.user),
     row(names.ATTRIBUTES_CHARSET, lambda s: s.job.charset),
     row(names.ATTRIBUTES_NATURAL_LANGUAGE, lambda s: s.job.natural_language),

@@ -284,6 +284,7 @@ def _new_document(call: Call, stream: DocumentStream, *reference: Attribute) -> 
             compression=names.COMPRESSION.get(call.operation) or Compression.NONE,
         ),
         name=_name(call),
+        title=_title(call),
         natural_language=None if language is None else str(language),
         template=_template(call),
         supplied=(*_supplied(call), *reference),
@@ -323,11 +324,20 @@ def _supplied(call: Call) -> Iterator[Attribute]:
 
 
 def name_of_job(call: Call) -> Name | NameWithLanguage:
-    """job-name: the client's, else that of the document, else the last of its URI (RFC 8011 5.3.5)."""
-    for name in (names.JOB_NAME.get(call.operation), _name(call)):
-        if name is not None and plain(name):
-            return name
+    """job-name: the client's, else that of the document, else the last of its URI (RFC 8011 5.3.5).
+
+    Empty where there is none of them.
+    """
+    name = names.JOB_NAME.get(call.operation)
+    return name if name is not None and plain(name) else _title(call)
+
+
+def _title(call: Call) -> Name | NameWithLanguage:
+    """What a Job is called after the document of the request."""
+    name = _name(call)
+    if name is not None and plain(name):
+        return name
     uri = names.DOCUMENT_URI.get(call.operation)
     last = unquote(uri.partition("?")[0].rstrip("/").rpartition("/")[2]) if uri else ""
     visible = "".join(filter(str.isprintable, last))  # escapes may hide anything, a NUL too
-    return Name(shortened(visible, _NAME_OCTETS) or "Untitled")
+    return Name(shortened(visible, _NAME_OCTETS))

@@ -8,11 +8,10 @@ from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import Name
 from ippserver.model.access import Access
 from ippserver.model.capabilities import Capabilities, template_of_jobs
 from ippserver.model.errors import ConflictingAttributes, NotPossible
-from ippserver.model.job import Job
+from ippserver.model.job import NAMELESS, Job
 from ippserver.model.scheduling import rescheduled, whole_template, with_defaults
 from ippserver.model.states import ACTIVE
 from ippserver.model.ticket import clashing, resolve
@@ -86,7 +85,7 @@ def _described(job: Job, wanted: Wanted) -> Job:
     if name is not None:
         job = replace(job, name=name)
     elif names.JOB_NAME.name in wanted.deleted:  # as if there had been none (RFC 8011 5.3.5)
-        job = replace(job, name=next((one.name for one in job.documents if one.name), Name("Untitled")))
+        job = replace(job, name=next((one.name for one in job.documents if one.name), NAMELESS))
     message = names.JOB_MESSAGE_FROM_OPERATOR.attribute(wanted.set)
     if message is not None:
         return with_description(job, message)

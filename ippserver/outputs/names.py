@@ -113,7 +113,7 @@ def _values(parcel: Parcel) -> dict[str, str]:
     job = parcel.job
     created = datetime.fromtimestamp(job.created).astimezone()
     ending = extension(parcel.document.format)
-    name = clean(job.name if isinstance(job.name, str) else job.name.text)
+    name = clean(job.title if isinstance(job.title, str) else job.title.text)
     if name.lower().endswith(ending.lower()):  # CUPS sends "report.pdf"
         name = name[: len(name) - len(ending)]
     return {

@@ -221,7 +221,7 @@ class VirtualPrinter:
     def _capture(self, job: Job) -> CapturedJob:
         return CapturedJob(
             id=job.id,
-            name=job.name if isinstance(job.name, str) else job.name.text,
+            name=job.title if isinstance(job.title, str) else job.title.text,
             user=user_name(job),
             state=JobState(job.state).keyword,
             reasons=frozenset(str(reason) for reason in job.reasons),

@@ -47,6 +47,25 @@ async def test_the_last_document_closes_and_releases_the_job(desk: Desk, job_id:
     assert await desk.content(await desk.job(job_id)) == [PDF]
 
 
+@pytest.mark.parametrize(
+    ("created", "sent", "name"),
+    [
+        ((), ("", "report.pdf", "annex.pdf"), "report.pdf"),
+        ((names.JOB_NAME.of("Untitled"),), ("report.pdf",), "Untitled"),
+        ((names.JOB_NAME.of(""),), ("report.pdf",), "report.pdf"),
+        ((), ("",), "Untitled"),
+    ],
+)
+async def test_a_job_that_nobody_named_is_called_as_its_first_document_with_a_name(
+    desk: Desk, created: tuple[Attribute, ...], sent: tuple[str, ...], name: str
+) -> None:
+    job_id = (await desk.ask(Operation.CREATE_JOB, *created)).job_id
+    for document_name in sent:
+        await send(desk, job_id, MORE, names.DOCUMENT_NAME.of(document_name))
+    shown = await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)
+    assert names.JOB_NAME.get(shown.job) == name
+
+
 async def test_empty_pieces_are_no_document_and_no_end_of_one(desk: Desk, job_id: int) -> None:
     await desk.ask_of(Operation.SEND_DOCUMENT, job_id, MORE, document=stream([b"", PDF, b""]))
     await desk.ask_of(Operation.SEND_DOCUMENT, job_id, LAST, document=stream([b"", b""]))

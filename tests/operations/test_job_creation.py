@@ -29,7 +29,7 @@ async def test_the_simplest_print_job_makes_a_pending_job_of_one_document(desk: 
     assert answer.status is Status.SUCCESSFUL_OK
     job = await desk.job(answer.job_id)
     assert job.state is JobState.PENDING
-    assert (job.name, job.user, job.priority) == (Name("Untitled"), Name("anonymous"), DEFAULT_PRIORITY)
+    assert (job.title, job.user, job.priority) == (Name("Untitled"), Name("anonymous"), DEFAULT_PRIORITY)
     (document,) = job.documents
     assert b"".join([piece async for piece in desk.spool.read(document.key)]) == PDF
 
@@ -107,7 +107,7 @@ async def test_a_job_without_a_name_is_called_as_its_document(
     desk: Desk, attributes: tuple[Attribute, ...], name: str
 ) -> None:
     answer = await desk.ask(Operation.PRINT_JOB, *attributes, document=PDF)
-    assert (await desk.job(answer.job_id)).name == Name(name)
+    assert (await desk.job(answer.job_id)).title == Name(name)
 
 
 async def test_what_the_client_says_of_its_document_is_kept(desk: Desk) -> None:

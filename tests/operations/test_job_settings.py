@@ -85,7 +85,7 @@ async def test_a_job_whose_name_is_deleted_is_named_as_if_it_had_had_none(desk: 
     assert (await desk.job(job_id)).name == Name("Document")
     job_id = await job_in(desk, JobState.PENDING)
     await set_(desk, job_id, deleted(names.JOB_NAME.name))
-    assert (await desk.job(job_id)).name == Name("Untitled")
+    assert (await desk.job(job_id)).title == Name("Untitled")
 
 
 async def test_the_message_from_the_operator_is_set_and_deleted(desk: Desk) -> None:

@@ -72,7 +72,7 @@ async def test_an_empty_name_is_none_in_every_language(desk: Desk) -> None:
             document=PDF,
         )
         job = await desk.job(created.job_id)
-        assert (job.name, job.user) == (Name("Untitled"), Name("anonymous"))
+        assert (job.title, job.user) == (Name("Untitled"), Name("anonymous"))
 
 
 async def test_values_that_are_refused_go_out_in_their_language(desk: Desk) -> None:

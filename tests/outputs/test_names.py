@@ -69,7 +69,7 @@ def test_a_language_does_not_show_in_a_name() -> None:
         ("../../etc/passwd", "_.._etc_passwd.pdf"),
         ("..", "untitled.pdf"),
         ("/", "_.pdf"),
-        ("", "untitled.pdf"),
+        ("", "Untitled.pdf"),
         (".hidden", "hidden.pdf"),
         ("-rf", "rf.pdf"),
         ("a\0b\nc\x1b[2J", "ab c[2J.pdf"),
