@@ -1,4 +1,4 @@
-"""What is wrong with a document."""
+"""What is wrong with a document, or with what is asked of it."""
 
 
 class DocumentError(Exception):
@@ -10,4 +10,16 @@ class DamagedDocument(DocumentError):
 
 
 class DocumentTooLarge(DocumentError):
-    """Its pages, or their number, pass a limit of ours."""
+    """Its pages, their number, or what becomes of them pass a limit of ours."""
+
+
+class PasswordNeeded(DocumentError):
+    """It is encrypted, and no password came with it (PWG 5100.13, document-password)."""
+
+
+class WrongPassword(DocumentError):
+    """It is encrypted, and not with the password that came with it."""
+
+
+class Unsupported(DocumentError):
+    """Nobody here reads its format, or writes the one that is asked for."""
