@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.raster import Band, PixelFormat, RasterLimits
+from ippserver.documents.pixels import PixelFormat
+from ippserver.documents.raster import Band, RasterLimits
 from ippserver.documents.runs import Source, packed, unpacked
 
 

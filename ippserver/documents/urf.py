@@ -11,7 +11,8 @@ from typing import BinaryIO, Final
 
 from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.pages import Page, read_pages, write_page
-from ippserver.documents.raster import Band, ColorSpace, PixelFormat, RasterLimits
+from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster import Band, RasterLimits
 from ippserver.documents.runs import Source
 
 SYNC: Final = b"UNIRAST\0"

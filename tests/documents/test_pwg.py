@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ippserver.documents import pwg
 from ippserver.documents.errors import DamagedDocument, DocumentError, DocumentTooLarge
-from ippserver.documents.raster import Band, ColorSpace, PixelFormat, RasterLimits, banded
+from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster import Band, RasterLimits, banded
 from ippserver.testing.tools import require_tool
 
 FORMATS: Final = (

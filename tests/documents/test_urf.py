@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ippserver.documents import urf
 from ippserver.documents.errors import DamagedDocument, DocumentError, DocumentTooLarge
-from ippserver.documents.raster import Band, ColorSpace, PixelFormat, RasterLimits, banded
+from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster import Band, RasterLimits, banded
 from ippserver.testing.tools import require_tool
 
 FORMATS: Final = tuple(PixelFormat(space, bits) for space in ColorSpace for bits in (8, 16))
