@@ -1,0 +1,107 @@
+"""What we say, and what our keywords are called, in the languages that we speak.
+
+A language is one file of strings, `"key" = "text";` as Apple and CUPS have them (PWG 5100.13). Its keys are
+English sentences of ours, and IPP's names: `media-type` for an attribute, `media-type.stationery` for a
+keyword, `print-quality.4` for an enum. `{}` in a sentence stands for anything, which is put in again.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, Self
+
+from ippserver.model.capabilities import LANGUAGE
+
+_STRING: Final = r'"((?:[^"\\\n]|\\.)*)"'
+_TOKEN: Final = re.compile(rf"\s+|/\*.*?\*/|{_STRING}\s*=\s*{_STRING}\s*;", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\(.)")
+_GAP: Final = "{}"
+
+
+class Language:
+    """One natural language, `tag` as in "en" or "pt-br"."""
+
+    def __init__(self, tag: str, entries: Mapping[str, str]) -> None:
+        self.tag: Final = tag
+        self.entries: Final = entries
+        self._patterns = [
+            (re.compile("(.+)".join(map(re.escape, key.split(_GAP)))), text)
+            for key, text in entries.items()
+            if _GAP in key
+        ]
+        self.say = lru_cache(maxsize=256)(self._say)
+
+    @classmethod
+    def parse(cls, tag: str, text: str) -> Self:
+        """The language in a file of strings.
+
+        Raises:
+            ValueError: The text is none, or has a key twice.
+        """
+        entries: dict[str, str] = {}
+        position = 0
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                line = text.count("\n", 0, position) + 1
+                raise ValueError(f"{tag}.strings, line {line}: no string, and no comment")
+            position = match.end()
+            if match[1] is None:
+                continue
+            key = _ESCAPED.sub(r"\1", match[1])
+            if key in entries:
+                raise ValueError(f'{tag}.strings has "{key}" twice')
+            entries[key] = _ESCAPED.sub(r"\1", match[2])
+        return cls(tag, entries)
+
+    def _say(self, sentence: str) -> str | None:
+        """An English sentence of ours in this language; None where it is not translated."""
+        known = self.entries.get(sentence)
+        if known is not None or self.tag == LANGUAGE:
+            return sentence if known is None else known
+        for pattern, text in self._patterns:
+            match = pattern.fullmatch(sentence)
+            if match is not None:
+                return text.format(*(self.entries.get(part, part) for part in match.groups()))
+        return None
+
+    def words(self, sentence: str) -> str:
+        """As `say`, in English where it is not translated."""
+        return self.say(sentence) or sentence
+
+    def speaks(self, tag: str) -> bool:
+        """Whether `tag` is this language, or a country's kind of it (RFC 8011 5.1.3.3)."""
+        return f"{normal_tag(tag)}-".startswith(f"{self.tag}-")
+
+
+class Languages:
+    """All languages that we speak, English first."""
+
+    def __init__(self, *others: Language, english: Mapping[str, str] | None = None) -> None:
+        self.english: Final = Language(LANGUAGE, english or {})
+        self._all = (self.english, *others)
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._all)
+
+    def find(self, tag: str) -> Language | None:
+        """The language that `tag` is a kind of, or None."""
+        return next((language for language in self._all if language.speaks(tag)), None)
+
+    def best(self, tag: str) -> Language:
+        """The language that `tag` is a kind of, or English (RFC 8011 4.1.4.1)."""
+        return self.find(tag) or self.english
+
+
+def normal_tag(tag: str) -> str:
+    """`tag` in lower case and with hyphens: old clients send the name of a locale, en_US."""
+    return tag.lower().replace("_", "-")
+
+
+def strings_file(entries: Mapping[str, str]) -> str:
+    """`entries` as a file of strings."""
+    return "".join(f'"{_quoted(key)}" = "{_quoted(text)}";\n' for key, text in sorted(entries.items()))
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -1,0 +1,96 @@
+"""The files of strings: complete for all that is advertised, and for all that we say."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ippserver.app import build
+from ippserver.config import load
+from ippserver.iana.enums import Status
+from ippserver.model import errors
+from ippserver.model.capabilities import Capabilities
+from ippserver.model.labels import key_of, labels
+from ippserver.model.language import Language
+from ippserver.model.printer import PrinterStatus
+from ippserver.model.views import JOB_MESSAGES
+from ippserver.web import strings
+
+LANGUAGES = list(strings.load())
+ENGLISH, *OTHERS = LANGUAGES
+
+each_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+each_other = pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.tag)
+
+
+def printers() -> Iterator[Capabilities]:
+    """What every kind of printer can do."""
+    tables = [{"name": "All"}, {"name": "Little", "color": False, "duplex": False}]
+    server = build(load(None, {}, {"store": {"kind": "memory"}, "printer": tables}))
+    for setup in server.printers._setups.values():
+        yield setup.capabilities({})
+
+
+PRINTERS = list(printers())
+
+
+def test_english_comes_first_and_german_is_there() -> None:
+    assert ENGLISH.tag == "en"
+    assert "de" in [language.tag for language in OTHERS]
+
+
+@each_language
+def test_everything_that_is_advertised_has_a_name(language: Language) -> None:
+    named = labels(language, PRINTERS)
+    wanted = {
+        key
+        for printer in PRINTERS
+        for attribute in printer.attributes.values()
+        if attribute.name.endswith("-supported")
+        for value in attribute.values
+        if (key := key_of(attribute.name, value)) is not None
+    }
+    assert len(wanted) > 300
+    assert sorted(wanted - named.keys()) == []
+
+
+@each_language
+def test_every_name_says_something(language: Language) -> None:
+    assert [key for key, text in language.entries.items() if not text.strip() or text != text.strip()] == []
+
+
+@each_other
+def test_every_name_in_english_is_translated(language: Language) -> None:
+    assert sorted(ENGLISH.entries.keys() - language.entries.keys()) == []
+
+
+@each_other
+def test_a_translation_has_the_gaps_of_the_original(language: Language) -> None:
+    wrong = [key for key, text in language.entries.items() if key.count("{}") != text.count("{}")]
+    assert wrong == []
+
+
+@each_other
+def test_every_refusal_has_a_translation(language: Language) -> None:
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and kind.__module__ == errors.__name__
+    ]
+    said = [kind().message for kind in kinds]
+    said += [status.keyword for status in Status if status < 0x0100]
+    assert [sentence for sentence in said if language.say(sentence) is None] == []
+
+
+@each_other
+def test_every_state_has_a_translation(language: Language) -> None:
+    states = (
+        PrinterStatus(),
+        PrinterStatus(paused=True),
+        PrinterStatus(paused=True, processing=1),
+        PrinterStatus(processing=1),
+        PrinterStatus(spool_full=True),
+        PrinterStatus(shut_down=True),
+        PrinterStatus(deactivated=True),
+    )
+    said = [status.message for status in states] + list(JOB_MESSAGES.values())
+    assert [sentence for sentence in said if language.say(sentence) is None] == []
