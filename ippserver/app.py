@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from ippserver.config.settings import (
@@ -25,9 +25,11 @@ from ippserver.iana import names
 from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.interfaces import Output, OutputError, PrinterRecord, Spool, SpoolError, StoreError
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import NaturalLanguage
 from ippserver.model import formats
 from ippserver.model.access import Preset
 from ippserver.model.device import DeviceConfig, TrayConfig
+from ippserver.model.language import Languages
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
@@ -45,9 +47,11 @@ from ippserver.server import Addresses, Server
 from ippserver.spools.disk import DiskSpool
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
+from ippserver.web import strings
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError
 from ippserver.web.service import UnsafeParser, WebService
+from ippserver.web.site import Site
 
 _REPERTOIRES: Final = {
     "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,
@@ -115,8 +119,8 @@ def build(settings: Settings) -> Server:
     store, spool = _store(settings), _spool(settings)
     fetcher = _fetcher(settings)
     specs = operations(by_reference=fetcher is not None)
-    terms = _terms(settings)
-    extra: list[Attribute] = [*advertised_operations(specs), *advertised(terms)]
+    terms, languages = _terms(settings), strings.load()
+    extra: list[Attribute] = [*advertised_operations(specs), *advertised(terms), *_spoken(languages)]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
     setups = [
@@ -141,6 +145,7 @@ def build(settings: Settings) -> Server:
         events=events,
         passwords=Passwords(jobs, clock, ids),
         fetcher=fetcher,
+        languages=languages,
     )
     return Server(
         store=store,
@@ -152,9 +157,14 @@ def build(settings: Settings) -> Server:
         scheduler=scheduler,
         timers=Timers(jobs, printers, clock),
         retention=Retention(jobs, _policy(settings), clock),
-        web=_web(settings, Dispatcher(specs, services)),
+        web=_web(settings, Dispatcher(specs, services), Site(services)),
         listeners=settings.server.listen,
     )
+
+
+def _spoken(languages: Languages) -> Iterator[Attribute]:
+    tags = [NaturalLanguage(language.tag) for language in languages]
+    yield names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.of(*tags)
 
 
 def _store(settings: Settings) -> MemoryStore | SqliteStore:
@@ -256,12 +266,13 @@ def _policy(settings: Settings) -> RetentionPolicy:
     )
 
 
-def _web(settings: Settings, dispatcher: Dispatcher) -> WebService:
+def _web(settings: Settings, dispatcher: Dispatcher, site: Site) -> WebService:
     limits = settings.limits
     # Everyone may ask for anything, so there is nothing that a rebinding web page could gain.
     any_host = settings.access.preset is Preset.OPEN
     return WebService(
         dispatcher,
+        site,
         limits=HttpLimits(
             connections=limits.max_connections,
             connections_per_address=limits.max_connections_per_address,

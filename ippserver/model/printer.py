@@ -12,6 +12,7 @@ from ippserver.model import formats
 from ippserver.model.device import Device, DeviceConfig, Trouble
 
 DEFAULT_DEVICE: Final = DeviceConfig()
+DEFAULT_ICON: Final = "office-color"
 DEFAULT_MEDIA: Final = (
     "iso_a4_210x297mm",
     "na_letter_8.5x11in",
@@ -73,6 +74,8 @@ class PrinterConfig:
     max_stored_jobs: int = 100
     """How many Jobs are kept to be printed again."""
     device: DeviceConfig = DEFAULT_DEVICE
+    icon: str = DEFAULT_ICON
+    """Which of our pictures shows it."""
 
 
 class Visible(NamedTuple):

@@ -25,16 +25,17 @@ from ippserver.ipp.values import (
 )
 from ippserver.model import extensions
 from ippserver.model.actuals import actual_names, unknown
-from ippserver.model.capabilities import Capabilities, template_of_jobs
+from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
 from ippserver.model.job import Job
-from ippserver.model.printer import PrinterStatus
+from ippserver.model.links import LINK_NAMES, links
+from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
 from ippserver.model.progress import impressions_completed, sheets_completed
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
 from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes
-from ippserver.model.uris import job_uri, parse, to_http
+from ippserver.model.uris import job_uri
 
 S = TypeVar("S")
 
@@ -49,6 +50,8 @@ class At:
     """printer-up-time, seconds, from 1."""
     printer_uri: str
     """The Printer's URI as the client wrote it: generated URIs begin like it."""
+    language: str = LANGUAGE
+    """The one of ours that the client wants, as far as we know."""
 
     def up_time_at(self, moment: float | None) -> int | OutOfBand:
         """`moment` on the scale of printer-up-time, 0 or less before the start (RFC 8011 5.3.14).
@@ -114,7 +117,7 @@ class JobScene:
     """Of its Printer; None for one that is gone."""
 
 
-_MESSAGES: Final[Mapping[JobState, str]] = {
+JOB_MESSAGES: Final[Mapping[JobState, str]] = {
     JobState.PENDING: "Waiting to be printed.",
     JobState.PENDING_HELD: "Held.",
     JobState.PROCESSING: "Printing.",
@@ -123,6 +126,7 @@ _MESSAGES: Final[Mapping[JobState, str]] = {
     JobState.ABORTED: "Aborted.",
     JobState.COMPLETED: "Completed.",
 }
+"""job-state-message, where nothing else is to be said."""
 
 
 def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
@@ -159,7 +163,7 @@ JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.JOB_ID, lambda s: s.job.id),
     row(names.JOB_STATE, lambda s: Enum(s.job.state)),
     Row(names.JOB_STATE_REASONS, _job_reasons),
-    row(names.JOB_STATE_MESSAGE, lambda s: Text(s.job.message or _MESSAGES[s.job.state])),
+    row(names.JOB_STATE_MESSAGE, lambda s: Text(s.job.message or JOB_MESSAGES[s.job.state])),
     row(names.NUMBER_OF_INTERVENING_JOBS, _ahead),
 )
 """What answers to job creation and Send-Document hold (RFC 8011 4.2.1.2, 4.3.1.2)."""
@@ -280,14 +284,23 @@ class PrinterScene:
     state_changed: float
     config_changed: float
     message_at: float | None = None
+    icon: str = DEFAULT_ICON
+
+
+class Identity(NamedTuple):
+    """Which Printer it is, as the client sees it: what its URIs are made of."""
+
+    uri: str
+    uuid: str
+    icon: str
+    language: str | None
+    """Of its strings; None where there are none."""
 
 
 URI_ROWS: Final[tuple[Row[str], ...]] = (
     row(names.PRINTER_URI_SUPPORTED, Uri),
     row(names.URI_SECURITY_SUPPORTED, lambda uri: _security(uri)),
     row(names.URI_AUTHENTICATION_SUPPORTED, lambda uri: UriAuthentication.REQUESTING_USER_NAME),
-    row(names.PRINTER_MORE_INFO, lambda uri: Uri(to_http(parse(uri)))),
-    row(names.PRINTER_SUPPLY_INFO_URI, lambda uri: Uri(to_http(parse(uri)))),
 )
 STATUS_ROWS: Final[tuple[Row[PrinterStatus], ...]] = (
     row(names.PRINTER_STATE, lambda s: Enum(s.state)),
@@ -314,10 +327,12 @@ def _security(uri: str) -> Keyword:
 
 
 @lru_cache(maxsize=256)
-def _of_uri(uri: str, uuid: str) -> tuple[Attribute, ...]:
+def _of_identity(identity: Identity) -> tuple[Attribute, ...]:
+    uri, uuid, icon, language = identity
     device = uuid5(NAMESPACE_URL, f"urn:uuid:{uuid}")  # one device behind each Printer, and always the same
     return (
         *every(URI_ROWS, uri),
+        *links(uri, icon, language),
         names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")),
         names.DEVICE_UUID.of(Uri(device.urn)),
     )
@@ -342,22 +357,29 @@ def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup
         config_changed=int(scene.config_changed),
         message=None if scene.message_at is None else int(scene.message_at),
     )
-    everything = _everything(scene.capabilities)(scene.at.printer_uri, scene.uuid, scene.status, moments)
+    identity = Identity(scene.at.printer_uri, scene.uuid, scene.icon, _language_of_strings(scene))
+    everything = _everything(scene.capabilities)(identity, scene.status, moments)
     if wanted.everything:
         return everything
     shown = (*everything, *scene.capabilities.only_by_name)
     return AttributeGroup(GroupTag.PRINTER, [attribute for attribute in shown if attribute.name in wanted])
 
 
+def _language_of_strings(scene: PrinterScene) -> str | None:
+    """The one that is wanted, or the first where it has another, or None (PWG 5100.13 5.6.40)."""
+    known = names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.all(scene.capabilities)
+    return scene.at.language if scene.at.language in known else next(iter(known), None)
+
+
 @derived
-def _everything(printer: Capabilities) -> Callable[[str, str, PrinterStatus, Moments], AttributeGroup]:
+def _everything(printer: Capabilities) -> Callable[[Identity, PrinterStatus, Moments], AttributeGroup]:
     """All attributes of the Printer by what else they follow from; the last few answers are remembered."""
     static = printer.shown
 
     @lru_cache(maxsize=16)
-    def everything(uri: str, uuid: str, status: PrinterStatus, moments: Moments) -> AttributeGroup:
+    def everything(identity: Identity, status: PrinterStatus, moments: Moments) -> AttributeGroup:
         device = (*alerts(status), *device_attributes(status.device))
-        parts = (_of_uri(uri, uuid), _of_status(status), _of_moments(moments), device, static)
+        parts = (_of_identity(identity), _of_status(status), _of_moments(moments), device, static)
         return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
 
     return everything
@@ -366,6 +388,7 @@ def _everything(printer: Capabilities) -> Callable[[str, str, PrinterStatus, Mom
 PRINTER_NAMES: Final = frozenset(
     {
         *DEVICE_NAMES,
+        *LINK_NAMES,
         names.PRINTER_UUID.name,
         names.DEVICE_UUID.name,
         *(each.name for each in URI_ROWS),

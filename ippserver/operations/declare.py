@@ -21,11 +21,15 @@ from ippserver.model.access import Access, Preset, Principal, allowed
 from ippserver.model.document import Document
 from ippserver.model.errors import NotAuthorized
 from ippserver.model.job import Job
+from ippserver.model.language import Languages
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.views import At, JobScene
 from ippserver.operations.origin import Origin
 
 Definition: TypeAlias = AttributeDef[Any]  # operations accept attributes of every syntax
+
+
+_ENGLISH: Final = Languages()
 
 
 class Target(Enum):
@@ -66,6 +70,8 @@ class Services:
     passwords: Passwords
     fetcher: Fetcher | None = None
     """None where documents are not printed by reference."""
+    languages: Languages = _ENGLISH
+    """Those that answers are written in."""
 
     @property
     def up_time(self) -> int:

@@ -98,4 +98,5 @@ def scene(printer: Printer, at: At) -> PrinterScene:
         state_changed=record.state_changed,
         config_changed=record.config_changed,
         message_at=record.message_at,
+        icon=printer.config.icon,
     )

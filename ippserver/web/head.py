@@ -38,7 +38,9 @@ _AT_MOST_ONCE: Final = frozenset(
 _LINE_OCTETS: Final = 32
 """What the request line has beside its target."""
 
-ALLOW: Final[Mapping[str, str]] = {"Allow": "POST, OPTIONS"}
+METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+"""What may be done at all: to read a page, to send an IPP message, to ask."""
+_ALLOW: Final[Mapping[str, str]] = {"Allow": ", ".join(METHODS)}
 
 
 class Framing(NamedTuple):
@@ -131,7 +133,7 @@ def _request_line(line: bytes, limits: HttpLimits) -> _RequestLine:
     if minor not in b"01":
         raise Refusal(HTTPStatus.BAD_REQUEST, "The version of HTTP is unknown.")
     if method in _NEVER:
-        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed.", headers=ALLOW)
+        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed.", headers=_ALLOW)
     if not _TARGET.match(target) and (method, target) != (b"OPTIONS", b"*"):
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request target is malformed.")
     return _RequestLine(method, minor == b"0")

@@ -1,11 +1,12 @@
 """POST application/ipp: from a request to the Dispatcher and back (RFC 8010 4, DIGEST 2).
 
 Checks what HTTP has to say, in this order: host, path, method, origin, type, coding, expectation. Only then
-is the body asked for. Knows nothing of operations: every answer but HTTP's refusals is the Dispatcher's.
+is the body asked for. Knows nothing of operations: every answer but HTTP's refusals is the Dispatcher's, or
+the Site's to GET.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Protocol, cast
@@ -18,13 +19,12 @@ from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.message import Header, Request, Response
-from ippserver.model.aliases import SERVER_PATHS
 from ippserver.operations.answer import Answer
 from ippserver.operations.origin import Origin
 from ippserver.web.connection import Connection
 from ippserver.web.documents import IncomingDocument, next_piece
 from ippserver.web.enclosing import EnclosingResponse
-from ippserver.web.head import ALLOW
+from ippserver.web.head import METHODS
 from ippserver.web.host import HostPolicy, socket_authority
 from ippserver.web.limits import HttpLimits
 from ippserver.web.memory import MEDIA_TYPE, IppResponse
@@ -47,11 +47,22 @@ class Dispatcher(Protocol):
         """The answer to octets that are no message; `header` is what was understood before the fault."""
 
 
+class Site(Protocol):
+    """What is read by GET: `web.site.Site`."""
+
+    def has(self, path: str, query: str = "") -> bool:
+        """Whether there is something to read at that normalised path."""
+
+    async def answer(self, request: BaseRequest, origin: Origin) -> StreamResponse:
+        """The answer to a GET or HEAD of what there is at the path of `origin`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IppHandler:
     """Handles the requests of all connections."""
 
     dispatcher: Dispatcher
+    site: Site
     hosts: HostPolicy
     limits: HttpLimits
     max_document_octets: int
@@ -72,15 +83,6 @@ class IppHandler:
         is_options = request.method == hdrs.METH_OPTIONS
         target = Target("*") if is_options and raw == "*" else parse_target(raw)
         authority = self._authority(request, target, connection)
-        if target.path != "*" and not self.dispatcher.serves(target.path, target.query):
-            raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.")
-        if is_options:
-            return web.Response(headers={hdrs.SERVER: PRODUCT, **ALLOW})
-        if request.method != hdrs.METH_POST:
-            raise _not_allowed(request.method, target, authority)
-        _check_origin(request, authority)
-        _check_content(request)
-        await _ask_for_body(request)
         origin = Origin(
             path=target.path,
             query=target.query,
@@ -89,11 +91,32 @@ class IppHandler:
             peer=connection.peer,
             gone=connection.gone,
         )
+        methods = self._methods(target)
+        if is_options:
+            return web.Response(headers={hdrs.SERVER: PRODUCT, hdrs.ALLOW: ", ".join(methods)})
+        if request.method not in methods:
+            allow: Mapping[str, str] = {hdrs.ALLOW: ", ".join(methods)}
+            raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed.", headers=allow)
+        if request.method != hdrs.METH_POST:
+            return await self.site.answer(request, origin)
+        _check_origin(request, authority)
+        _check_content(request)
+        await _ask_for_body(request)
         answer = await self._respond(request, connection, origin)
         message = answer.response.encode()
         if answer.document is not None:
             return EnclosingResponse(message, answer.document)
         return IppResponse(message, answer.lasting)
+
+    def _methods(self, target: Target) -> Sequence[str]:
+        """What may be done with the target; raises where there is none."""
+        if target.path == "*":
+            return METHODS
+        reading = METHODS[:2] if self.site.has(target.path, target.query) else ()
+        printing = METHODS[2:3] if self.dispatcher.serves(target.path, target.query) else ()
+        if not reading and not printing:
+            raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.")
+        return (*reading, *printing, *METHODS[3:])
 
     def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
         """Host and port as the client named them, checked; an absolute target counts more than Host."""
@@ -155,16 +178,6 @@ async def _read(decoder: Decoder[Request], content: StreamReader) -> tuple[Reque
 
 def _gone() -> Refusal:
     return Refusal(HTTPStatus.BAD_REQUEST, "The client went away before the end.")
-
-
-def _not_allowed(method: str, target: Target, authority: str) -> Refusal:
-    sentence = "This method is not allowed."
-    if method in (hdrs.METH_GET, hdrs.METH_HEAD) and target.path in SERVER_PATHS:
-        sentence = f"This is a print server; lpstat -h {authority} -v lists its printers."
-    elif method in (hdrs.METH_GET, hdrs.METH_HEAD):
-        query = f"?{target.query}" if target.query else ""
-        sentence = f"This is a printer: print to ipp://{authority}{target.path}{query}"
-    return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, sentence, headers=ALLOW)
 
 
 def _check_origin(request: BaseRequest, authority: str) -> None:

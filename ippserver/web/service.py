@@ -16,7 +16,7 @@ from aiohttp.web_response import StreamResponse
 from ippserver.ipp.limits import Limits
 from ippserver.web.connection import Connection
 from ippserver.web.host import HostPolicy
-from ippserver.web.ipp import Dispatcher, IppHandler
+from ippserver.web.ipp import Dispatcher, IppHandler, Site
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError, Census, TurnedAway, accept, activated_sockets, bind_all
 from ippserver.web.memory import Memory
@@ -35,7 +35,7 @@ class UnsafeParser(Exception):
 
 
 class WebService:
-    """Serves a Dispatcher over HTTP. Start and stop it in the same task."""
+    """Serves a Dispatcher and a Site over HTTP. Start and stop it in the same task."""
 
     addresses: Sequence[tuple[str, int]]
     """Where it listens, with the real ports; empty before the start."""
@@ -43,6 +43,7 @@ class WebService:
     def __init__(
         self,
         dispatcher: Dispatcher,
+        site: Site,
         *,
         limits: HttpLimits | None = None,
         host_names: Collection[str] = (),
@@ -54,6 +55,7 @@ class WebService:
         self._max_body_octets = max_document_octets + _MESSAGE_OCTETS
         self._handler = IppHandler(
             dispatcher=dispatcher,
+            site=site,
             hosts=HostPolicy(host_names),
             limits=self._limits,
             max_document_octets=max_document_octets,

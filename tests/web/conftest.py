@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from ippserver.web.service import WebService
-from tests.web.printer import QUICK, TinyPrinter
+from tests.web.printer import QUICK, TinyPrinter, TinySite
 
 
 @pytest.fixture
@@ -21,7 +21,11 @@ async def serve(printer: TinyPrinter) -> AsyncIterator[Callable[..., Awaitable[W
     async with AsyncExitStack() as services:
 
         async def start(**options: object) -> WebService:
-            service = WebService(printer, **{"limits": QUICK, **options})  # type: ignore[arg-type] # any options
+            service = WebService(
+                printer,
+                TinySite(),
+                **{"limits": QUICK, **options},  # type: ignore[arg-type] # any options
+            )
             services.push_async_callback(service.stop)
             await service.start([("127.0.0.1", 0)])
             return service

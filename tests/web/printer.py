@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
 from ippserver.interfaces import DocumentInterrupted, DocumentStream
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.errors import LimitExceeded, MalformedMessage
@@ -24,6 +27,7 @@ from ippserver.web.limits import HttpLimits
 from ippserver.web.service import WebService
 
 PATH = "/ipp/print"
+PAGE = "/page"
 OK = 0x0000
 BAD_REQUEST = 0x0400
 TOO_LARGE = 0x0408
@@ -105,6 +109,16 @@ class TinyPrinter:
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         status = TOO_LARGE if isinstance(error, LimitExceeded) else BAD_REQUEST
         return _response(Version(2, 0), status, header.request_id if header else 0)
+
+
+class TinySite:
+    """Has one page."""
+
+    def has(self, path: str, query: str = "") -> bool:
+        return path in (PATH, PAGE) and not query
+
+    async def answer(self, request: BaseRequest, origin: Origin) -> web.Response:
+        return web.Response(text=f"the page at {origin.path} for {origin.authority}")
 
 
 def _response(version: Version, status: int, request_id: int) -> Response:

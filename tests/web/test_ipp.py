@@ -13,6 +13,7 @@ from tests.web.printer import (
     DIGEST,
     DOCUMENT,
     OK,
+    PAGE,
     TOO_LARGE,
     Address,
     Serve,
@@ -95,6 +96,26 @@ class TestAnswers:
             assert (answer.status, ipp_status(answer.body)) == (200, status)
 
 
+class TestReading:
+    async def test_a_page_is_read_under_the_host_that_was_named(self, address: Address) -> None:
+        answer = await answer_to(address, b"GET /page HTTP/1.1\r\nHost: printer.local:631\r\n\r\n")
+        assert (answer.status, answer.body) == (200, b"the page at /page for printer.local:631")
+        assert not answer.closes
+
+    async def test_a_head_has_no_body(self, address: Address) -> None:
+        async with RawConnection(*address) as connection:
+            for _ in range(2):
+                await connection.send(b"HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                answer = await connection.answer(to_head=True)
+                assert answer is not None
+                assert (answer.status, answer.fields["content-length"]) == (200, "34")
+
+    async def test_reading_prints_nothing(self, address: Address, printer: TinyPrinter) -> None:
+        octets = post().replace(b"POST", b"GET", 1)
+        assert (await answer_to(address, octets)).status == 200
+        assert printer.requests == []
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("octets", "status"),
@@ -117,7 +138,10 @@ class TestRefusals:
             pytest.param(post(fields={"Origin": "null"}), 403, id="null-origin"),
             pytest.param(post(fields={"Origin": "http://evil.example"}), 403, id="foreign-origin"),
             pytest.param(post(fields={"Sec-Fetch-Site": "cross-site"}), 403, id="cross-site"),
-            pytest.param(b"GET /ipp/print HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, id="get"),
+            pytest.param(post(target=PAGE), 405, id="post-to-a-page"),
+            pytest.param(b"GET /ipp/print/7 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="get-job"),
+            pytest.param(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, id="get-without-page"),
+            pytest.param(b"GET /page HTTP/1.1\r\nHost: evil.example\r\n\r\n", 400, id="get-foreign-host"),
             pytest.param(b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", 405, id="put"),
             pytest.param(b"GET /else HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="get-other-path"),
             pytest.param(post(fields={"Content-Length": str(2**40)}), 413, id="too-long"),
@@ -161,21 +185,21 @@ class TestRefusals:
     ) -> None:
         assert (await answer_to(address, post(fields={"Content-Type": media_type}))).status == 200
 
-    async def test_a_browser_is_told_where_to_print(self, address: Address) -> None:
-        answer = await answer_to(address, b"GET /ipp/print HTTP/1.1\r\nHost: localhost:631\r\n\r\n")
-        assert answer.body == b"This is a printer: print to ipp://localhost:631/ipp/print\n"
-        assert answer.fields["allow"] == "POST, OPTIONS"
-
-    async def test_a_browser_is_told_how_to_find_the_printers(self, address: Address) -> None:
-        answer = await answer_to(address, b"GET / HTTP/1.1\r\nHost: localhost:631\r\n\r\n")
-        assert (answer.status, answer.fields["allow"]) == (405, "POST, OPTIONS")
-        assert answer.body == b"This is a print server; lpstat -h localhost:631 -v lists its printers.\n"
+    @pytest.mark.parametrize(
+        ("target", "allowed"),
+        [("/page", "GET, HEAD, OPTIONS"), ("/ipp/print", "GET, HEAD, POST, OPTIONS"), ("/", "POST, OPTIONS")],
+    )
+    async def test_a_refused_method_is_told_the_others(
+        self, address: Address, target: str, allowed: str
+    ) -> None:
+        answer = await answer_to(address, f"DELETE {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert (answer.status, answer.fields["allow"]) == (405, allowed)
 
     @pytest.mark.parametrize("target", ["*", "/ipp/print"])
     async def test_options_are_told(self, address: Address, target: str) -> None:
         octets = f"OPTIONS {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: TLS/1.2\r\n\r\n".encode()
         answer = await answer_to(address, octets)
-        assert (answer.status, answer.fields["allow"], answer.body) == (200, "POST, OPTIONS", b"")
+        assert (answer.status, answer.fields["allow"], answer.body) == (200, "GET, HEAD, POST, OPTIONS", b"")
 
     @pytest.mark.parametrize("octets", [b"GET /\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01"])
     async def test_what_is_no_http_is_closed_without_a_word(self, address: Address, octets: bytes) -> None:

@@ -21,6 +21,7 @@ from tests.web.printer import (
     Address,
     Serve,
     TinyPrinter,
+    TinySite,
     answer_to,
     empty,
     ipp_status,
@@ -96,10 +97,10 @@ class TestService:
         parser = aiohttp.http_parser.HttpRequestParserPy
         monkeypatch.setattr("ippserver.web.service.HttpRequestParser", parser)
         with pytest.raises(UnsafeParser, match="AIOHTTP_NO_EXTENSIONS"):
-            await WebService(printer).start([("127.0.0.1", 0)])
+            await WebService(printer, TinySite()).start([("127.0.0.1", 0)])
 
     async def test_it_refuses_to_listen_nowhere(self, printer: TinyPrinter) -> None:
-        service = WebService(printer)
+        service = WebService(printer, TinySite())
         with pytest.raises(BindError, match="no address"):
             await service.start([])
         await service.stop()
@@ -111,7 +112,7 @@ class TestService:
             monkeypatch.setattr("ippserver.web.listeners._FIRST_ACTIVATED", os.dup(listening.fileno()))
             monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
             monkeypatch.setenv("LISTEN_FDS", "1")
-            service = WebService(printer)
+            service = WebService(printer, TinySite())
             await service.start([("192.0.2.1", 631)])
             try:
                 assert list(service.addresses) == [listening.getsockname()]
@@ -120,7 +121,7 @@ class TestService:
                 await service.stop()
 
     async def test_it_listens_on_all_its_addresses(self, printer: TinyPrinter) -> None:
-        service = WebService(printer)
+        service = WebService(printer, TinySite())
         await service.start([("127.0.0.1", 0), ("127.0.0.2", 0)])
         try:
             for address in service.addresses:
@@ -129,7 +130,7 @@ class TestService:
             await service.stop()
 
     async def test_it_serves_ipv6(self, printer: TinyPrinter) -> None:
-        service = WebService(printer)
+        service = WebService(printer, TinySite())
         try:
             await service.start([("::1", 0)])
         except BindError as error:
