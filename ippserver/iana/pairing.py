@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from ippserver.iana import names, vendor
 from ippserver.iana.definitions import AttributeDef, Holder, RegistryGroup, within
 from ippserver.iana.keywords import AccuracyUnits
-from ippserver.iana.media import fits_custom
+from ippserver.iana.media import SIZE_TOLERANCE, fits_custom
 from ippserver.iana.syntax import Syntax
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import (
@@ -49,6 +49,8 @@ class Rule(PythonEnum):
     """A text: the value is the number of octets it may have, 0 for none at all."""
     SOME_COLLECTION = auto()
     """A collection: all its members match those of one of the collections, ranges included."""
+    SIZE = auto()
+    """A collection of dimensions: together they are, give or take SIZE_TOLERANCE, those of one of the collections."""
     COARSER = auto()
     """A collection of accuracies: none may be finer than the Printer's best."""
     UNRESTRICTED = auto()
@@ -176,6 +178,27 @@ def _is_short_enough(value: Value, bench: _Bench) -> bool:
     return type(limit) is int and 0 < limit >= len(text.encode("utf-8", "surrogatepass"))
 
 
+def _is_size(value: Value, bench: _Bench) -> bool:
+    return type(value) is Collection and any(
+        type(size) is Collection and all(_is_near(size.get(member.name), member) for member in value)
+        for size in bench.supported
+    )
+
+
+def _is_near(supported: Attribute | None, member: Attribute) -> bool:
+    return supported is not None and all(
+        any(_covers(_widened(limit), value) for limit in supported.values) for value in member.values
+    )
+
+
+def _widened(limit: Value) -> Value:
+    if type(limit) is int:
+        limit = RangeOfInteger(limit, limit)
+    if type(limit) is RangeOfInteger:
+        return RangeOfInteger(limit.lower - SIZE_TOLERANCE, limit.upper + SIZE_TOLERANCE)
+    return limit
+
+
 def _is_coarser(value: Value, bench: _Bench) -> bool:
     best = bench.supported[0]
     if type(value) is not Collection or type(best) is not Collection:
@@ -197,6 +220,7 @@ _RULES: Final[Mapping[Rule, _Check]] = {
     Rule.SECONDS_AHEAD: _is_seconds_ahead,
     Rule.LENGTH: _is_short_enough,
     Rule.SOME_COLLECTION: _is_in_union,
+    Rule.SIZE: _is_size,
     Rule.COARSER: _is_coarser,
     Rule.UNRESTRICTED: _is_any,
 }
@@ -259,6 +283,8 @@ _EXCEPTIONS: Final[Mapping[AttributeDef[Value], Rule]] = {
     names.PRINT_DARKNESS: Rule.LEVELS,
     # PWG 5100.21: one collection says how fine each axis can be, the other how fine it should.
     names.PRINT_ACCURACY: Rule.COARSER,
+    # What is a collection of dimensions for everybody is rounded by some clients.
+    names.MEDIA_SIZE: Rule.SIZE,
     # PWG 5100.7 and 5100.11: a moment cannot lie in a range of integers, which are seconds from now.
     names.JOB_DELAY_OUTPUT_UNTIL_TIME: Rule.SECONDS_AHEAD,
     names.JOB_HOLD_UNTIL_TIME: Rule.SECONDS_AHEAD,

@@ -75,7 +75,7 @@ def test_attributes_of_vendors_have_no_template() -> None:
 @pytest.mark.parametrize(
     ("member", "rule"),
     [
-        (names.MEDIA_SIZE, Rule.SOME_COLLECTION),
+        (names.MEDIA_SIZE, Rule.SIZE),
         (names.MEDIA_TYPE, Rule.MEMBER),
         (names.MEDIA_TOP_MARGIN, Rule.MEMBER),
         (names.MEDIA_HOLE_COUNT, Rule.IN_RANGE),
@@ -235,6 +235,22 @@ def test_only_the_unsupported_members_are_returned(member: Attribute, returned: 
         media_col(good, member).values, AttributeGroup(GroupTag.PRINTER, MEDIA_COL), now=NOW
     )
     assert verdict == Verdict(accepted=(Collection([good]),), unsupported=(Collection([returned]),))
+
+
+def sheet(width: int, length: int) -> Attribute:
+    return names.MEDIA_SIZE.of(Collection([names.X_DIMENSION.of(width), names.Y_DIMENSION.of(length)]))
+
+
+@pytest.mark.parametrize("size", [(20999, 29699), (20950, 29750), (21050, 29650)])
+def test_a_size_is_that_of_a_medium_half_a_millimetre_away(size: tuple[int, int]) -> None:
+    """Windows 11 asks for A4 as 20999 x 29699."""
+    assert unsupported(media_col(sheet(*size)), names.MEDIA_SIZE_SUPPORTED.of(A4_SIZE), *MEDIA_COL[:1]) == ()
+
+
+@pytest.mark.parametrize("size", [(20949, 29700), (21000, 29751), (29700, 21000)])
+def test_a_size_further_away_is_another(size: tuple[int, int]) -> None:
+    asked = media_col(sheet(*size))
+    assert unsupported(asked, names.MEDIA_SIZE_SUPPORTED.of(A4_SIZE), *MEDIA_COL[:1]) == asked.values
 
 
 def test_a_collection_without_a_supported_member_is_not_accepted_at_all() -> None:

@@ -2,7 +2,8 @@ import pytest
 
 from ippserver.iana import names
 from ippserver.iana.keywords import MediaType
-from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import capabilities
 from ippserver.model.medium import medium_of
@@ -23,6 +24,9 @@ def size(width: int, length: int) -> Attribute:
         ([names.MEDIA_SIZE_NAME.of(A5)], A5),
         ([size(14800, 21000)], A5),
         ([names.MEDIA_KEY.of(A5), size(21000, 29700)], A5),
+        ([size(14799, 20999)], A5),
+        ([size(14800, 21050)], A5),
+        ([size(14800, 21051)], None),
         ([size(21000, 14800)], None),
         ([names.MEDIA_SIZE.of(Collection())], None),
         ([names.MEDIA_TYPE.of(MediaType.STATIONERY)], None),
@@ -34,3 +38,10 @@ def test_a_media_col_means_the_medium_of_its_key_its_size_name_or_its_size(
     members: list[Attribute], medium: Keyword | None
 ) -> None:
     assert medium_of(Collection(members), PRINTER) == medium
+
+
+def test_of_two_sizes_close_to_one_another_the_closer_is_meant() -> None:
+    names_of = ("custom_one_100x150mm", "custom_two_100.4x150mm")
+    printer = AttributeGroup(GroupTag.PRINTER, [names.MEDIA_SUPPORTED.of(*map(Keyword, names_of))])
+    found = [medium_of(Collection([size(width, 15000)]), printer) for width in (10019, 10021)]
+    assert found == list(names_of)
