@@ -50,7 +50,7 @@ class Rule(PythonEnum):
     SOME_COLLECTION = auto()
     """A collection: all its members match those of one of the collections, ranges included."""
     SIZE = auto()
-    """A collection of dimensions: together they are, give or take SIZE_TOLERANCE, those of one of the collections."""
+    """A collection of dimensions: give or take SIZE_TOLERANCE, they are those of one of the collections."""
     COARSER = auto()
     """A collection of accuracies: none may be finer than the Printer's best."""
     UNRESTRICTED = auto()
