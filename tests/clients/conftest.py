@@ -8,6 +8,7 @@ import pytest
 
 from ippserver.testing import VirtualPrinter
 from ippserver.testing.tools import require_tool
+from tests.clients.cupsd import Cups, daemon
 
 CLIENT_SECONDS = 90.0
 
@@ -54,6 +55,13 @@ def run(tmp_path: Path) -> Run:
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def cups(run: Run) -> Iterator[Cups]:
+    """CUPS's daemon for this test alone."""
+    with daemon(run) as cups:
+        yield cups
 
 
 @pytest.fixture
