@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ippserver.ipp.values import RangeOfInteger, Resolution
 from ippserver.testing import CapturedJob, VirtualPrinter
 from ippserver.testing.tools import require_tool
 
@@ -126,6 +127,28 @@ def test_lp_prints_the_files_with_its_options(cups: Programs, pdf: Path) -> None
     assert asked["copies"] == (2,)
     assert asked["sides"] == ("two-sided-long-edge",)
     assert asked["media"] == ("iso_a5_148x210mm",)
+
+
+def test_every_option_of_lp_arrives_as_it_is_where_no_daemon_carries_it_out(
+    cups: Programs, pdf: Path
+) -> None:
+    wishes: dict[str, tuple[str, object]] = {
+        "number-up": ("2", 2),
+        "page-ranges": ("2-4", RangeOfInteger(2, 4)),
+        "orientation-requested": ("4", 4),
+        "print-scaling": ("fit", "fit"),
+        "print-quality": ("5", 5),
+        "print-color-mode": ("monochrome", "monochrome"),
+        "output-bin": ("face-down", "face-down"),
+        "finishings": ("3", 3),
+        "printer-resolution": ("300dpi", Resolution(300, 300)),
+    }
+    options = " ".join(f"-o {name}={said}" for name, (said, _) in wishes.items())
+    job = cups.job(cups.print(f"lp -h HOST -d Office {options}", pdf), "completed")
+    asked = {attribute.name: attribute.values for attribute in job.attributes}
+    assert {name: asked.get(name) for name in wishes} == {
+        name: (meant,) for name, (_, meant) in wishes.items()
+    }
 
 
 def test_lp_without_a_destination_prints_to_the_default_one(cups: Programs, pdf: Path) -> None:
