@@ -16,7 +16,7 @@ _NAME: Final = re.compile(
 _HUNDREDTHS: Final = {"in": 2540, "mm": 100}
 
 SIZE_TOLERANCE: Final = 50
-"""Half a millimetre: clients compute sizes from points and inches. Windows 11 asks for A4 as 20999 x 29699."""
+"""Half a millimetre: clients compute sizes from points and inches. Windows 11 has A4 as 20999 x 29699."""
 
 
 @dataclass(frozen=True, slots=True)
