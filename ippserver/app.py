@@ -1,6 +1,7 @@
 """The composition root: Settings to Server. The only file that names concrete backends."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -83,7 +84,12 @@ async def _run(server: Server, ready: Callable[[Addresses], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await server.run(stop, ready)
+
+    def begun(addresses: Addresses) -> None:
+        gc.freeze()  # what is there now stays, and need not be looked through again and again
+        ready(addresses)
+
+    await server.run(stop, begun)
 
 
 async def reset(settings: Settings, names_of_printers: Collection[str]) -> Sequence[str]:

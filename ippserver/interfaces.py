@@ -110,6 +110,9 @@ class JobStore(Protocol):
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in the order that JobQuery names."""
 
+    async def ids(self, query: JobQuery) -> Sequence[int]:
+        """The job-ids of the Jobs that match, in the same order."""
+
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`, a pure function that runs inside the transaction.
 

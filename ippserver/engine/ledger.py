@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,9 @@ from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.states import JobEvent
 
 logger: Final = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 100
+"""Jobs that are held of a long list: the more, the longer everybody waits for the garbage collector."""
 
 Watcher = Callable[[Change], None]
 """Called, on the loop and in order, after every committed change; must return at once and never raise."""
@@ -110,9 +113,9 @@ class Ledger:
         """
         await seen_through(self._delete_document(job_id, number, check))
 
-    async def delete(self, job_ids: Collection[int]) -> None:
-        """Forgets Jobs, then their documents."""
-        await seen_through(self._delete(job_ids))
+    async def delete(self, job_ids: Collection[int]) -> Sequence[Job]:
+        """Forgets Jobs, then their documents; answers those that were there."""
+        return await seen_through(self._delete(job_ids))
 
     async def _create(self, draft: JobDraft) -> Job:
         job = await self._store.create(draft)
@@ -146,11 +149,12 @@ class Ledger:
         gone = (done.before or done.job).document(number)
         await self._discard([gone.key] if gone.retained else [])
 
-    async def _delete(self, job_ids: Collection[int]) -> None:
+    async def _delete(self, job_ids: Collection[int]) -> Sequence[Job]:
         gone = await self._store.delete(job_ids)
         for job in gone:
             self._tell(Change(before=job, after=None))
         await self._discard(keys_of(gone))
+        return gone
 
     async def _discard(self, keys: Collection[str]) -> None:
         """Removes documents that no Job has any more."""
@@ -172,6 +176,30 @@ class Ledger:
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in the order of JobQuery."""
         return await self._store.query(query)
+
+    async def each(self, query: JobQuery) -> AsyncGenerator[Job, None]:
+        """As `query`, but of many only a few at a time are held.
+
+        Each is as it is when its turn comes; those that are deleted meanwhile are left out.
+        """
+        limit = _AT_ONCE if query.limit is None else min(_AT_ONCE, query.limit)
+        first = await self._store.query(replace(query, limit=limit))
+        for job in first:
+            yield job
+        if len(first) < _AT_ONCE:
+            return
+        known = {job.id for job in first}
+        rest = [job_id for job_id in await self._store.ids(query) if job_id not in known]
+        for start in range(0, len(rest), _AT_ONCE):
+            ids = rest[start : start + _AT_ONCE]
+            there = {job.id: job for job in await self._store.query(JobQuery(ids=ids))}
+            for job_id in ids:
+                if job_id in there:
+                    yield there[job_id]
+
+    async def ids(self, query: JobQuery) -> Sequence[int]:
+        """The job-ids of the Jobs that match, in the order of JobQuery."""
+        return await self._store.ids(query)
 
     def ahead_of(self, job: Job) -> int:
         """How many Jobs of its Printer are processed before `job` (number-of-intervening-jobs)."""

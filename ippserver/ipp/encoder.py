@@ -74,9 +74,15 @@ def encode_group(tag: int, attributes: Iterable[bytes]) -> bytes:
 
 
 def encode_message(
-    version: tuple[int, int], code: int, request_id: int, groups: Iterable["AttributeGroup"]
+    version: tuple[int, int],
+    code: int,
+    request_id: int,
+    groups: Iterable["AttributeGroup"],
+    encoded: Iterable[bytes] = (),
 ) -> bytes:
     """The octets of a message: header, groups and end-of-attributes-tag (RFC 8010 3.1.1).
+
+    Groups that are `encoded` already follow the others.
 
     Raises:
         ValueError: a number of the header or a tag or an attribute of a group cannot be encoded.
@@ -86,6 +92,7 @@ def encode_message(
     except StructError as problem:
         raise ValueError(f"header {version}, {code}, {request_id}: {problem}") from problem
     parts.extend([group.wire for group in groups])
+    parts.extend(encoded)
     parts.append(_END)
     return b"".join(parts)
 

@@ -62,6 +62,8 @@ class Response:
     status_code: int
     request_id: int
     groups: tuple[AttributeGroup, ...]
+    listed: tuple[bytes, ...] = ()
+    """Groups that follow, as octets: a list of thousands is not kept as objects."""
 
     @classmethod
     def of(cls, header: Header, groups: Iterable[AttributeGroup]) -> Self:
@@ -79,4 +81,4 @@ class Response:
 
     def encode(self) -> bytes:
         """The octets of the message."""
-        return encode_message(self.version, self.status_code, self.request_id, self.groups)
+        return encode_message(self.version, self.status_code, self.request_id, self.groups, self.listed)

@@ -165,6 +165,8 @@ class Reply:
     operation: tuple[Attribute, ...] = ()
     """Operation attributes beside those that every answer has."""
     document: Enclosed | None = None
+    listed: tuple[bytes, ...] = ()
+    """The groups of a long list, which follow the others, as octets."""
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Reply]]

@@ -89,10 +89,7 @@ class Dispatcher:
             raise
         except Exception as error:
             return Answer(_refused(header, _refusal(error), inquiry))
-        response = _response(
-            header, _status(reply), unsupported=reply.unsupported, groups=reply.groups, more=reply.operation
-        )
-        return Answer(response, lasting, reply.document)
+        return Answer(_answered(header, reply), lasting, reply.document)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -169,6 +166,11 @@ def _refusal(error: Exception) -> IppError:
     return IppError()
 
 
+def _answered(header: Header, reply: Reply) -> Response:
+    response = _response(header, _status(reply), unsupported=reply.unsupported, more=reply.operation)
+    return replace(response, groups=(*response.groups, *reply.groups), listed=reply.listed)
+
+
 def _refused(header: Header, error: IppError, inquiry: Inquiry) -> Response:
     logger.info(
         "operation %#06x refused with %s: %s",
@@ -199,7 +201,6 @@ def _response(
     message: str = "",
     unsupported: Collection[Attribute] = (),
     *,
-    groups: tuple[AttributeGroup, ...] = (),
     more: tuple[Attribute, ...] = (),
 ) -> Response:
     said = _status_message(message or status.keyword)
@@ -208,7 +209,7 @@ def _response(
         version=checks.answer_version(header.version),
         status_code=status,
         request_id=header.request_id,
-        groups=(AttributeGroup(GroupTag.OPERATION, (_CHARSET, _LANGUAGE, said, *more)), *refused, *groups),
+        groups=(AttributeGroup(GroupTag.OPERATION, (_CHARSET, _LANGUAGE, said, *more)), *refused),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
@@ -68,13 +69,13 @@ async def get_job_attributes(call: Call) -> Reply:
 async def get_jobs(call: Call) -> Reply:
     """Lists the Jobs of a Printer, or of all: one job group each, in the order of JobQuery."""
     wanted = _Wanted(call, names.REQUESTED_ATTRIBUTES.all(call.operation) or _BRIEF)
-    jobs = await call.services.jobs.query(_query(call))
-    groups = []
-    for number, job in enumerate(jobs, 1):
-        groups.append(wanted.of(job))
-        if number % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return Reply(tuple(groups), wanted.unknown())
+    listed: list[bytes] = []
+    async with aclosing(call.services.jobs.each(_query(call))) as jobs:
+        async for job in jobs:
+            listed.append(wanted.of(job).wire)
+            if len(listed) % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+    return Reply(listed=tuple(listed), unsupported=wanted.unknown())
 
 
 def _query(call: Call) -> JobQuery:
@@ -113,9 +114,7 @@ class _Wanted:
         call = self._call
         is_open = job.public or allowed(call.services.preset, Access.OWN, call.principal, job)
         scene = call.scene(job, call.services.jobs.ahead_of(job))
-        group = job_group_of(job_attributes(scene, self.all if is_open else self._of_others))
-        _ = group.wire  # encoded now, while there is time between one Job and the next
-        return group
+        return job_group_of(job_attributes(scene, self.all if is_open else self._of_others))
 
     def unknown(self) -> tuple[Attribute, ...]:
         """The names that no Job of the Printer can have: ignored and reported (RFC 8011 B.1.4.12)."""

@@ -8,7 +8,6 @@ from ippserver.iana.enums import Operation
 from ippserver.interfaces import JobQuery
 from ippserver.model.access import Access, owns
 from ippserver.model.errors import NotAuthorized, NotFound
-from ippserver.model.job import Job
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.jobs_cancel import cancel_jobs
 
@@ -33,28 +32,26 @@ async def purge_jobs(call: Call) -> Reply:
     """
     if vendor.PURGE_JOBS.get(call.operation) is False:
         return await cancel_jobs.handler(call)
-    job_ids = dict.fromkeys(names.JOB_IDS.all(call.operation))
+    named = dict.fromkeys(names.JOB_IDS.all(call.operation))
     mine = names.MY_JOBS.get(call.operation) is True
-    if job_ids:
-        doomed = await _named(call, list(job_ids), mine=mine)
+    if named:
+        doomed: Sequence[int] = await _named(call, list(named), mine=mine)
     else:
-        query = JobQuery(printer=None if call.everywhere else call.printer.path)
-        doomed = [
-            job for job in await call.services.jobs.query(query) if not mine or owns(call.principal, job)
-        ]
+        path = None if call.everywhere else call.printer.path
+        query = JobQuery(printer=path, user=call.principal.name if mine else None)
+        doomed = await call.services.jobs.ids(query)
     for start in range(0, len(doomed), _BATCH):
-        batch = doomed[start : start + _BATCH]
-        await call.services.jobs.delete([job.id for job in batch])
-        call.services.events.purged(batch)
+        gone = await call.services.jobs.delete(doomed[start : start + _BATCH])
+        call.services.events.purged(gone)
     for printer in call.printers:
         await printer.say(names.PRINTER_MESSAGE_FROM_OPERATOR.attribute(call.operation))
-        if printer.status.paused and not (job_ids or mine):
+        if printer.status.paused and not (named or mine):
             await printer.resume()
     return Reply()
 
 
-async def _named(call: Call, job_ids: Sequence[int], *, mine: bool) -> Sequence[Job]:
-    """The Jobs of job-ids.
+async def _named(call: Call, job_ids: Sequence[int], *, mine: bool) -> Sequence[int]:
+    """The job-ids of the request.
 
     Raises:
         NotFound: Some of them are not there; job-ids says which.
@@ -67,4 +64,4 @@ async def _named(call: Call, job_ids: Sequence[int], *, mine: bool) -> Sequence[
     others = [job.id for job in found if mine and not owns(call.principal, job)]
     if others:
         raise NotAuthorized(unsupported=(names.JOB_IDS.of(*others),))
-    return found
+    return job_ids

@@ -1,8 +1,8 @@
 """Which Jobs, in which order, by the indexes of the schema: of a long history only what is shown is read."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from sqlite3 import Connection
-from typing import Final
+from typing import Final, TypeVar
 
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, Keep
@@ -10,6 +10,8 @@ from ippserver.model.job import Job
 from ippserver.model.states import TERMINAL
 from ippserver.stores.order import LIVE_RANK, Excess
 from ippserver.stores.rows import SELECT_JOBS, SqlValue, load_job, load_jobs
+
+T = TypeVar("T")
 
 _NO_LIMIT: Final = -1
 _PLACE: Final = "coalesce(moved, printf('%010d5', id))"  # as the index has it
@@ -22,22 +24,39 @@ _PARTS: Final = (
 
 def query(connection: Connection, wanted: JobQuery) -> list[Job]:
     """The Jobs that are wanted, in the order of JobQuery."""
-    found: list[Job] = []
+    return _found(
+        connection, wanted, lambda rest, named: load_jobs(connection, f"{SELECT_JOBS} {rest}", named)
+    )
+
+
+def query_ids(connection: Connection, wanted: JobQuery) -> list[int]:
+    """The ids of the Jobs that are wanted, in the same order."""
+
+    def load(rest: str, named: Sequence[SqlValue]) -> Iterator[int]:
+        for (job_id,) in connection.execute(f"SELECT id FROM jobs {rest}", named):
+            yield job_id
+
+    return _found(connection, wanted, load)
+
+
+def _found(
+    connection: Connection, wanted: JobQuery, load: Callable[[str, Sequence[SqlValue]], Iterable[T]]
+) -> list[T]:
+    """What `load` makes of the rows that are wanted, given the end of a SELECT and its values."""
+    found: list[T] = []
     skip = wanted.first - 1
     for all_states, condition, order in _PARTS:
         states = all_states if wanted.states is None else all_states.intersection(wanted.states)
         limit = _NO_LIMIT if wanted.limit is None else wanted.limit - len(found)
         if not states or limit == 0:
             continue
-        where, parameters = _where(wanted, condition, () if states == all_states else states)
+        where, named = _where(wanted, condition, () if states == all_states else states)
         if skip:
-            count = f"SELECT COUNT(*) FROM jobs WHERE {where}"
-            (there,) = connection.execute(count, parameters).fetchone()
+            (there,) = connection.execute(f"SELECT COUNT(*) FROM jobs WHERE {where}", named).fetchone()
             if there <= skip:
                 skip -= there
                 continue
-        select = f"{SELECT_JOBS} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        found += load_jobs(connection, select, (*parameters, limit, skip))
+        found += load(f"WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", (*named, limit, skip))
         skip = 0
     return found
 

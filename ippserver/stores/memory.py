@@ -1,6 +1,6 @@
 """Jobs in memory: the same contract as on disk, for tests and for servers that shall leave nothing behind."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
@@ -47,8 +47,16 @@ class MemoryStore:
 
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in order."""
-        found = sorted((job for job in self._jobs.values() if _matches(job, query)), key=_place)
+        among = self._jobs.values() if query.ids is None else self._those(query.ids)
+        found = sorted((job for job in among if _matches(job, query)), key=_place)
         return found[query.first - 1 :][: query.limit]
+
+    def _those(self, ids: Collection[int]) -> Iterator[Job]:
+        return (self._jobs[job_id] for job_id in set(ids) if job_id in self._jobs)
+
+    async def ids(self, query: JobQuery) -> Sequence[int]:
+        """Their job-ids."""
+        return [job.id for job in await self.query(query)]
 
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`."""
@@ -145,7 +153,6 @@ def _matches(job: Job, query: JobQuery) -> bool:
         (query.printer is None or job.printer == query.printer)
         and (query.states is None or job.state in query.states)
         and (query.user is None or user_name(job) == query.user)
-        and (query.ids is None or job.id in query.ids)
         and (query.stored is None or stored(job) in query.stored)
         and (query.proof is None or proof(job) == query.proof)
     )

@@ -102,6 +102,10 @@ class SqliteStore:
         """The Jobs that match, in order."""
         return await self._read(listing.query, query)
 
+    async def ids(self, query: JobQuery) -> Sequence[int]:
+        """Their job-ids."""
+        return await self._read(listing.query_ids, query)
+
     async def update(self, job_id: int, change: Callable[[Job], Job]) -> Change:
         """Replaces the Job by `change(job)`."""
 

@@ -198,6 +198,7 @@ class StoresAgree(RuleBasedStateMachine):
     )
     def query(self, query: JobQuery) -> None:
         assert self.outcome(self.sqlite.query(query)) == self.outcome(self.memory.query(query))
+        assert self.outcome(self.sqlite.ids(query)) == self.outcome(self.memory.ids(query))
 
     @rule(
         keep=st.builds(

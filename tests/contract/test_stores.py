@@ -249,6 +249,7 @@ async def test_a_query_selects_and_keeps_the_order(
     for first in (1, 2, 5, 7, 8, 11, 12, 50):
         some = await store.query(replace(query, first=first, limit=limit))
         assert some == expected[first - 1 :][:limit], first
+        assert await store.ids(replace(query, first=first, limit=limit)) == [job.id for job in some]
 
 
 @pytest.mark.parametrize("ids", [(), (1,), (2, 9, 3), (4, 77), (5, 5)])

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
@@ -223,6 +224,28 @@ async def test_the_language_and_words_of_the_client_stay_with_the_document(house
     sent = replace(document(TEXT), natural_language="fr", supplied=supplied)
     job = await house.jobs.submit(job_draft(), sent, CONFIG)
     assert (job.documents[0].natural_language, job.documents[0].supplied) == ("fr", supplied)
+
+
+async def test_a_long_list_has_every_job_once_though_they_change_and_go_meanwhile(house: House) -> None:
+    ids = [(await house.jobs.submit(job_draft(), None, CONFIG)).id for _ in range(230)]
+    seen: list[int] = []
+    async with aclosing(house.jobs.each(JobQuery())) as jobs:
+        async for job in jobs:
+            seen.append(job.id)
+            if len(seen) == 50:
+                await house.jobs.delete([ids[20], ids[120]])
+                await house.jobs.on(ids[30], JobEvent.CANCEL)
+                await house.jobs.on(ids[220], JobEvent.CANCEL)
+    assert sorted(seen) == [job_id for job_id in ids if job_id != ids[120]]
+
+
+@pytest.mark.parametrize("limit", [1, 99, 100, 101, 205])
+async def test_a_long_list_begins_and_ends_where_it_should(house: House, limit: int) -> None:
+    for _ in range(210):
+        await house.jobs.submit(job_draft(), None, CONFIG)
+    query = JobQuery(first=3, limit=limit)
+    async with aclosing(house.jobs.each(query)) as jobs:
+        assert [job async for job in jobs] == await house.jobs.query(query)
 
 
 async def test_the_order_of_the_queue_is_that_of_the_store_after_a_restart(store: Store) -> None:

@@ -153,6 +153,13 @@ class TestMessage:
             request_id=5,
         )
 
+    def test_groups_that_are_octets_already_come_last(self) -> None:
+        job = AttributeGroup(GroupTag.JOB, [Attribute("x", [1])])
+        groups = [AttributeGroup(GroupTag.OPERATION), job, job]
+        assert encode_message((1, 1), 0, 1, groups[:1], [job.wire] * 2) == encode_message(
+            (1, 1), 0, 1, groups
+        )
+
     def test_it_may_have_no_group(self) -> None:
         assert encode_message((2, 0), 2, 1, []) == header() + b"\3"
 

@@ -30,6 +30,7 @@ _READS: Final = frozenset(
         "close",
         "get",
         "query",
+        "ids",
         "forgotten",
         "excess",
         "overdue",
