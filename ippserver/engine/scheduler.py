@@ -28,7 +28,8 @@ logger: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _RETRY_SECONDS: Final = 1.0
-"""How long to wait before the store is asked again for what it could not do."""
+_LONGEST_RETRY_SECONDS: Final = 30.0
+"""How long to wait before the store is asked again for what it could not do: at first, and at last."""
 
 _REST_SECONDS: Final = 1.0
 """For each time that a Job was interrupted, how long it waits before it is begun again."""
@@ -134,6 +135,7 @@ class Scheduler:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
             await self._insist(job.id, _with_deliveries(outcome))
             await self._interruptible(job.id, self._clock.sleep(rest), group)
+        group.create_task(printer.keep_levels(), name=f"levels after job {job.id}")  # in the same transaction
         await self._insist(job.id, self._settled(outcome))
 
     async def _printed(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
@@ -192,15 +194,9 @@ class Scheduler:
             await self._insist(queued.id, self._settled(ready, begun=False))
             return None
         try:
-            return await self._jobs.apply(queued.id, self._started(printer, ready))
-        except (IllegalTransition, NoSuchJob):
-            return None  # canceled, held or purged in the meantime
+            return await self._insist(queued.id, self._started(printer, ready))
         except _Paused:
-            pass
-        except StoreError as error:
-            logger.error("job %d waits: %s", queued.id, error, extra={"job_id": queued.id})  # noqa: TRY400
-            await self._clock.sleep(_RETRY_SECONDS)
-        return None
+            return None
 
     def _started(self, printer: Printer, ready: Job) -> Callable[[Job], Job]:
         """The step that begins a Job; none does after Pause-Printer was answered (RFC 8011 4.2.7)."""
@@ -279,15 +275,20 @@ class Scheduler:
         return replace(done, actual=actuals(got, printer.capabilities))
 
     async def _insist(self, job_id: int, change: Callable[[Job], Job]) -> Job | None:
-        """Applies `change`, again and again while the store cannot: work that was done is not forgotten."""
+        """Applies `change`, again and again while the store cannot: work that was done is not forgotten.
+
+        None where it is not possible any more.
+        """
+        rest = _RETRY_SECONDS
         while True:
             try:
                 return await self._jobs.apply(job_id, change)
             except (NoSuchJob, IllegalTransition):
-                return None  # purged, or settled by somebody else
+                return None  # purged, canceled, held, or settled by somebody else
             except StoreError as error:
-                logger.error("job %d is not settled yet: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
-                await self._clock.sleep(_RETRY_SECONDS)
+                logger.error("job %d waits for the store: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
+                await self._clock.sleep(rest)
+                rest = min(2 * rest, _LONGEST_RETRY_SECONDS)
 
 
 def _with_deliveries(done: Job) -> Callable[[Job], Job]:

@@ -13,7 +13,7 @@ from ippserver.engine.printers import (
 )
 from ippserver.engine.setup import Setup
 from ippserver.iana import names, vendor
-from ippserver.iana.enums import PrinterState
+from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import IdentifyActions
 from ippserver.interfaces import StoreUnavailable
 from ippserver.ipp.values import Keyword
@@ -287,6 +287,18 @@ async def test_what_cannot_be_stored_is_not_set() -> None:
 def _after(status: PrinterStatus, event: PrinterEvent) -> PrinterStatus:
     changes: dict[str, Any] = dict(PRINTER_STEPS[event].changes)
     return replace(status, **changes)
+
+
+async def test_what_a_job_used_is_stored_as_soon_as_it_is_completed(store: Store) -> None:
+    house = await House(store=store).open()
+    async with house.printing():
+        job = await house.print()
+        await house.until(job.id, JobState.COMPLETED)
+        await house.settle()
+    stored = await house.store.load_printer(PATH)
+    assert stored is not None
+    assert stored.levels == house.printer.status.device.levels
+    assert dict(stored.levels) != dict((await House().open()).printer.status.device.levels)
 
 
 async def test_levels_are_stored_after_a_while_and_again_where_that_fails(

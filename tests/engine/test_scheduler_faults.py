@@ -126,6 +126,26 @@ async def test_a_store_that_fails_for_a_time_delays_a_job_and_loses_nothing(
     house.assert_idle()
 
 
+async def test_a_store_that_stays_away_is_asked_more_and_more_rarely(tray: Tray) -> None:
+    store = FaultyStore()
+    house = await house_of(tray, store=store)
+    gate = tray.faults.waits("deliver")
+    async with house.printing():
+        job = await house.print()
+        await tray.reached()
+        store.faults.fails("update", *[StoreUnavailable("locked")] * 8)
+        gate.set()
+        for seconds in (1, 2, 4, 8, 16, 30, 30, 30):
+            await house.clock.until_sleeping()
+            house.clock.advance(seconds - 0.5)
+            await house.settle()
+            assert house.clock.sleepers == 1, f"asked again before {seconds} s"
+            house.clock.advance(0.5)
+            await house.settle()
+        assert (await house.job(job.id)).state is JobState.COMPLETED
+    house.assert_idle()
+
+
 async def test_a_failure_that_cannot_be_stored_at_once_is_stored_later(tray: Tray) -> None:
     store = FaultyStore()
     house = await house_of(tray, store=store)

@@ -98,7 +98,7 @@ async def finish(machine: Machine, *, path: str, nth: int, fault: str | None) ->
     is_cut = working[job_id].cut
     if is_cut or (fault == "store" and len(wanted) > 1):  # which would be noted late between two documents
         fault = None
-    with machine.fault(fault):
+    with machine.fault("settlement" if fault == "store" else fault):
         machine.world.outlet.end(job_id, jammed=fault == "jam")
         await machine.world.settle()
     machine.model.finish(path, job_id, jammed=fault in ("jam", "read"), late=fault == "store")

@@ -93,6 +93,8 @@ class Machine:
         traffic = self.world.traffic
         if fault == "store":
             traffic.error, traffic.calls = StoreUnavailable("locked"), store_writes
+        elif fault == "settlement":
+            traffic.error, traffic.calls = StoreUnavailable("locked"), "store.update".__eq__
         elif fault in ("spool", "read"):
             calls = ("spool.write", "spool.copy") if fault == "spool" else ("spool.read",)
             traffic.error, traffic.calls = SpoolFailed("no room"), calls.__contains__
