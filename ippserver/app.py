@@ -49,17 +49,21 @@ from ippserver.spools.disk import DiskSpool
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.web import strings
+from ippserver.web.certificate import CertificateSource, Pair, Provided, SelfSigned, TlsError
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError
 from ippserver.web.service import UnsafeParser, WebService
 from ippserver.web.site import Site
+from ippserver.web.tls import Tls
 
 _REPERTOIRES: Final = {
     "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,
     "letters": JobPasswordRepertoire.IANA_US_ASCII_LETTERS,
     "any": JobPasswordRepertoire.IANA_UTF_8_ANY,
 }
-_CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, UnsafeParser)
+_SCHEMES: Final = {"offer": ("ipp", "ipps"), "require": ("ipps",), "off": ("ipp",)}
+"""The URI schemes by which every Printer can be had."""
+_CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, TlsError, UnsafeParser)
 
 
 def run(settings: Settings, ready: Callable[[Addresses], None]) -> int:
@@ -84,6 +88,7 @@ async def _run(server: Server, ready: Callable[[Addresses], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, server.web.reload)
 
     def begun(addresses: Addresses) -> None:
         gc.freeze()  # what is there now stays, and need not be looked through again and again
@@ -152,6 +157,7 @@ def build(settings: Settings) -> Server:
         passwords=Passwords(jobs, clock, ids),
         fetcher=fetcher,
         languages=languages,
+        schemes=_SCHEMES[settings.tls.mode],
     )
     return Server(
         store=store,
@@ -276,17 +282,31 @@ def _web(settings: Settings, dispatcher: Dispatcher, site: Site) -> WebService:
     limits = settings.limits
     # Everyone may ask for anything, so there is nothing that a rebinding web page could gain.
     any_host = settings.access.preset is Preset.OPEN
+    http_limits = HttpLimits(
+        connections=limits.max_connections,
+        connections_per_address=limits.max_connections_per_address,
+        tls_connections=limits.max_tls_connections,
+        handshake_seconds=limits.tls_handshake_timeout_seconds,
+        head_seconds=limits.header_timeout_seconds,
+        keep_alive_seconds=limits.keep_alive_seconds,
+        attributes_seconds=limits.attributes_timeout_seconds,
+        document_seconds=limits.document_timeout_seconds,
+    )
     return WebService(
         dispatcher,
         site,
-        limits=HttpLimits(
-            connections=limits.max_connections,
-            connections_per_address=limits.max_connections_per_address,
-            head_seconds=limits.header_timeout_seconds,
-            keep_alive_seconds=limits.keep_alive_seconds,
-            attributes_seconds=limits.attributes_timeout_seconds,
-            document_seconds=limits.document_timeout_seconds,
-        ),
+        limits=http_limits,
         host_names=("*",) if any_host else settings.server.host_names,
         max_document_octets=limits.max_document_octets,
+        tls=_tls(settings, http_limits),
     )
+
+
+def _tls(settings: Settings, limits: HttpLimits) -> Tls | None:
+    tls = settings.tls
+    if tls.mode == "off":
+        return None
+    source: CertificateSource = SelfSigned(tls.folder, settings.server.host_names, SystemClock())
+    if tls.certificate is not None and tls.key is not None:
+        source = Provided(Pair(tls.certificate, tls.key))
+    return Tls(source, required=tls.mode == "require", limits=limits)

@@ -27,6 +27,10 @@ def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
         else:
             paths.append(printer.path)
         yield from ((("printer", number, *key), rule) for key, rule in _printer_conflicts(printer, settings))
+    tls = settings.tls
+    if (tls.certificate is None) != (tls.key is None):
+        missing, given = ("key", "certificate") if tls.key is None else ("certificate", "key")
+        yield ("tls", missing), f"is needed with tls.{given}"
     if settings.notifications.lease_seconds > settings.notifications.max_lease_seconds:
         yield ("notifications", "lease-seconds"), "is more than max-lease-seconds"
     if settings.store.kind == "sqlite" and settings.store.path.is_relative_to(settings.spool.folder):

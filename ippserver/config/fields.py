@@ -72,6 +72,10 @@ def _path(value: object, info: ValidationInfo) -> object:
     return Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 - also drops "..", without following links
 
 
+def _no_path(value: object) -> object:
+    return None if value == "" else value
+
+
 def _preset(value: object) -> object:
     if value == "office":
         raise ValueError(
@@ -141,6 +145,7 @@ Octets: TypeAlias = Annotated[int, BeforeValidator(_octets), Field(strict=True, 
 Seconds: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=86400 * 366)]
 Lease: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_LEASE_SECONDS)]
 FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
+OptionalPath: TypeAlias = Annotated[FilePath | None, BeforeValidator(_no_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
 Text127: TypeAlias = Annotated[Line, _within(127)]
 HostName: TypeAlias = Annotated[StrictStr, AfterValidator(_host_name)]

@@ -24,6 +24,7 @@ from ippserver.config.fields import (
     ListenAddress,
     Medium,
     Octets,
+    OptionalPath,
     PrinterPath,
     Seconds,
     SourceHost,
@@ -65,6 +66,20 @@ class ServerSettings(Section):
     """"text": lines for people; "json": one object a line."""
 
 
+class TlsSettings(Section):
+    """`ipps:` and `https:` URIs, on the same port as `ipp:` and `http:`."""
+
+    mode: Literal["offer", "require", "off"] = "offer"
+    """"offer": clients choose; "require": nothing is answered in the clear; "off": no TLS."""
+    certificate: OptionalPath = None
+    """A file with the certificate, and its chain, in PEM; empty for a self-signed one, which is made for the
+    names and addresses of this host and renewed before it ends. It is read anew when it changes."""
+    key: OptionalPath = None
+    """The file of its private key."""
+    folder: FilePath = Path(f"{DATA}/tls")
+    """Where the self-signed certificate and its key lie, for the server's user only."""
+
+
 class AccessSettings(Section):
     """Who may do what."""
 
@@ -102,6 +117,10 @@ class LimitSettings(Section):
     """Connections at once."""
     max_connections_per_address: Count = 64
     """Connections at once from one address."""
+    max_tls_connections: Count = 512
+    """Connections at once that use TLS, which takes more memory."""
+    tls_handshake_timeout_seconds: Seconds = 10.0
+    """For a TLS handshake."""
     header_timeout_seconds: Seconds = 10.0
     """For a request's HTTP header."""
     keep_alive_seconds: Seconds = 60.0
@@ -296,6 +315,7 @@ class Settings(Section):
     """Everything that can be configured."""
 
     server: ServerSettings = ServerSettings()
+    tls: TlsSettings = TlsSettings()
     access: AccessSettings = AccessSettings()
     store: StoreSettings = StoreSettings()
     spool: SpoolSettings = SpoolSettings()

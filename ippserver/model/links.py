@@ -1,12 +1,15 @@
 """What of a Printer is read over HTTP: its page, its icons, the names of what it can do (PWG 5100.13 5.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ippserver.iana import names
-from ippserver.ipp.attributes import Attribute
+from ippserver.iana.keywords import UriAuthentication, UriSecurity
+from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Uri
 from ippserver.model.uris import parse, to_http
+
+_AUTHENTICATION: Final = UriAuthentication.REQUESTING_USER_NAME
 
 ICON_SIZES: Final = (48, 128, 512)
 """Pixels a side of the icons; clients expect these three."""
@@ -24,6 +27,26 @@ def strings_path(language: str) -> str:
     return f"/strings/{language}.strings"
 
 
+def uri_lists(uris: Sequence[str]) -> Iterator[Attribute]:
+    """The `uris` of a Printer and what each demands, in parallel lists (RFC 8011 5.4.1, RFC 3380 6.6)."""
+    securities = [UriSecurity.TLS if parse(uri).scheme == "ipps" else UriSecurity.NONE for uri in uris]
+    yield names.PRINTER_URI_SUPPORTED.of(*map(Uri, uris))
+    yield names.URI_SECURITY_SUPPORTED.of(*securities)
+    yield names.URI_AUTHENTICATION_SUPPORTED.of(*(_AUTHENTICATION,) * len(uris))
+    yield names.PRINTER_XRI_SUPPORTED.of(
+        *(
+            Collection(
+                (
+                    names.XRI_URI.of(Uri(uri)),
+                    names.XRI_AUTHENTICATION.of(_AUTHENTICATION),
+                    names.XRI_SECURITY.of(security),
+                )
+            )
+            for uri, security in zip(uris, securities, strict=True)
+        )
+    )
+
+
 def links(printer_uri: str, icon: str, language: str | None) -> Iterator[Attribute]:
     """The URIs, on the host and by the scheme of `printer_uri`; without `language` there are no strings."""
     page = to_http(parse(printer_uri))
@@ -38,6 +61,10 @@ def links(printer_uri: str, icon: str, language: str | None) -> Iterator[Attribu
 LINK_NAMES: Final = frozenset(
     definition.name
     for definition in (
+        names.PRINTER_URI_SUPPORTED,
+        names.URI_SECURITY_SUPPORTED,
+        names.URI_AUTHENTICATION_SUPPORTED,
+        names.PRINTER_XRI_SUPPORTED,
         names.PRINTER_MORE_INFO,
         names.PRINTER_SUPPLY_INFO_URI,
         names.PRINTER_ICONS,

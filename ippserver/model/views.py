@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import DocumentState, JobState
-from ippserver.iana.keywords import JobStateReason, UriAuthentication, UriSecurity
+from ippserver.iana.keywords import JobStateReason
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import (
@@ -28,7 +28,7 @@ from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
 from ippserver.model.job import Job
-from ippserver.model.links import LINK_NAMES, links
+from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
 from ippserver.model.progress import impressions_completed, sheets_completed
 from ippserver.model.scheduling import wait_attributes
@@ -52,6 +52,15 @@ class At:
     """The Printer's URI as the client wrote it: generated URIs begin like it."""
     language: str = LANGUAGE
     """The one of ours that the client wants, as far as we know."""
+    schemes: tuple[str, ...] = ()
+    """Those by which every Printer can be had; that of `printer_uri` always can."""
+
+    @property
+    def printer_uris(self) -> tuple[str, ...]:
+        """The Printer's URI by each scheme, the client's own first."""
+        own, colon, rest = self.printer_uri.partition(":")
+        others = (f"{each}{colon}{rest}" for each in self.schemes if each != own.lower())
+        return (self.printer_uri, *others)
 
     def up_time_at(self, moment: float | None) -> int | OutOfBand:
         """`moment` on the scale of printer-up-time, 0 or less before the start (RFC 8011 5.3.14).
@@ -290,18 +299,13 @@ class PrinterScene:
 class Identity(NamedTuple):
     """Which Printer it is, as the client sees it: what its URIs are made of."""
 
-    uri: str
+    uris: tuple[str, ...]
     uuid: str
     icon: str
     language: str | None
     """Of its strings; None where there are none."""
 
 
-URI_ROWS: Final[tuple[Row[str], ...]] = (
-    row(names.PRINTER_URI_SUPPORTED, Uri),
-    row(names.URI_SECURITY_SUPPORTED, lambda uri: _security(uri)),
-    row(names.URI_AUTHENTICATION_SUPPORTED, lambda uri: UriAuthentication.REQUESTING_USER_NAME),
-)
 STATUS_ROWS: Final[tuple[Row[PrinterStatus], ...]] = (
     row(names.PRINTER_STATE, lambda s: Enum(s.state)),
     Row(names.PRINTER_STATE_REASONS, lambda s: s.reasons),
@@ -321,18 +325,13 @@ MOMENT_ROWS: Final[tuple[Row[Moments], ...]] = (
 )
 
 
-def _security(uri: str) -> Keyword:
-    secure = uri.lower().startswith(("ipps:", "https:"))
-    return UriSecurity.TLS if secure else UriSecurity.NONE
-
-
 @lru_cache(maxsize=256)
 def _of_identity(identity: Identity) -> tuple[Attribute, ...]:
-    uri, uuid, icon, language = identity
+    uris, uuid, icon, language = identity
     device = uuid5(NAMESPACE_URL, f"urn:uuid:{uuid}")  # one device behind each Printer, and always the same
     return (
-        *every(URI_ROWS, uri),
-        *links(uri, icon, language),
+        *uri_lists(uris),
+        *links(uris[0], icon, language),
         names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")),
         names.DEVICE_UUID.of(Uri(device.urn)),
     )
@@ -357,7 +356,7 @@ def printer_attributes(scene: PrinterScene, wanted: Selection) -> AttributeGroup
         config_changed=int(scene.config_changed),
         message=None if scene.message_at is None else int(scene.message_at),
     )
-    identity = Identity(scene.at.printer_uri, scene.uuid, scene.icon, _language_of_strings(scene))
+    identity = Identity(scene.at.printer_uris, scene.uuid, scene.icon, _language_of_strings(scene))
     everything = _everything(scene.capabilities)(identity, scene.status, moments)
     if wanted.everything:
         return everything
@@ -391,7 +390,6 @@ PRINTER_NAMES: Final = frozenset(
         *LINK_NAMES,
         names.PRINTER_UUID.name,
         names.DEVICE_UUID.name,
-        *(each.name for each in URI_ROWS),
         *(each.name for each in STATUS_ROWS),
         *(each.name for each in MOMENT_ROWS),
     }

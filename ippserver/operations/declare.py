@@ -72,6 +72,8 @@ class Services:
     """None where documents are not printed by reference."""
     languages: Languages = _ENGLISH
     """Those that answers are written in."""
+    schemes: tuple[str, ...] = ("ipp",)
+    """The URI schemes by which every Printer can be had, "ipp" and "ipps"."""
 
     @property
     def up_time(self) -> int:

@@ -77,9 +77,12 @@ class VirtualPrinter:
         *,
         name: str = "virtual",
         save: Path | None = None,
+        tls: bool = False,
         settings: dict[str, Any] | None = None,
     ) -> None:
         """`save` is a folder for the printed files, which else are only captured.
+
+        With `tls` it answers at `ipps_uri`, too; clients have to trust its `certificate`.
 
         `settings` is a configuration in the shape of the TOML file, laid over what a test wants: a free port,
         access open, jobs that complete at once, history in memory. With several `printer` tables in it there
@@ -87,7 +90,7 @@ class VirtualPrinter:
         """
         self._name = name
         self._save = save
-        self._settings = settings or {}
+        self._settings = _merged({"tls": {"mode": "offer" if tls else "off"}}, settings or {})
         self._paths: tuple[str, ...] = ()
         self._running: _Running | None = None
         self._addresses: Future[Addresses] = Future()
@@ -171,6 +174,17 @@ class VirtualPrinter:
     def uri_of(self, path: str) -> str:
         """The URI of the printer at `path`."""
         return f"ipp://localhost:{self.port}{path}"
+
+    @property
+    def ipps_uri(self) -> str:
+        """As `uri`, for TLS."""
+        return self.uri.replace("ipp:", "ipps:", 1)
+
+    @property
+    def certificate(self) -> Path:
+        """The file of the self-signed certificate, in PEM, which clients of `ipps_uri` have to trust."""
+        assert self._folder is not None, "the printer is running"
+        return Path(self._folder.name, "tls", "certificate.pem")
 
     # ---- what it got
 

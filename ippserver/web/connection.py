@@ -19,10 +19,13 @@ from ippserver.web.guard import Guard
 from ippserver.web.limits import HttpLimits
 from ippserver.web.memory import IppResponse, Memory, Place, Question
 from ippserver.web.refusal import NotHttp, Refusal
+from ippserver.web.tls import Session, Tls
+from ippserver.web.wire import RECORD, TlsWire
 
 logger: Final = logging.getLogger(__name__)
 
 _SHORT_OCTETS: Final = 4096
+_SWITCHING: Final = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
 _NO_REQUEST: Final = b"\0"
 """An octet that no request begins with. It makes aiohttp queue an error behind the requests before it."""
 
@@ -46,6 +49,7 @@ class Connection(web.RequestHandler):
         memory: Memory,
         max_body_octets: int,
         closed: Callable[["Connection"], None],
+        tls: Tls | None = None,
     ) -> None:
         super().__init__(
             server,
@@ -65,6 +69,8 @@ class Connection(web.RequestHandler):
         self._limits = limits
         self._memory = memory
         self._closed = closed
+        self._tls = tls
+        self._is_fresh = True  # nothing has come yet
         self._guard = Guard(limits, max_body_octets)
         self._wire: asyncio.Transport | None = None
         self._place = Place("", None)
@@ -111,6 +117,50 @@ class Connection(web.RequestHandler):
         """One line about what the peer did; what it sent is never among the arguments."""
         logger.info(message, *arguments, extra={"peer": self.peer})
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether the client speaks TLS."""
+        return self._place.is_secure
+
+    @property
+    def server_name(self) -> str | None:
+        """The name that the client asked for in its TLS handshake, if any (RFC 6066 3)."""
+        session = None if self._wire is None else self._wire.get_extra_info("ssl_object")
+        return session.name if isinstance(session, Session) else None
+
+    async def upgrade(self, tls: Tls, token: str) -> None:
+        """Changes to TLS before the request that is being handled is answered (RFC 2817 3.3).
+
+        Raises:
+            Refusal: More came in the clear after the request; it must not count as having come by TLS.
+            ConnectionError: The handshake failed.
+        """
+        guard = self._guard
+        if self._begun != guard.requests or guard.in_head or guard.in_body or self._refusal is not None:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "Nothing may follow a request to upgrade.")
+        if self._wire is None or self._wire.is_closing():
+            raise ConnectionResetError
+        self._wire.write(f"{_SWITCHING}Upgrade: {token}, HTTP/1.1\r\n\r\n".encode())
+        wire = self._begin_tls(tls)
+        if wire is None or not await wire.opened:
+            raise ConnectionResetError
+
+    def _begin_tls(self, tls: Tls, octets: bytes = b"") -> TlsWire | None:
+        """Takes `octets` and what comes after them for TLS; where there is no room for it, closes."""
+        assert self._wire is not None
+        wire = tls.wire(self._wire, self, failed=self._tls_failed)
+        if wire is None:
+            self.log("closed: there are too many TLS connections")
+            self.force_close()
+            return None
+        self._wire = self.transport = wire
+        self._place = self._place._replace(is_secure=True)
+        wire.begin(octets)
+        return wire
+
+    def _tls_failed(self, reason: str) -> None:
+        self.log("closed: TLS failed: %s", reason)
+
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -150,7 +200,11 @@ class Connection(web.RequestHandler):
         return is_answered and self._reader_timer is None and not self._is_stopping
 
     def _take(self, data: bytes) -> None:
-        """Passes on what the guard lets through."""
+        """Passes on what the guard lets through; the first octet of all decides for TLS or against it."""
+        is_first, self._is_fresh = self._is_fresh, False
+        if is_first and self._tls is not None and data.startswith(RECORD):
+            self._begin_tls(self._tls, data)
+            return
         guard = self._guard
         alone = guard.requests + 1 if self._is_idle else 0
         try:

@@ -23,6 +23,7 @@ _AUTHORITY: Final = re.compile(
 )
 _PRIVATE_SUFFIXES: Final = (".local", ".internal", ".lan", ".home.arpa", ".localhost")
 _HTTP_PORT: Final = 80
+_HTTPS_PORT: Final = 443
 
 
 class HostPolicy:
@@ -33,10 +34,11 @@ class HostPolicy:
         self._names = frozenset(name.lower().rstrip(".") for name in (socket.gethostname(), *names))
         self.authority = lru_cache(maxsize=256)(self._authority)
 
-    def _authority(self, host: str, local_port: int) -> str:
+    def _authority(self, host: str, local_port: int, is_secure: bool = False) -> str:
         """The authority for URIs that we generate, from the Host field of a request to `local_port`.
 
-        A Host without a port means port 80 (RFC 9110 4.2.1), but for clients of port 631, who know ours.
+        A Host without a port means port 80, or 443 with TLS (RFC 9110 4.2), but for clients of port 631, who
+        know ours.
 
         Raises:
             Refusal: It is malformed, or the name of another site.
@@ -52,8 +54,16 @@ class HostPolicy:
             )
         name = f"[{match['literal']}]" if match["literal"] else match["name"]
         if not port and local_port != DEFAULT_PORT:
-            port = str(_HTTP_PORT)
+            port = str(_HTTPS_PORT if is_secure else _HTTP_PORT)
         return f"{name.lower()}:{port}" if port else name.lower()
+
+    def is_misdirected(self, host: str, server_name: str | None) -> bool:
+        """Whether a request for `host` came on a connection made to `server_name` (RFC 9110 7.4)."""
+        if server_name is None or self._any:
+            return False
+        match = _AUTHORITY.fullmatch(host)
+        name = (match["name"] or match["literal"]) if match else host
+        return name.lower().rstrip(".") != server_name.lower().rstrip(".")
 
     def _is_ours(self, literal: str | None, name: str) -> bool:
         if literal is not None:

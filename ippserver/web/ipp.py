@@ -30,6 +30,8 @@ from ippserver.web.limits import HttpLimits
 from ippserver.web.memory import MEDIA_TYPE, IppResponse
 from ippserver.web.refusal import PRODUCT, Refusal
 from ippserver.web.target import Target, parse_target
+from ippserver.web.tls import Tls
+from ippserver.web.upgrade import ensure_tls
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -67,6 +69,7 @@ class IppHandler:
     limits: HttpLimits
     max_document_octets: int
     is_crowded: Callable[[], bool]
+    tls: Tls | None = None
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
         """The answer to one HTTP request."""
@@ -83,10 +86,11 @@ class IppHandler:
         is_options = request.method == hdrs.METH_OPTIONS
         target = Target("*") if is_options and raw == "*" else parse_target(raw)
         authority = self._authority(request, target, connection)
+        await ensure_tls(request, connection, self.tls, target, authority)
         origin = Origin(
             path=target.path,
             query=target.query,
-            scheme="ipp",
+            scheme="ipps" if connection.is_secure else "ipp",
             authority=authority,
             peer=connection.peer,
             gone=connection.gone,
@@ -124,7 +128,11 @@ class IppHandler:
         named = [name for name in (request.headers.get(hdrs.HOST), target.authority) if name is not None]
         if not named:
             return socket_authority(address, port)
-        return [self.hosts.authority(name, port) for name in named][-1]
+        secure = connection.is_secure
+        authority = [self.hosts.authority(name, port, secure) for name in named][-1]
+        if secure and self.hosts.is_misdirected(named[-1], connection.server_name):
+            raise Refusal(HTTPStatus.MISDIRECTED_REQUEST, "This connection was made to another name.")
+        return authority
 
     async def _respond(self, request: BaseRequest, connection: Connection, origin: Origin) -> Answer:
         decoder = Decoder()

@@ -14,6 +14,8 @@ class HttpLimits:
     connections_per_address: int = 64
     crowded_share: float = 0.8
     """Of `connections`; above it, documents must come with `minimum_rate`."""
+    tls_connections: int = 512
+    """Of `connections`; each holds some 60 KiB."""
     turned_away_seconds: float = 1.0
     """How long a connection above the cap is kept, to read that it was refused."""
     turned_away: int = 128
@@ -21,6 +23,8 @@ class HttpLimits:
 
     head_seconds: float = 10.0
     """From the accept, or the first octet of a later request, to the end of its header section."""
+    handshake_seconds: float = 10.0
+    """From the first octet of TLS to the end of its handshake."""
     keep_alive_seconds: float = 60.0
     attributes_seconds: float = 30.0
     """From the header section to the end of the attributes; then HTTP 408."""

@@ -56,6 +56,8 @@ class Place(NamedTuple):
     peer: str
     local: Hashable
     """The address of our end, which URIs are made of where the client names none."""
+    is_secure: bool = False
+    """Whether the connection is TLS, which URIs tell too."""
 
 
 class Question(NamedTuple):

@@ -20,6 +20,7 @@ from ippserver.web.ipp import Dispatcher, IppHandler, Site
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError, Census, TurnedAway, accept, activated_sockets, bind_all
 from ippserver.web.memory import Memory
+from ippserver.web.tls import Tls
 
 logger: Final = logging.getLogger(__name__)
 
@@ -48,8 +49,10 @@ class WebService:
         limits: HttpLimits | None = None,
         host_names: Collection[str] = (),
         max_document_octets: int = 16 * 2**30,
+        tls: Tls | None = None,
     ) -> None:
         self._limits = limits or HttpLimits()
+        self._tls = tls
         self._census = Census(self._limits)
         self._memory = Memory()
         self._max_body_octets = max_document_octets + _MESSAGE_OCTETS
@@ -60,6 +63,7 @@ class WebService:
             limits=self._limits,
             max_document_octets=max_document_octets,
             is_crowded=self._census.is_crowded,
+            tls=tls,
         )
         self.addresses = ()
         self._server: web.Server | None = None
@@ -68,7 +72,7 @@ class WebService:
         self._turned_away = 0
         self._under_way = 0
         self._idle = asyncio.Event()
-        self._acceptors: list[asyncio.Task[None]] = []
+        self._running: list[asyncio.Task[None]] = []
         self._tasks = AsyncExitStack()
 
     @property
@@ -81,12 +85,15 @@ class WebService:
 
         Raises:
             BindError: An address may not be had.
+            TlsError: There is no certificate to serve with.
             UnsafeParser: aiohttp has no C parser.
         """
         if not HttpRequestParser.__module__.endswith("._http_parser"):
             raise UnsafeParser(
                 "aiohttp runs without its C parser; install a wheel of it and unset AIOHTTP_NO_EXTENSIONS"
             )
+        if self._tls is not None:
+            await self._tls.open()
         self._server = web.Server(self._handle)
         self._sockets = activated_sockets(os.environ) or await asyncio.to_thread(bind_all, listeners)
         if not self._sockets:
@@ -95,12 +102,19 @@ class WebService:
         tasks = await self._tasks.enter_async_context(asyncio.TaskGroup())
         for listening in self._sockets:
             listening.setblocking(False)
-            self._acceptors.append(tasks.create_task(accept(listening, self._connect)))
+            self._running.append(tasks.create_task(accept(listening, self._connect)))
+        if self._tls is not None:
+            self._running.append(tasks.create_task(self._tls.watch()))
+
+    def reload(self) -> None:
+        """Has the certificate loaded anew where its files changed, now and not in some seconds."""
+        if self._tls is not None:
+            self._tls.reload()
 
     async def stop(self) -> None:
         """Takes no more connections, lets requests that are under way end, then closes every connection."""
-        for acceptor in self._acceptors:
-            acceptor.cancel()
+        for task in self._running:
+            task.cancel()
         await self._tasks.aclose()
         for listening in self._sockets:
             listening.close()
@@ -143,6 +157,7 @@ class WebService:
                 memory=self._memory,
                 max_body_octets=self._max_body_octets,
                 closed=self._closed,
+                tls=self._tls,
             )
             self._connections[client] = address
         elif self._turned_away < self._limits.turned_away:
