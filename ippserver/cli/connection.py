@@ -14,7 +14,8 @@ import click
 from ippserver.cli.logs import log_options, logging_to_standard_error
 from ippserver.cli.presentation import attribute_lines
 from ippserver.cli.status import REFUSED, UNREACHABLE, fail
-from ippserver.client import ClientError, IppClient, IppStatusError, Unreachable, Untrusted
+from ippserver.client import ClientError, IppClient, IppStatusError, Trust, Unreachable, Untrusted
+from ippserver.client.trust import written
 from ippserver.iana import names
 from ippserver.iana.enums import Status
 from ippserver.model.uris import InvalidUri
@@ -41,16 +42,16 @@ class Connection:
 
     user: str | None
     password: str | None
-    cafile: Path | None
+    trust: Trust
     as_json: bool
 
-    def client(self, uri: str, *, timeout_seconds: float = 30.0) -> IppClient:
-        """A client for `uri`, to be entered."""
+    def client(self, uri: str, *, timeout_seconds: float = 30.0, trust: Trust | None = None) -> IppClient:
+        """A client for `uri`, to be entered; `trust` instead of the options'."""
         return IppClient(
             uri,
             user=self.user,
             password=self.password,
-            cafile=self.cafile,
+            trust=trust or self.trust,
             timeout_seconds=timeout_seconds,
         )
 
@@ -67,13 +68,18 @@ def printer_command(
             user: str | None,
             password: str | None,
             cafile: Path | None,
+            fingerprint: str | None,
+            insecure: bool,
             as_json: bool,
             log_level: str | None,
             log_format: str,
             **own: Any,  # Any: click's values for the parameters of `function`
         ) -> None:
             connection = Connection(
-                user=user or _login_name(), password=password, cafile=cafile, as_json=as_json
+                user=user or _login_name(),
+                password=password,
+                trust=_trust(cafile, fingerprint, anybody=insecure),
+                as_json=as_json,
             )
             with logging_to_standard_error(log_level, log_format), _reported():
                 asyncio.run(_entered(function, connection, own))
@@ -104,9 +110,28 @@ def _options() -> list[click.Parameter]:
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help="File of the certificates to trust, for ipps: URIs.",
         ),
+        click.Option(
+            ["--fingerprint"],
+            metavar="SHA256",
+            help="Fingerprint of the only certificate to trust, for ipps: URIs.",
+        ),
+        click.Option(
+            ["--insecure"], is_flag=True, help="Take any certificate: whoever answers gets what you send."
+        ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
         *log_options(),
     ]
+
+
+def _trust(cafile: Path | None, fingerprint: str | None, *, anybody: bool) -> Trust:
+    if sum((cafile is not None, fingerprint is not None, anybody)) > 1:
+        raise click.UsageError("Give one of --cafile, --fingerprint and --insecure.")
+    if fingerprint is None:
+        return Trust(cafile=cafile, anybody=anybody)
+    try:
+        return Trust.in_fingerprint(fingerprint)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--fingerprint") from error
 
 
 def _login_name() -> str | None:
@@ -124,13 +149,22 @@ def _reported() -> Iterator[None]:
     except InvalidUri as error:
         raise click.UsageError(f"The URI is not valid: {error.reason}.") from error
     except Untrusted as error:
-        fail(f"{error} Give the certificate to trust by --cafile FILE.", UNREACHABLE)
+        fail(f"{error} {_remedy(error)}", UNREACHABLE)
     except Unreachable as error:
         fail(f"{error} Is it switched on, and is the port right?", UNREACHABLE)
     except IppStatusError as error:
         _fail_by_status(error)
     except ClientError as error:
         fail(str(error), REFUSED)
+
+
+def _remedy(error: Untrusted) -> str:
+    if not error.fingerprint:
+        return "Give the certificate to trust by --cafile FILE."
+    return (
+        "Give the certificate to trust by --cafile FILE, or its fingerprint if it is this one:"
+        f" --fingerprint {written(error.fingerprint)}"
+    )
 
 
 def _fail_by_status(error: IppStatusError) -> NoReturn:

@@ -3,6 +3,7 @@
 from ippserver.client.client import IppClient
 from ippserver.client.errors import BadAnswer, ClientError, HttpError, IppStatusError, Unreachable, Untrusted
 from ippserver.client.job import JobInfo
+from ippserver.client.trust import Trust
 
 __all__ = [
     "BadAnswer",
@@ -11,6 +12,7 @@ __all__ = [
     "IppClient",
     "IppStatusError",
     "JobInfo",
+    "Trust",
     "Unreachable",
     "Untrusted",
 ]

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from ippserver.client.errors import BadAnswer, IppStatusError
 from ippserver.client.job import DESCRIPTION, JobInfo, plain_text
 from ippserver.client.transport import Transport
+from ippserver.client.trust import BY_NAME, Trust
 from ippserver.iana import groups, names
 from ippserver.iana.codes import Code
 from ippserver.iana.definitions import AttributeDef
@@ -43,7 +43,7 @@ class IppClient:
         *,
         user: str | None = None,
         password: str | None = None,
-        cafile: Path | None = None,
+        trust: Trust = BY_NAME,
         timeout_seconds: float = 30.0,
         version: Version = DEFAULT_VERSION,
     ) -> None:
@@ -62,7 +62,7 @@ class IppClient:
         self._user = user
         self._version = version
         self._transport = Transport(
-            self._uri, user=user, password=password, cafile=cafile, timeout_seconds=timeout_seconds
+            self._uri, user=user, password=password, trust=trust, timeout_seconds=timeout_seconds
         )
         self._request_id = 0
 

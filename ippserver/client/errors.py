@@ -15,6 +15,11 @@ class Unreachable(ClientError):
 class Untrusted(Unreachable):
     """The peer's certificate proves nothing to us, so nothing was sent."""
 
+    def __init__(self, text: str, fingerprint: bytes = b"") -> None:
+        super().__init__(text)
+        self.fingerprint = fingerprint
+        """The SHA-256 of that certificate; empty where it is not known."""
+
 
 class HttpError(ClientError):
     """The peer answered with an HTTP status other than 200, which has no IPP message (RFC 8010 3.4.3)."""

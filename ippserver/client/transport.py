@@ -4,11 +4,11 @@ Knows nothing of operations and attributes.
 """
 
 import asyncio
+import hashlib
 import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -17,6 +17,7 @@ from yarl import URL
 
 from ippserver import __version__
 from ippserver.client.errors import BadAnswer, ClientError, HttpError, Unreachable, Untrusted
+from ippserver.client.trust import Trust, is_this_host
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS
@@ -46,14 +47,14 @@ class Transport:
         *,
         user: str | None,
         password: str | None,
-        cafile: Path | None,
+        trust: Trust,
         timeout_seconds: float,
     ) -> None:
         self._uri = uri
         self._url, host = _address(uri)
         self._user = user
         self._password = password
-        self._cafile = cafile
+        self._trust = trust
         self._timeout_seconds = timeout_seconds
         self._headers = {**_HEADERS, hdrs.HOST: host}
         self._session: aiohttp.ClientSession | None = None
@@ -65,7 +66,7 @@ class Transport:
             ClientError: The file of certificates or the user's name cannot be used.
         """
         # In a thread: the system's certificates are a large file.
-        context = await asyncio.to_thread(self._tls) if self._url.scheme == "https" else True
+        context = await asyncio.to_thread(_trusting, self._trust) if self._url.scheme == "https" else True
         middlewares = []
         if self._password is not None:
             if ":" in (self._user or ""):
@@ -106,6 +107,8 @@ class Transport:
                 raise
             self._headers[hdrs.AUTHORIZATION] = credentials
             return await self._exchange(body)
+        except Untrusted as error:
+            raise await self._with_fingerprint(error) from error
         except ClientError:
             if body.fault is not None:
                 raise body.fault from None
@@ -123,6 +126,19 @@ class Transport:
             ) as answer:
                 _check_http(answer, self._url)
                 return await self._decode(answer, watch)
+
+    async def _with_fingerprint(self, error: Untrusted) -> Untrusted:
+        """The same, and which certificate it is about, if that can be found out; sends nothing."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                _, writer = await asyncio.open_connection(self._url.host, self._url.port, ssl=context)
+        except (OSError, TimeoutError):
+            return error
+        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        writer.transport.abort()
+        return Untrusted(str(error), hashlib.sha256(certificate).digest())
 
     async def _decode(self, answer: aiohttp.ClientResponse, watch: asyncio.Timeout) -> Response:
         decoder = Decoder(Response, CLIENT_LIMITS)
@@ -148,8 +164,12 @@ class Transport:
             raise Unreachable(f"{host} does not answer for {self._timeout_seconds:g} seconds.") from error
         except MalformedMessage as error:
             raise BadAnswer(f"{host} answers with a malformed message: {error}.") from error
-        except (aiohttp.ClientConnectorCertificateError, ssl.SSLError) as error:
+        except aiohttp.ServerFingerprintMismatch as error:
+            raise Untrusted(f"The certificate of {host} is another one.", error.got) from error
+        except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError) as error:
             raise Untrusted(f"The certificate of {host} is not trusted: {_reason(error)}.") from error
+        except (aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
+            raise Unreachable(f"{host} speaks no TLS that can be used: {_reason(error)}.") from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{host} cannot be reached: {_reason(error)}.") from error
         except aiohttp.ClientResponseError as error:
@@ -163,17 +183,27 @@ class Transport:
         """The Authorization header where a password was given (RFC 7617 2)."""
         if self._password is None:
             return None
-        if self._url.scheme != "https" and self._url.host not in ("localhost", "127.0.0.1", "::1"):
+        if self._url.scheme != "https" and not is_this_host(self._url.host or ""):
             raise ClientError("The password would travel unencrypted; use an ipps: URI.")
         return aiohttp.encode_basic_auth(self._user or "", self._password, "utf-8")
 
-    def _tls(self) -> ssl.SSLContext:
-        try:
-            context = ssl.create_default_context(cafile=self._cafile)
-        except OSError as error:
-            raise ClientError(f"{self._cafile} holds no certificates: {_reason(error)}.") from error
-        context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 7472 6.3
-        return context
+
+def _trusting(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint:
+    """What a TLS connection needs.
+
+    Raises:
+        ClientError: The file of certificates cannot be used.
+    """
+    if trust.fingerprint is not None:
+        return aiohttp.Fingerprint(trust.fingerprint)
+    try:
+        context = ssl.create_default_context(cafile=trust.cafile)
+    except OSError as error:
+        raise ClientError(f"{trust.cafile} holds no certificates: {_reason(error)}.") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 7472 6.3
+    if trust.anybody:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _address(uri: IppUri) -> tuple[URL, str]:

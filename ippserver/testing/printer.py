@@ -19,6 +19,7 @@ from ippserver.model.access import user_name
 from ippserver.model.document import Document
 from ippserver.model.job import Change, Job
 from ippserver.server import Addresses, Server
+from ippserver.web.certificate import Pair
 
 T = TypeVar("T")
 
@@ -185,6 +186,11 @@ class VirtualPrinter:
         """The file of the self-signed certificate, in PEM, which clients of `ipps_uri` have to trust."""
         assert self._folder is not None, "the printer is running"
         return Path(self._folder.name, "tls", "certificate.pem")
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of that certificate: AB:CD:..."""
+        return Pair(self.certificate, self.certificate).fingerprint()
 
     # ---- what it got
 

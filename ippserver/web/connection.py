@@ -7,7 +7,7 @@ and a client that closed its sending half after a whole request gets no answer.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 from aiohttp.web_response import StreamResponse
 
-from ippserver.web.guard import Guard
+from ippserver.web.guard import Guard, joined
 from ippserver.web.limits import HttpLimits
 from ippserver.web.memory import IppResponse, Memory, Place, Question
 from ippserver.web.refusal import NotHttp, Refusal
@@ -24,7 +24,6 @@ from ippserver.web.wire import RECORD, TlsWire
 
 logger: Final = logging.getLogger(__name__)
 
-_SHORT_OCTETS: Final = 4096
 _SWITCHING: Final = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
 _NO_REQUEST: Final = b"\0"
 """An octet that no request begins with. It makes aiohttp queue an error behind the requests before it."""
@@ -38,6 +37,8 @@ class Connection(web.RequestHandler):
 
     peer: str
     """The client's address, for the log."""
+    local: tuple[str, int]
+    """The address and port that the client connected to."""
     gone: asyncio.Event
     """Set once the client has closed its sending half, or all: nobody should wait on its account."""
 
@@ -65,6 +66,7 @@ class Connection(web.RequestHandler):
             max_field_size=limits.authorization_octets + limits.field_octets,
         )
         self.peer = ""
+        self.local = ("localhost", 0)
         self.gone = asyncio.Event()
         self._limits = limits
         self._memory = memory
@@ -169,7 +171,10 @@ class Connection(web.RequestHandler):
         wire.set_write_buffer_limits(high=0)
         peer = wire.get_extra_info("peername")
         self.peer = peer[0] if isinstance(peer, tuple) else "local"
-        self._place = Place(self.peer, wire.get_extra_info("sockname"))
+        name = wire.get_extra_info("sockname")
+        if isinstance(name, tuple):
+            self.local = name[:2]
+        self._place = Place(self.peer, self.local)
         super().connection_made(transport)
         self._watch_head()
 
@@ -208,7 +213,7 @@ class Connection(web.RequestHandler):
         guard = self._guard
         alone = guard.requests + 1 if self._is_idle else 0
         try:
-            for piece in _joined(guard.feed(data)):
+            for piece in joined(guard.feed(data)):
                 super().data_received(piece)
         except Refusal as refusal:
             self._refuse(refusal)
@@ -362,31 +367,3 @@ class Connection(web.RequestHandler):
     def _end_lingering(self) -> None:
         if self._lingering is not None and not self._lingering.done():
             self._lingering.set_result(None)
-
-
-def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same octets, short pieces in one: each costs the parser behind a turn, a head and its body two.
-
-    What came before a fault comes before it here, too.
-    """
-    short: list[bytes] = []
-    fault: Exception | None = None
-    while fault is None:
-        try:
-            piece = next(pieces)
-        except StopIteration:
-            break
-        except (Refusal, NotHttp) as found:
-            fault = found
-            continue
-        if len(piece) <= _SHORT_OCTETS:
-            short.append(piece)
-            continue
-        if short:
-            yield b"".join(short)
-            short.clear()
-        yield piece
-    if short:
-        yield b"".join(short)
-    if fault is not None:
-        raise fault

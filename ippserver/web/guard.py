@@ -12,11 +12,12 @@ from typing import Final
 from ippserver.web.chunks import ChunkedBody
 from ippserver.web.head import CRLF, END_OF_HEAD, Framing, check_beginning, framing
 from ippserver.web.limits import HttpLimits
-from ippserver.web.refusal import Refusal
+from ippserver.web.refusal import NotHttp, Refusal
 
 _LAST_CHUNK: Final = b"0\r\n\r\n"
 _FAMILIAR_OCTETS: Final = 1024
 """A head up to this size is remembered, with its framing: watchers send the same one again."""
+_SHORT_OCTETS: Final = 4096
 _EMPTY_LINES: Final = 2
 """How many may stand before a request line; some clients end a body with one (RFC 9112 2.2)."""
 
@@ -125,3 +126,31 @@ class Guard:
             self._chunked = None
             yield _LAST_CHUNK
         return position
+
+
+def joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same octets, short pieces in one: each costs the parser behind a turn, a head and its body two.
+
+    What came before a fault comes before it here, too.
+    """
+    short: list[bytes] = []
+    fault: Exception | None = None
+    while fault is None:
+        try:
+            piece = next(pieces)
+        except StopIteration:
+            break
+        except (Refusal, NotHttp) as found:
+            fault = found
+            continue
+        if len(piece) <= _SHORT_OCTETS:
+            short.append(piece)
+            continue
+        if short:
+            yield b"".join(short)
+            short.clear()
+        yield piece
+    if short:
+        yield b"".join(short)
+    if fault is not None:
+        raise fault

@@ -124,7 +124,7 @@ class IppHandler:
 
     def _authority(self, request: BaseRequest, target: Target, connection: Connection) -> str:
         """Host and port as the client named them, checked; an absolute target counts more than Host."""
-        address, port = cast(tuple[str, int], connection.sockname)[:2]
+        address, port = connection.local
         named = [name for name in (request.headers.get(hdrs.HOST), target.authority) if name is not None]
         if not named:
             return socket_authority(address, port)

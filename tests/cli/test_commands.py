@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -165,11 +166,59 @@ def test_an_unreachable_printer_is_one_line_and_status_3(unused_tcp_port: int) -
     )
 
 
-def test_a_certificate_that_is_not_trusted_points_to_cafile(ippeveprinter: str) -> None:
-    result = ippserver("show", ippeveprinter.replace("ipp:", "ipps:"))
-    assert result.exit_code == 3
-    assert "--cafile" in result.stderr
-    assert result.stderr.count("\n") == 1
+class TestTls:
+    @pytest.fixture
+    def secure(self) -> Iterator[VirtualPrinter]:
+        """A printer that nobody talks to in the clear."""
+        settings = {"tls": {"mode": "require"}, "printer": [{"name": "secure"}]}
+        with VirtualPrinter(settings=settings) as printer:
+            yield printer
+
+    def test_a_certificate_that_is_not_trusted_is_one_line_with_the_remedies(
+        self, secure: VirtualPrinter
+    ) -> None:
+        result = ippserver("show", secure.ipps_uri)
+        assert result.exit_code == 3
+        assert result.stderr == (
+            f"ippserver: The certificate of localhost:{secure.port} is not trusted: self-signed certificate."
+            " Give the certificate to trust by --cafile FILE, or its fingerprint if it is this one:"
+            f" --fingerprint {secure.fingerprint}\n"
+        )
+
+    @pytest.mark.parametrize("option", ["--cafile", "--fingerprint", "--insecure"])
+    def test_a_printer_that_is_trusted_prints(
+        self, secure: VirtualPrinter, tmp_path: Path, option: str
+    ) -> None:
+        (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7")
+        values = {"--cafile": [str(secure.certificate)], "--fingerprint": [secure.fingerprint]}
+        result = ippserver(
+            "print", option, *values.get(option, []), secure.ipps_uri, str(tmp_path / "page.pdf")
+        )
+        assert result.exit_code == 0, result.stderr
+
+    def test_another_certificate_than_the_one_named_is_refused(self, secure: VirtualPrinter) -> None:
+        result = ippserver("show", "--fingerprint", "AB" * 32, secure.ipps_uri)
+        assert (result.exit_code, "is another one" in result.stderr) == (3, True)
+
+    def test_a_printer_that_demands_tls_says_so(self, secure: VirtualPrinter) -> None:
+        result = ippserver("show", secure.uri)
+        assert (result.exit_code, "use an ipps: URI" in result.stderr) == (1, True)
+
+    def test_healthcheck_finds_its_way_to_tls(self, secure: VirtualPrinter) -> None:
+        for uri in (secure.uri, secure.ipps_uri):
+            result = ippserver("healthcheck", uri)
+            assert (result.exit_code, result.stdout) == (0, f"{secure.ipps_uri}: idle\n")
+
+    @pytest.mark.parametrize(
+        ("options", "reason"),
+        [
+            (["--fingerprint", "ABCD"], "64 hexadecimal digits"),
+            (["--insecure", "--fingerprint", "AB" * 32], "Give one of"),
+        ],
+    )
+    def test_options_that_make_no_sense_are_wrong_usage(self, options: list[str], reason: str) -> None:
+        result = ippserver("show", *options, "ipps://localhost/")
+        assert (result.exit_code, reason in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from ippserver.client import (
     ClientError,
     HttpError,
     IppClient,
+    Trust,
     Unreachable,
     Untrusted,
 )
@@ -87,11 +88,47 @@ async def test_ipps_is_tls_from_the_first_octet_with_a_certificate_that_is_trust
         return ipp(response(message, Status.SUCCESSFUL_OK, job))
 
     async with tls_printer(answer, certificate) as uri:
-        async with IppClient(uri, cafile=certificate) as client:
+        async with IppClient(uri, trust=Trust(cafile=certificate)) as client:
             assert (await client.print_job(document())).id == len(b"%PDF-1.7")
-        async with IppClient(uri.replace("localhost", "127.0.0.1"), cafile=certificate) as client:
+        async with IppClient(
+            uri.replace("localhost", "127.0.0.1"), trust=Trust(cafile=certificate)
+        ) as client:
             with pytest.raises(Untrusted, match=r"not trusted: .*127\.0\.0\.1"):
                 await client.print_job(document())
+
+
+async def test_exactly_one_certificate_is_trusted_by_its_fingerprint(certificate: Path) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        message, _ = await received(request)
+        return ipp(response(message))
+
+    async with tls_printer(answer, certificate) as uri:
+        elsewhere = uri.replace("localhost", "127.0.0.1")  # which the certificate does not name
+        async with IppClient(elsewhere) as client:
+            with pytest.raises(Untrusted) as caught:
+                await client.request(Operation.PAUSE_PRINTER)
+        shown = caught.value.fingerprint.hex(":")
+        async with IppClient(elsewhere, trust=Trust.in_fingerprint(shown)) as client:
+            await client.request(Operation.PAUSE_PRINTER)
+        async with IppClient(elsewhere, trust=Trust.in_fingerprint("ab" * 32)) as client:
+            with pytest.raises(Untrusted, match="another one") as caught:
+                await client.request(Operation.PAUSE_PRINTER)
+        assert caught.value.fingerprint.hex(":") == shown
+
+
+async def test_any_certificate_is_taken_where_that_is_wanted(certificate: Path) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        message, _ = await received(request)
+        return ipp(response(message))
+
+    async with tls_printer(answer, certificate) as uri, IppClient(uri, trust=Trust(anybody=True)) as client:
+        assert (await client.request(Operation.PAUSE_PRINTER)).status_code == Status.SUCCESSFUL_OK
+
+
+@pytest.mark.parametrize("text", ["", "ab" * 31, "ab" * 33, "zz" * 32, "ab-" * 31 + "ab"])
+def test_a_fingerprint_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="64 hexadecimal digits"):
+        Trust.in_fingerprint(text)
 
 
 async def test_nothing_is_sent_where_the_certificate_is_not_trusted(certificate: Path) -> None:
@@ -127,9 +164,9 @@ async def test_a_user_with_a_colon_cannot_log_in() -> None:
 
 async def test_a_file_that_holds_no_certificates_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClientError, match=r"no-such\.pem"):
-        async with IppClient("ipps://127.0.0.1/", cafile=tmp_path / "no-such.pem"):
+        async with IppClient("ipps://127.0.0.1/", trust=Trust(cafile=tmp_path / "no-such.pem")):
             pass
     (tmp_path / "empty.pem").write_text("hello")
     with pytest.raises(ClientError, match=r"empty\.pem"):
-        async with IppClient("ipps://127.0.0.1/", cafile=tmp_path / "empty.pem"):
+        async with IppClient("ipps://127.0.0.1/", trust=Trust(cafile=tmp_path / "empty.pem")):
             pass

@@ -289,7 +289,10 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         ("[retention]\ndays = nan", "retention.days"),
         ("[limits]\nkeep-alive-seconds = inf", "limits.keep-alive-seconds"),
         ('[access]\npreset = "closed"', "access.preset"),
-        ("[tls]\ncertificate = 1", "tls"),
+        ("[tls]\ncertificate = 1", "tls.certificate"),
+        ('[tls]\ncertificate = "a.pem"', "tls.key"),
+        ('[tls]\nkey = "a.pem"', "tls.certificate"),
+        ('[tls]\nmode = "maybe"', "tls.mode"),
         ('[documents]\nallowed-hosts = ["192.0.2.1/24"]', "documents.allowed-hosts.0"),
     ],
 )

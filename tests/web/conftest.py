@@ -1,11 +1,15 @@
 """A web service in front of the smallest printer."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
 
+from ippserver.runtime.clock import SystemClock
+from ippserver.web.certificate import Pair, Provided, SelfSigned
 from ippserver.web.service import WebService
+from ippserver.web.tls import Tls
 from tests.web.printer import QUICK, TinyPrinter, TinySite
 
 
@@ -38,3 +42,29 @@ async def address(serve: Callable[..., Awaitable[WebService]]) -> tuple[str, int
     """Where a service with short deadlines listens."""
     service = await serve()
     return service.addresses[0]
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """A certificate of this host and its key."""
+    source = SelfSigned(tmp_path_factory.mktemp("certificate") / "tls", (), SystemClock())
+    source.prepare()
+    return source.pair
+
+
+@pytest.fixture
+def tls(pair: Pair) -> Tls:
+    """TLS that clients may choose."""
+    return Tls(Provided(pair), limits=QUICK)
+
+
+@pytest.fixture(scope="session")
+def trusting(pair: Pair) -> ssl.SSLContext:
+    """What a client needs that trusts the server."""
+    return ssl.create_default_context(cafile=pair.certificate)
+
+
+@pytest.fixture
+def pair_context(pair: Pair) -> ssl.SSLContext:
+    """As `trusting`, for a test that changes it."""
+    return ssl.create_default_context(cafile=pair.certificate)

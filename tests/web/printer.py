@@ -35,6 +35,7 @@ TOO_LARGE = 0x0408
 QUICK = HttpLimits(
     turned_away_seconds=0.3,
     head_seconds=0.3,
+    handshake_seconds=0.3,
     keep_alive_seconds=0.6,
     attributes_seconds=0.3,
     document_seconds=0.3,

@@ -1,0 +1,370 @@
+"""TLS below the connection: handshakes that succeed and that do not, ends of every kind, backpressure."""
+
+import asyncio
+import hashlib
+import logging
+import ssl
+from dataclasses import replace
+
+import pytest
+
+from ippserver.testing.http import RawConnection
+from ippserver.web.service import WebService
+from ippserver.web.tls import Tls
+from tests.web.printer import (
+    CREDULOUS,
+    DIGEST,
+    DOCUMENT,
+    OK,
+    QUICK,
+    Address,
+    Serve,
+    TinyPrinter,
+    answer_to,
+    empty,
+    ipp_status,
+    post,
+)
+from tests.web.tls_client import TlsClient
+
+HELLO_HEAD = bytes.fromhex("1603010040")
+"""A record that says it carries 64 octets of a handshake."""
+
+
+@pytest.fixture
+async def service(serve: Serve, tls: Tls) -> WebService:
+    """A service with TLS."""
+    return await serve(tls=tls)
+
+
+@pytest.fixture
+def secure(service: WebService) -> Address:
+    """Where it listens."""
+    return service.addresses[0]
+
+
+def refusals(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged of TLS that failed."""
+    return [record.getMessage() for record in caplog.records if "TLS failed" in record.getMessage()]
+
+
+class TestBeginning:
+    async def test_one_port_takes_both(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        async with (
+            RawConnection(*secure) as clear,
+            RawConnection("localhost", secure[1], tls=trusting) as tls,
+        ):
+            for connection in (clear, tls, clear, tls):
+                await connection.send(post())
+                answer = await connection.answer()
+                assert answer is not None
+                assert ipp_status(answer.body) == OK
+        assert [origin.scheme for origin in printer.origins] == ["ipp", "ipps", "ipp", "ipps"]
+
+    async def test_a_handshake_may_come_octet_by_octet(
+        self, secure: Address, trusting: ssl.SSLContext
+    ) -> None:
+        async with TlsClient(secure, trusting) as client:
+            hello = client.hello()
+            for octet in hello:
+                client.writer.write(bytes((octet,)))
+                await client.writer.drain()
+            await client.shake_hands(hello)
+            client.write(post())
+            assert (await client.read()).startswith(b"HTTP/1.1 200 ")
+
+    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+    async def test_both_versions_are_taken_and_http_is_agreed_on(
+        self, secure: Address, pair_context: ssl.SSLContext, version: ssl.TLSVersion
+    ) -> None:
+        pair_context.minimum_version = pair_context.maximum_version = version
+        pair_context.set_alpn_protocols(["h2", "http/1.1"])
+        async with TlsClient(secure, pair_context) as client:
+            await client.shake_hands()
+            assert client.session.selected_alpn_protocol() == "http/1.1"
+            cipher = client.session.cipher()
+            assert cipher is not None
+            assert "GCM" in cipher[0] or "CHACHA20" in cipher[0]
+
+    async def test_a_client_that_wants_another_protocol_gets_this_one(
+        self, secure: Address, pair_context: ssl.SSLContext
+    ) -> None:
+        pair_context.set_alpn_protocols(["h2"])
+        async with TlsClient(secure, pair_context) as client:
+            await client.shake_hands()
+            assert client.session.selected_alpn_protocol() is None
+            client.write(post())
+            assert (await client.read()).startswith(b"HTTP/1.1 200 ")
+
+    async def test_a_session_is_resumed(self, secure: Address, pair_context: ssl.SSLContext) -> None:
+        async with TlsClient(secure, pair_context) as client:
+            await client.shake_hands()
+            client.write(post())
+            await client.read()  # the tickets come with it
+            pair_context.maximum_version = ssl.TLSVersion.TLSv1_3
+            first = client.session.session
+        async with TlsClient(secure, pair_context) as client:
+            client.session.session = first
+            await client.shake_hands()
+            assert client.session.session_reused
+
+
+class TestFailing:
+    async def test_silence_after_the_first_octet_ends_in_time(
+        self, secure: Address, service: WebService
+    ) -> None:
+        async with RawConnection(*secure) as connection:
+            await connection.send(HELLO_HEAD[:1])
+            assert await connection.is_closed(seconds=2.0)
+        await empty(service)
+
+    async def test_a_slow_handshake_ends_in_time(
+        self, serve: Serve, tls: Tls, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        service = await serve(tls=tls, limits=replace(QUICK, head_seconds=5.0))
+        async with TlsClient(service.addresses[0], trusting) as client:
+            began = asyncio.get_running_loop().time()
+            client.writer.write(client.hello()[:-1])
+            assert await client.reader.read(1) == b""
+            assert asyncio.get_running_loop().time() - began < 2.0
+        assert refusals(caplog) == ["closed: TLS failed: the handshake did not end in time"]
+        await empty(service)
+
+    async def test_a_client_that_leaves_halfway_is_forgotten(
+        self, service: WebService, secure: Address, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        async with TlsClient(secure, trusting) as client:
+            client.writer.write(client.hello())
+            assert await client.reader.read(1)  # the server's part of it
+        await empty(service)
+        assert refusals(caplog) == ["closed: TLS failed: the client left during the handshake"]
+
+    @pytest.mark.parametrize(
+        "octets",
+        [
+            pytest.param(HELLO_HEAD + b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3, id="clear text"),
+            pytest.param(b"\x16" + post(), id="no record"),
+            pytest.param(b"\x16\x03\x01\xff\xff" + bytes(65535), id="huge record"),
+            pytest.param((HELLO_HEAD + b"\x01\xff\xff\xff" + bytes(60)) * 2000, id="endless hello"),
+        ],
+    )
+    async def test_what_is_no_handshake_is_closed(
+        self, service: WebService, secure: Address, octets: bytes, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        async with RawConnection(*secure) as connection:
+            await connection.send(octets)
+            async with asyncio.timeout(2.0):
+                while not await connection.is_closed():
+                    pass  # an alert
+        await empty(service)
+        assert len(refusals(caplog)) == 1
+
+    async def test_clear_text_within_a_session_ends_it(
+        self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.writer.write(post())
+            with pytest.raises((ssl.SSLError, ConnectionError)):
+                await client.read()
+        await empty(service)
+        assert printer.requests == []
+
+    async def test_tls_within_tls_is_none(self, secure: Address, trusting: ssl.SSLContext) -> None:
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(HELLO_HEAD)
+            assert await client.read() == b""
+
+    async def test_a_client_that_does_not_trust_us_is_one_line(
+        self, service: WebService, secure: Address, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        async with TlsClient(secure, ssl.create_default_context()) as client:
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await client.shake_hands()
+            assert await client.reader.read(100) == b""
+        await empty(service)
+        assert len(refusals(caplog)) == 1
+        assert [record for record in caplog.records if record.exc_info] == []
+
+    async def test_connections_beyond_the_cap_are_closed_and_counted_once(
+        self, serve: Serve, tls: Tls, pair_context: ssl.SSLContext
+    ) -> None:
+        capped = Tls(tls._source, limits=replace(QUICK, tls_connections=1, head_seconds=5.0))
+        service = await serve(tls=capped, limits=replace(QUICK, head_seconds=5.0))
+        address = service.addresses[0]
+        async with TlsClient(address, pair_context) as first:
+            await first.shake_hands()
+            async with TlsClient(address, pair_context) as second:
+                with pytest.raises(ConnectionError):
+                    await second.shake_hands()
+            assert (await answer_to(address, post())).status == 200  # in the clear there is room
+            first.write(post())
+            assert (await first.read()).startswith(b"HTTP/1.1 200 ")
+        await empty(service)
+        async with TlsClient(address, pair_context) as third:
+            await third.shake_hands()
+
+
+class TestTraffic:
+    @pytest.mark.parametrize("chunks_of", [None, 1000])
+    async def test_a_document_arrives_as_it_was_sent(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext, chunks_of: int | None
+    ) -> None:
+        octets = post(CREDULOUS + DOCUMENT, fields={"Expect": "100-continue"}, chunks_of=chunks_of)
+        split = octets.index(b"\r\n\r\n") + 4
+        async with RawConnection("localhost", secure[1], tls=trusting) as connection:
+            await connection.send(octets[:split])
+            interim = await connection.answer()
+            assert interim is not None
+            assert interim.status == 100
+            await connection.send(octets[split:])
+            answer = await connection.answer()
+            assert answer is not None
+            assert ipp_status(answer.body) == OK
+        assert printer.digests == [DIGEST]
+
+    async def test_a_long_answer_is_taken_as_fast_as_the_client_reads(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.answer_octets = 3_000_000
+        async with RawConnection("localhost", secure[1], tls=trusting) as connection:
+            await connection.send(post())
+            await asyncio.sleep(0.05)  # the buffers are full by then
+            answer = await connection.answer()
+            assert answer is not None
+            assert len(answer.body) > 3_000_000
+
+    async def test_a_reader_that_does_not_read_is_cut(
+        self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.answer_octets = 8_000_000
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post())
+            await empty(service)
+            assert printer.requests
+
+    async def test_the_door_does_not_confuse_clear_and_encrypted(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        class Lasting:
+            holds = True
+
+        printer.lasting = Lasting()
+        octets = post()
+        async with (
+            RawConnection(*secure) as clear,
+            RawConnection("localhost", secure[1], tls=trusting) as tls,
+        ):
+            for connection in (clear, clear, tls, tls, clear):
+                await connection.send(octets)
+                assert await connection.answer() is not None
+        assert [origin.scheme for origin in printer.origins] == ["ipp", "ipps"]
+
+
+class TestEnding:
+    async def test_an_answer_is_given_after_close_notify(
+        self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.holding = asyncio.Event()
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post())
+            client.end()
+            await printer.asked.wait()
+            printer.holding.set()
+            assert (await client.read()).startswith(b"HTTP/1.1 200 ")
+            assert await client.read() == b""  # and the server's own close_notify
+        await empty(service)
+
+    async def test_an_answer_is_given_after_the_end_without_close_notify(
+        self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.holding = asyncio.Event()
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post())
+            client.writer.write_eof()
+            await printer.asked.wait()
+            printer.holding.set()
+            assert (await client.read()).startswith(b"HTTP/1.1 200 ")
+        await empty(service)
+
+    @pytest.mark.parametrize("says_so", [True, False])
+    async def test_a_document_that_is_cut_off_is_interrupted(
+        self,
+        service: WebService,
+        secure: Address,
+        printer: TinyPrinter,
+        trusting: ssl.SSLContext,
+        says_so: bool,
+    ) -> None:
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post(CREDULOUS + DOCUMENT[:1000], fields={"Content-Length": "5000"}))
+            await printer.asked.wait()
+            if says_so:
+                client.end()
+            else:
+                client.writer.write_eof()
+            async with asyncio.timeout(2.0):
+                await printer.interrupted.wait()
+        await empty(service)
+
+    async def test_an_early_refusal_reaches_a_client_that_is_still_sending(
+        self, service: WebService, secure: Address, trusting: ssl.SSLContext
+    ) -> None:
+        octets = post(DOCUMENT[:60_000], fields={"Content-Type": "text/plain"})
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            for start in range(0, len(octets), 16_000):
+                client.write(octets[start : start + 16_000])
+            assert (await client.read()).startswith(b"HTTP/1.1 415 ")
+        await empty(service)
+
+    async def test_an_idle_session_is_closed(self, secure: Address, trusting: ssl.SSLContext) -> None:
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post())
+            assert await client.read()
+            assert await client.read() == b""
+
+    async def test_a_session_without_a_request_is_closed(
+        self, secure: Address, trusting: ssl.SSLContext
+    ) -> None:
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            assert await client.read() == b""
+
+    async def test_requests_under_way_end_when_the_service_stops(
+        self, serve: Serve, tls: Tls, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.holding = asyncio.Event()
+        service = await serve(tls=tls, limits=replace(QUICK, stop_seconds=10.0))
+        address = service.addresses[0]
+        async with (
+            TlsClient(address, trusting) as idle,
+            TlsClient(address, trusting) as busy,
+            TlsClient(address, trusting) as begun,
+        ):
+            for client in (idle, busy):
+                await client.shake_hands()
+            begun.writer.write(begun.hello()[:20])
+            busy.write(post(CREDULOUS + DOCUMENT[:1000], fields={"Content-Length": "2009"}))
+            await printer.asked.wait()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(service.stop())
+                assert await begun.reader.read(1) == b""
+                assert await idle.read() == b""
+                busy.write(DOCUMENT[1000:2000])
+                printer.holding.set()
+                assert (await busy.read()).startswith(b"HTTP/1.1 200 ")
+                assert await busy.read() == b""
+        assert printer.digests == [hashlib.sha256(DOCUMENT[:2000]).hexdigest()]
