@@ -9,6 +9,7 @@ from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Uri
 from ippserver.model.uris import parse, to_http
 
+_SECURE: Final = ("ipps", "https")
 _AUTHENTICATION: Final = UriAuthentication.REQUESTING_USER_NAME
 
 ICON_SIZES: Final = (48, 128, 512)
@@ -29,7 +30,8 @@ def strings_path(language: str) -> str:
 
 def uri_lists(uris: Sequence[str]) -> Iterator[Attribute]:
     """The `uris` of a Printer and what each demands, in parallel lists (RFC 8011 5.4.1, RFC 3380 6.6)."""
-    securities = [UriSecurity.TLS if parse(uri).scheme == "ipps" else UriSecurity.NONE for uri in uris]
+    schemes = [parse(uri).scheme for uri in uris]
+    securities = [UriSecurity.TLS if scheme in _SECURE else UriSecurity.NONE for scheme in schemes]
     yield names.PRINTER_URI_SUPPORTED.of(*map(Uri, uris))
     yield names.URI_SECURITY_SUPPORTED.of(*securities)
     yield names.URI_AUTHENTICATION_SUPPORTED.of(*(_AUTHENTICATION,) * len(uris))

@@ -209,17 +209,19 @@ def shown_at(inquiry: Inquiry, now: float) -> At:
     The URI is the client's own where it names the Printer, and the host and port that the client connected
     to, so that what it gets back is octet by octet what it sent; else it is built from the connection (PWG
     5100.14 5.1.1). Whoever asks by an alias is answered with it, and in cupsd's time: printer-up-time counts
-    from 1970, since CUPS's programs show the times of Printers and Jobs as dates.
+    from 1970, since CUPS's programs show the times of Printers and Jobs as dates. Like cupsd it has one URI
+    then: the programs (CUPS 2.4) take the values of printer-uri-supported together for one.
     """
     path = inquiry.printer.path
-    up_time = inquiry.services.up_time
+    up_time, schemes = inquiry.services.up_time, inquiry.services.schemes
     if inquiry.alias:
+        schemes = ()
         path, up_time = inquiry.services.printers.paths.alias(path), max(1, int(now))
     built = inquiry.origin.uri(path)
     sent = _sent_uri(inquiry)
     if sent is None or not _is_there(inquiry, parse(sent), parse(built)):
         sent = built
-    return At(now=now, up_time=up_time, printer_uri=sent, schemes=inquiry.services.schemes)
+    return At(now=now, up_time=up_time, printer_uri=sent, schemes=schemes)
 
 
 def _is_there(inquiry: Inquiry, sent: IppUri, built: IppUri) -> bool:

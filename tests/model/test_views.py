@@ -313,6 +313,28 @@ def test_a_printer_shows_its_state_now() -> None:
 
 
 @pytest.mark.parametrize(
+    ("uri", "schemes", "uris", "securities"),
+    [
+        ("ipp://h/p", ("ipp", "ipps"), ("ipp://h/p", "ipps://h/p"), (UriSecurity.NONE, UriSecurity.TLS)),
+        ("ipps://h/p", ("ipp", "ipps"), ("ipps://h/p", "ipp://h/p"), (UriSecurity.TLS, UriSecurity.NONE)),
+        ("IPPS://h:80/p", ("ipps",), ("IPPS://h:80/p",), (UriSecurity.TLS,)),
+        ("ipp://h/p", ("ipp",), ("ipp://h/p",), (UriSecurity.NONE,)),
+    ],
+)
+def test_the_lists_of_uris_are_parallel_and_begin_with_the_clients(
+    uri: str, schemes: tuple[str, ...], uris: tuple[str, ...], securities: tuple[Keyword, ...]
+) -> None:
+    group = printer_seen(at=replace(AT, printer_uri=uri, schemes=schemes))
+    assert names.PRINTER_URI_SUPPORTED.all(group) == uris
+    assert names.URI_SECURITY_SUPPORTED.all(group) == securities
+    authentications = names.URI_AUTHENTICATION_SUPPORTED.all(group)
+    together = names.PRINTER_XRI_SUPPORTED.all(group)
+    assert tuple(names.XRI_URI.get(each) for each in together) == uris
+    assert tuple(names.XRI_SECURITY.get(each) for each in together) == securities
+    assert tuple(names.XRI_AUTHENTICATION.get(each) for each in together) == authentications
+
+
+@pytest.mark.parametrize(
     ("uri", "security"),
     [
         ("ipp://h/ipp/print", UriSecurity.NONE),
