@@ -18,7 +18,7 @@ from ippserver.iana.groups import (
     PRINTER_DESCRIPTION,
     SUBSCRIPTION_TEMPLATE,
 )
-from ippserver.iana.pairing import DOCUMENT_TEMPLATES, TEMPLATES, Template
+from ippserver.iana.pairing import DOCUMENT_TEMPLATES, TEMPLATES, Template, member_template
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import ONLY_BY_NAME
 
@@ -27,9 +27,24 @@ Group: TypeAlias = Callable[[str], bool]
 
 
 def _of_printers(templates: Mapping[str, Template]) -> frozenset[str]:
-    """The names of xxx-default, xxx-supported and xxx-ready of `templates`."""
-    paired = (each for one in templates.values() for each in (one.default, one.supported, one.ready))
+    """The names of xxx-default, xxx-supported and xxx-ready of `templates`, and of their members.
+
+    Self-certification wants those of the members here, too (PWG 5100.20, ippeveselfcert's I-10.6).
+    """
+    whole = dict(templates)
+    for template in templates.values():
+        _add_members(template, whole)
+    paired = (each for one in whole.values() for each in (one.default, one.supported, one.ready))
     return frozenset(each.name for each in paired if each is not None)
+
+
+def _add_members(template: Template, found: dict[str, Template]) -> None:
+    """Adds the members of `template`, whatever their depth; collections may hold themselves."""
+    for member in template.job.members.values():
+        # Overrides may hold what belongs to whole requests: that has nothing to do with the template.
+        if member.name not in found and RegistryGroup.OPERATION not in member.collections:
+            found[member.name] = member_template(member)
+            _add_members(found[member.name], found)
 
 
 _OF_TEMPLATES: Final = _of_printers(TEMPLATES)

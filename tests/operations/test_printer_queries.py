@@ -1,9 +1,11 @@
 """Get-Printer-Attributes (RFC 8011 4.2.5)."""
 
+from typing import Any
+
 import pytest
 
 from ippserver.iana import names, vendor
-from ippserver.iana.definitions import RegistryGroup
+from ippserver.iana.definitions import AttributeDef, RegistryGroup
 from ippserver.iana.enums import Operation, PrinterState, Status
 from ippserver.iana.groups import ALL, JOB_TEMPLATE, NONE, PRINTER_DEFAULTS, PRINTER_DESCRIPTION
 from ippserver.iana.keywords import PrinterStateReason
@@ -104,9 +106,31 @@ async def test_the_two_groups_are_together_all(desk: Desk) -> None:
         for definition in (each.default, each.supported, each.ready)
         if definition is not None
     }
-    assert set(shown(template)) <= paired
-    assert not set(shown(description)) & paired
-    assert set(shown(template)) | set(shown(description)) == set(shown(await show(desk, ALL)))
+    everything = set(shown(await show(desk, ALL)))
+    assert paired & everything <= set(shown(template))
+    assert not set(shown(template)) & set(shown(description))
+    assert set(shown(template)) | set(shown(description)) == everything
+
+
+@pytest.mark.parametrize(
+    ("definition", "group"),
+    [
+        (names.MEDIA_TYPE_SUPPORTED, JOB_TEMPLATE),
+        (names.MEDIA_BOTTOM_MARGIN_SUPPORTED, JOB_TEMPLATE),
+        (names.MEDIA_SIZE_SUPPORTED, JOB_TEMPLATE),
+        (names.COMPRESSION_SUPPORTED, PRINTER_DESCRIPTION),
+        (names.DOCUMENT_FORMAT_SUPPORTED, PRINTER_DESCRIPTION),
+        (names.JOB_PASSWORD_SUPPORTED, PRINTER_DESCRIPTION),
+    ],
+    ids=lambda each: getattr(each, "name", None),
+)
+async def test_what_members_of_collections_can_be_is_with_the_collections(
+    desk: Desk, definition: AttributeDef[Any], group: Keyword
+) -> None:
+    """Overrides hold members, too, that describe whole requests: these are none of a job's."""
+    (other,) = {JOB_TEMPLATE, PRINTER_DESCRIPTION} - {group}
+    assert definition.name in shown(await show(desk, group))
+    assert definition.name not in shown(await show(desk, other))
 
 
 async def test_the_defaults_that_cups_asks_for_are_a_group_too(desk: Desk) -> None:
