@@ -30,7 +30,7 @@ from ippserver.model.derived import derived
 from ippserver.model.job import Job
 from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
-from ippserver.model.progress import impressions_completed, sheets_completed
+from ippserver.model.progress import impressions_completed, sheets_completed, stated
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
@@ -190,6 +190,8 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.NUMBER_OF_DOCUMENTS, lambda s: len(s.job.documents)),
     row(names.JOB_K_OCTETS, _k_octets),
     row(names.JOB_K_OCTETS_PROCESSED, _k_octets_processed),
+    row(names.JOB_IMPRESSIONS, lambda s: stated(s.job, names.JOB_IMPRESSIONS, OutOfBand.NO_VALUE)),
+    row(names.JOB_MEDIA_SHEETS, lambda s: stated(s.job, names.JOB_MEDIA_SHEETS, OutOfBand.NO_VALUE)),
     row(names.JOB_IMPRESSIONS_COMPLETED, lambda s: impressions_completed(s.job)),
     row(names.JOB_MEDIA_SHEETS_COMPLETED, lambda s: sheets_completed(s.job)),
     row(names.JOB_PRINTER_UP_TIME, lambda s: s.at.up_time),
@@ -202,8 +204,6 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
 )
 
 JOB_SUPPLIED: Final = (
-    names.JOB_IMPRESSIONS,
-    names.JOB_MEDIA_SHEETS,
     names.COMPRESSION_SUPPLIED,
     names.DOCUMENT_FORMAT_SUPPLIED,
     names.DOCUMENT_NAME_SUPPLIED,

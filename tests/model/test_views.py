@@ -66,11 +66,15 @@ def in_state(state: JobState) -> Job:
     return job
 
 
+SIZES_UNTOLD = (names.JOB_IMPRESSIONS.of(OutOfBand.NO_VALUE), names.JOB_MEDIA_SHEETS.of(OutOfBand.NO_VALUE))
+"""Known to nobody (RFC 8011 5.1.1); self-certification wants them shown (PWG 5100.20, I-13.1)."""
+
+
 @pytest.mark.parametrize("state", JobState)
 def test_everything_shown_of_a_job_has_the_syntax_that_is_registered(state: JobState) -> None:
     for attribute in seen(in_state(state)):
         definition = DEFINITIONS[attribute.name]
-        assert definition.problem(attribute.values) is None, attribute
+        assert attribute in SIZES_UNTOLD or definition.problem(attribute.values) is None, attribute
 
 
 @pytest.mark.parametrize("state", JobState)

@@ -130,7 +130,7 @@ async def test_a_name_that_no_job_of_the_printer_has_is_ignored_and_reported(des
 async def test_a_supported_attribute_that_the_job_lacks_is_no_reason_to_complain(desk: Desk) -> None:
     job_id = (await desk.ask(Operation.PRINT_JOB, document=PDF)).job_id
     answer = await desk.ask_of(
-        Operation.GET_JOB_ATTRIBUTES, job_id, want(names.COPIES.name, names.JOB_IMPRESSIONS.name)
+        Operation.GET_JOB_ATTRIBUTES, job_id, want(names.COPIES.name, names.COMPRESSION_SUPPLIED.name)
     )
     assert answer.status is Status.SUCCESSFUL_OK
     assert answer.unsupported == ()
