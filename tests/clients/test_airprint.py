@@ -13,7 +13,6 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
 from ippserver.testing import VirtualPrinter
-from tests.clients.rasters import apple_raster
 from tests.clients.replay import (
     Client,
     Session,
@@ -26,6 +25,7 @@ from tests.clients.replay import (
     requested_attributes,
     shown,
 )
+from tests.rasters import apple_raster
 
 IOS: Final = Client(user_agent="CUPS/2.3.0 (iOS 17.5; arm64) IPP/2.0")
 MACOS: Final = Client(user_agent="CUPS/2.3.4 (macOS 14.5; arm64) IPP/2.0")

@@ -10,7 +10,6 @@ from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, Uri
 from ippserver.testing import VirtualPrinter
-from tests.clients.rasters import pwg_raster
 from tests.clients.replay import (
     Client,
     Session,
@@ -23,6 +22,7 @@ from tests.clients.replay import (
     requested_attributes,
     shown,
 )
+from tests.rasters import pwg_raster
 
 ANDROID: Final = Client(user_agent="wPrintAndroid")
 

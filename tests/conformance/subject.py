@@ -11,15 +11,16 @@ from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.message import Request, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
+from ippserver.model.printer import PrinterConfig
 from ippserver.testing.desk import PDF, URI, Answer, Desk, Tray
 
 
 class Subject:
     """One printer, access open, at which every request is alice's."""
 
-    def __init__(self, **options: Any) -> None:  # any option of a Desk
+    def __init__(self, *printers: PrinterConfig, **options: Any) -> None:  # any option of a Desk
         self.tray = Tray(open_at_once=False)
-        self.desk = Desk(outputs=[self.tray], **options)
+        self.desk = Desk(*printers, outputs=[self.tray], **options)
 
     async def open(self) -> "Subject":
         """Makes it ready."""
