@@ -14,6 +14,9 @@ from ippserver.config.settings import (
     PrinterSettings,
     Settings,
 )
+from ippserver.dnssd.network import Terms
+from ippserver.dnssd.zeroconf import ZeroconfAdvertiser
+from ippserver.engine.advertising import Advertising
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.passwords import Passwords
@@ -24,7 +27,16 @@ from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
 from ippserver.iana.keywords import JobPasswordRepertoire
-from ippserver.interfaces import Output, OutputError, PrinterRecord, Spool, SpoolError, StoreError
+from ippserver.interfaces import (
+    Advertiser,
+    Clock,
+    Output,
+    OutputError,
+    PrinterRecord,
+    Spool,
+    SpoolError,
+    StoreError,
+)
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import NaturalLanguage
 from ippserver.model import formats
@@ -139,6 +151,7 @@ def build(settings: Settings) -> Server:
             config=_printer(printer, settings),
             outputs=tuple(_output(output) for output in printer.outputs),
             attributes=tuple(extra),
+            advertised=settings.dns_sd.enabled,
         )
         for printer in settings.printers
     ]
@@ -171,12 +184,28 @@ def build(settings: Settings) -> Server:
         retention=Retention(jobs, _policy(settings), clock),
         web=_web(settings, Dispatcher(specs, services), Site(services)),
         listeners=settings.server.listen,
+        advertising=_advertising(settings, printers, clock),
     )
 
 
 def _spoken(languages: Languages) -> Iterator[Attribute]:
     tags = [NaturalLanguage(language.tag) for language in languages]
     yield names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.of(*tags)
+
+
+def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) -> Advertising | None:
+    told = settings.dns_sd
+    if not told.enabled:
+        return None
+    terms = Terms(
+        host_name=told.host_name,
+        addresses=told.addresses,
+        port=told.port,
+        interfaces=told.interfaces,
+        ttl_seconds=told.ttl_seconds,
+    )
+    advertiser: Advertiser = ZeroconfAdvertiser(terms, clock)
+    return Advertising(printers, advertiser, clock)
 
 
 def _store(settings: Settings) -> MemoryStore | SqliteStore:
@@ -209,6 +238,7 @@ def _printer(printer: PrinterSettings, settings: Settings) -> PrinterConfig:
     return PrinterConfig(
         path=printer.path,
         name=printer.name,
+        dns_sd_name=printer.dns_sd_name,
         info=printer.info,
         location=printer.location,
         organization=printer.organization,

@@ -1,10 +1,11 @@
 """Every plug: the Protocols behind which the real world stands. No code, nothing of what implements them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
@@ -161,6 +162,8 @@ class PrinterRecord:
     """What is left in each tray, supply and bin of the device, by name."""
     state_changed: float = 0.0
     """Seconds since the epoch."""
+    dns_sd_name: str = ""
+    """The last name that it had on the network (printer-dns-sd-name); empty for none yet."""
     config_digest: str = ""
     """Of the configuration that config_changed is about."""
     config_changed: float = 0.0
@@ -323,4 +326,37 @@ class Fetcher(Protocol):
 
         Raises, on entry and while it is read:
             FetchError: The address is not allowed, the peer refuses, or a limit is passed.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertisement:
+    """What the network is to be told of a Printer."""
+
+    path: str
+    """Which Printer it is."""
+    name: str
+    """What people should see it as; another Printer may have that name already."""
+    kept: str = ""
+    """What it was seen as last."""
+    uuid: str
+    """Without urn:uuid:."""
+    attributes: Holder
+    """What it can do."""
+
+
+Named: TypeAlias = Callable[[str, str], Awaitable[None]]
+"""Called with the path of a Printer and the name that it has on the network from now on; never raises."""
+
+
+class Advertiser(Protocol):
+    """Tells the network which Printers there are (DNS-SD, RFC 6763)."""
+
+    def show(self, printers: Sequence[Advertisement]) -> None:
+        """Has the network told of `printers`, and of no others: now, or as soon as it runs."""
+
+    async def run(self, listening: Sequence[tuple[str, int]], named: Named) -> None:
+        """Tells of the Printers, whose server listens at `listening`, until it is cancelled.
+
+        It takes back then what it said. What fails is logged, and tried again.
         """

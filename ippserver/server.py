@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from ippserver.engine.advertising import Advertising
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.printers import PrinterRegistry
@@ -36,6 +37,7 @@ class Server:
     retention: Retention
     web: WebService
     listeners: Addresses
+    advertising: Advertising | None = None
 
     async def run(self, stop: asyncio.Event, ready: Callable[[Addresses], None]) -> None:
         """Serves until `stop` is set; calls `ready` with the real addresses once clients are served.
@@ -58,11 +60,16 @@ class Server:
                     group.create_task(self.printers.run(), name="printers"),
                     group.create_task(self.events.run(), name="events"),
                 ]
+                if self.advertising is not None:
+                    told = self.advertising.run(self.web.addresses)
+                    tasks.append(group.create_task(told, name="advertising"))
                 try:
                     ready(self.web.addresses)
                     await stop.wait()
                 finally:
                     self.events.stop()  # first, for the requests that wait for events
+                    if self.advertising is not None:
+                        tasks.pop().cancel()  # nobody is sent to us any more
                     await self.web.stop()
                     for task in tasks:
                         task.cancel()

@@ -37,7 +37,7 @@ WILDCARDS: Final = ("::", "0.0.0.0")
 @click.option(
     "--ephemeral", is_flag=True, help="Keep jobs and prints in a temporary folder; forget them at exit."
 )
-@click.option("--no-dns-sd", is_flag=True, help="Do not publish the printer (this version never does).")
+@click.option("--no-dns-sd", is_flag=True, help="Do not tell the network of the printer.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Default info.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), help="Default text.")
 def command(
@@ -84,7 +84,8 @@ def _overrides(options: dict[str, Any], temporary: Path | None) -> dict[str, Any
     }
     access = {"preset": options["access"]}
     store = {"kind": "memory" if temporary else None}
-    sections = {"server": server, "access": access, "store": store}
+    told = {"enabled": False if options["no_dns_sd"] else None}
+    sections = {"server": server, "access": access, "store": store, "dns-sd": told}
     return {
         section: {key: value for key, value in table.items() if value is not None}
         for section, table in sections.items()

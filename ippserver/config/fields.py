@@ -25,6 +25,7 @@ _UNITS: Final = _BINARY | _DECIMAL
 _SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([A-Za-z]*)")
 _LISTEN: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>\d{1,5})")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_LABEL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 
 
@@ -116,6 +117,19 @@ def _host_name(text: str) -> str:
         ) from None
 
 
+def _local_name(text: str) -> str:
+    if text and _LABEL.fullmatch(text) is None:
+        raise ValueError(f'"{text}" is no single word of ASCII letters, digits and hyphens')
+    return text
+
+
+def _ip(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError(f'"{text}" is no address') from None
+
+
 def _source_host(text: str) -> str:
     if "/" not in text:
         return _host_name(text)
@@ -149,6 +163,8 @@ OptionalPath: TypeAlias = Annotated[FilePath | None, BeforeValidator(_no_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
 Text127: TypeAlias = Annotated[Line, _within(127)]
 HostName: TypeAlias = Annotated[StrictStr, AfterValidator(_host_name)]
+LocalName: TypeAlias = Annotated[StrictStr, AfterValidator(_local_name)]
+IpText: TypeAlias = Annotated[StrictStr, AfterValidator(_ip)]
 SourceHost: TypeAlias = Annotated[StrictStr, AfterValidator(_source_host)]
 Medium: TypeAlias = Annotated[StrictStr, AfterValidator(_medium)]
 ListenAddress: TypeAlias = Annotated[Address, BeforeValidator(_address)]

@@ -19,9 +19,11 @@ from ippserver.config.fields import (
     FilePath,
     GeoUri,
     HostName,
+    IpText,
     Lease,
     Line,
     ListenAddress,
+    LocalName,
     Medium,
     Octets,
     OptionalPath,
@@ -148,6 +150,28 @@ class RetentionSettings(Section):
     """Documents of completed jobs together."""
 
 
+class DnsSdSettings(Section):
+    """Telling the network of the printers (DNS-SD, Bonjour), so that clients find them."""
+
+    enabled: StrictBool = True
+    """Whether it is done at all. A server that listens on loopback alone is not told of."""
+    through: Literal["auto", "avahi", "zeroconf"] = "auto"
+    """"avahi": by the host's avahi-daemon over D-Bus; "zeroconf": by the server itself; "auto": by avahi
+    where it can be reached at start."""
+    host_name: LocalName = ""
+    """The name that the printers' addresses are told under, without ".local"; empty for avahi's own, or for
+    one that is made from this host's name."""
+    addresses: tuple[IpText, ...] = ()
+    """The addresses to tell; empty for this host's. For containers."""
+    port: Annotated[int, Field(strict=True, ge=0, le=65535)] = 0
+    """The port to tell; 0 for the one that is listened on. For containers."""
+    interfaces: tuple[Annotated[Line, Field(min_length=1, max_length=15)], ...] = ()
+    """The network interfaces to tell it on; empty for all but loopback and the bridges of containers."""
+    ttl_seconds: Annotated[int, Field(strict=True, ge=2, le=86400)] = 120
+    """How long clients believe what they were told of a server that went away without a word; avahi has its
+    own."""
+
+
 class NotificationSettings(Section):
     """Telling clients of events: subscriptions and Get-Notifications."""
 
@@ -261,6 +285,9 @@ class PrinterSettings(Section):
 
     name: Annotated[Text127, Field(min_length=1)] = "ippserver"
     """What clients show; unique in the server."""
+    dns_sd_name: Text127 = ""
+    """What the network is told that it is called; empty for the name. Where another printer is called so,
+    " (2)" is added."""
     path: PrinterPath = "/ipp/print"
     """Its path in URIs; further printers without one are at /ipp/print/NAME."""
     info: Text127 = ""
@@ -322,6 +349,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
     notifications: NotificationSettings = NotificationSettings()
+    dns_sd: DnsSdSettings = DnsSdSettings()
     documents: DocumentSettings = DocumentSettings()
     printers: Annotated[tuple[PrinterSettings, ...], Field(min_length=1, alias="printer")] = (
         PrinterSettings(),

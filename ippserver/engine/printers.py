@@ -86,7 +86,7 @@ class Printer:
     def _build(self) -> None:
         """Has all follow from the configuration and what was set over it."""
         self._config = configured(self._setup.config, self._overlay)
-        self._capabilities = self._setup.capabilities(self._overlay)
+        self._capabilities = self._setup.capabilities(self._overlay, self._record.dns_sd_name)
         self._names = PRINTER_NAMES | self._capabilities.attributes.keys()
 
     @property
@@ -194,6 +194,16 @@ class Printer:
     def _overlay(self) -> Mapping[str, Attribute]:
         return {attribute.name: attribute for attribute in self._record.attributes}
 
+    async def rename(self, dns_sd_name: str) -> None:
+        """Keeps the name that the network knows it by (printer-dns-sd-name).
+
+        Raises:
+            StoreError: Nothing has changed.
+        """
+        if dns_sd_name != self._record.dns_sd_name:
+            changes = {"dns_sd_name": dns_sd_name, "config_changed": self._clock.now()}
+            await self._commit(lambda: changes, config=frozenset((names.PRINTER_DNS_SD_NAME.name,)))
+
     def identify(self, identification: Identification) -> None:
         """Shows for a while which Printer it is, and tells who watches."""
         self._identified_until = self._clock.monotonic() + IDENTIFY_SECONDS
@@ -293,7 +303,7 @@ class Printer:
 
     def _put(self, changes: Mapping[str, Any]) -> None:
         self._record = replace(self._record, **changes)
-        if "attributes" in changes:
+        if changes.keys() & {"attributes", "dns_sd_name"}:
             self._build()
         if "attributes" in changes and "levels" in changes:
             self._device = self._setup.device(self._overlay).at(self._record.levels)

@@ -26,18 +26,22 @@ class Setup:
     outputs: tuple[Output, ...]
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
+    advertised: bool = False
+    """Whether the network is told of it (DNS-SD)."""
 
-    def capabilities(self, overlay: Mapping[str, Attribute]) -> Capabilities:
+    def capabilities(self, overlay: Mapping[str, Attribute], dns_sd_name: str = "") -> Capabilities:
         """What can be asked of the Printer with what was set over its configuration."""
-        built = capabilities(configured(self.config, overlay), (*self.attributes, *displayed(overlay)))
-        named = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built, self.config.device))
+        named = [names.PRINTER_DNS_SD_NAME.of(dns_sd_name)] if dns_sd_name and self.advertised else []
+        more = (*self.attributes, *named, *displayed(overlay))
+        built = capabilities(configured(self.config, overlay), more)
+        settings = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built, self.config.device))
         created = names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(
             *names.JOB_CREATION_ATTRIBUTES_SUPPORTED.all(built), *templates(built)
         )
         documents = names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.of(
             *names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.all(built), *document_templates(built)
         )
-        return Capabilities((*built.attributes.values(), named, created, documents))
+        return Capabilities((*built.attributes.values(), settings, created, documents))
 
     def device(self, overlay: Mapping[str, Attribute]) -> Device:
         """The Printer's device as new, with the media in its trays that were set."""

@@ -41,6 +41,8 @@ class PrinterConfig:
     """Where it is found: absolute, normalised."""
     name: str
     """printer-name, at most 127 octets."""
+    dns_sd_name: str = ""
+    """What the network is to see it as; empty for its name."""
     info: str = ""
     location: str = ""
     organization: str = ""

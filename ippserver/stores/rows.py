@@ -120,6 +120,7 @@ def save_printer(connection: Connection, record: PrinterRecord) -> None:
         as_octets(record.attributes) if record.attributes else b"",
         record.message_at,
         json.dumps(record.levels),
+        record.dns_sd_name,
     )
     connection.execute(f"REPLACE INTO printers VALUES ({', '.join('?' * len(row))})", row)
 
@@ -130,7 +131,7 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
     if row is None:
         return None
     path, uuid, accepting, paused, state_changed, config_digest, config_changed, *later = row
-    holding, deactivated, shut_down, attributes, message_at, levels = later
+    holding, deactivated, shut_down, attributes, message_at, levels, dns_sd_name = later
     return PrinterRecord(
         path=path,
         uuid=uuid,
@@ -145,6 +146,7 @@ def load_printer(connection: Connection, path: str) -> PrinterRecord | None:
         attributes=as_groups(attributes)[0].attributes if attributes else (),
         message_at=message_at,
         levels=tuple((name, level) for name, level in json.loads(levels)),
+        dns_sd_name=dns_sd_name,
     )
 
 

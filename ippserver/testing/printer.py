@@ -314,6 +314,7 @@ def _configuration(folder: Path, name: str, save: Path | None, settings: dict[st
         "access": {"preset": "open"},
         "store": {"kind": "memory"},
         "spool": {"min-free-octets": 0},
+        "dns-sd": {"enabled": False},
     }
     printers = [{**usual, **printer} for printer in settings.get("printer", [{"name": name}])]
     return {**_merged(defaults, settings), "printer": printers}

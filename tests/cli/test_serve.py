@@ -67,7 +67,7 @@ def test_each_printer_has_its_line(tmp_path: Path) -> None:
 
 
 def test_on_all_addresses_it_is_named_by_its_host(tmp_path: Path) -> None:
-    with serving(tmp_path, "--port", "0") as server:
+    with serving(tmp_path, "--port", "0", "--no-dns-sd") as server:
         assert first_line(server).startswith(f"ippserver: ipp://{socket.gethostname()}:")
 
 

@@ -1,0 +1,132 @@
+"""Tells the network of Printers by a multicast DNS responder of our own, in this process."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from ippserver.dnssd.names import choices, instance_name, without_dots
+from ippserver.dnssd.network import Link, Reach, Terms, host_name, reach, read_links
+from ippserver.dnssd.records import Place, Service, services
+from ippserver.interfaces import Advertisement, Clock, Named
+
+if TYPE_CHECKING:
+    from ippserver.dnssd.responder import Responder
+
+logger: Final = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS: Final = 5.0
+"""How soon a change of the network's interfaces is seen."""
+_RETRY_SECONDS: Final = 30.0
+
+
+class ZeroconfAdvertiser:
+    """An Advertiser (see interfaces) over python-zeroconf."""
+
+    def __init__(self, terms: Terms, clock: Clock) -> None:
+        self._terms = terms
+        self._clock = clock
+        self._printers: dict[str, Advertisement] = {}
+        self._changed = asyncio.Event()
+        self._lost: set[str] = set()
+        self._named: Named = _nobody
+
+    def show(self, printers: Sequence[Advertisement]) -> None:
+        """Has the network told of `printers`."""
+        self._printers = {printer.path: printer for printer in printers}
+        self._changed.set()
+
+    async def run(self, listening: Sequence[tuple[str, int]], named: Named) -> None:
+        """Tells of them until it is cancelled."""
+        self._named = named
+        said = False
+        while True:
+            links = await asyncio.to_thread(read_links, self._terms.interfaces)
+            there = reach(listening, links, self._terms) if self._printers else None
+            if there is not None:
+                said = False
+                await self._tell(there, links)
+                continue
+            if not said:
+                logger.info("nothing is told to the network (DNS-SD): it cannot reach this server")
+            said = True
+            await self._until_other(links, None)
+
+    async def _tell(self, there: Reach, links: Sequence[Link]) -> None:
+        """Tells that the Printers are `there`, for as long as the interfaces are `links`."""
+        # Here, since a server that is not told of need not load it.
+        from ippserver.dnssd.responder import Responder
+
+        uuid = next(iter(self._printers.values())).uuid
+        host = host_name(self._terms, uuid)
+        try:
+            responder = Responder(there, host, self._terms.ttl_seconds, self._lose)
+        except OSError as error:
+            logger.warning("nothing is told to the network (DNS-SD) for now: %s", error)
+            await self._clock.sleep(_RETRY_SECONDS)
+            return
+        # Whoever is told of elsewhere soon says no goodbye: its new records take the place of the old ones.
+        goodbye = True
+        try:
+            place = Place(host=host, port=there.port, tls=self._terms.tls, clear=self._terms.clear)
+            async with asyncio.TaskGroup() as tasks:
+                following = tasks.create_task(self._follow(responder, place))
+                await self._until_other(links, responder)
+                following.cancel()
+            goodbye = False
+        finally:
+            await responder.close(goodbye=goodbye)
+
+    async def _until_other(self, links: Sequence[Link], responder: "Responder | None") -> None:
+        """Returns when the interfaces are not `links` any more."""
+        while links == await asyncio.to_thread(read_links, self._terms.interfaces):
+            await self._clock.sleep(LOOK_EVERY_SECONDS)
+            if responder is not None:
+                await responder.mend()
+        logger.info("the network has changed")
+
+    async def _follow(self, responder: "Responder", place: Place) -> None:
+        """Keeps what is told as the Printers are."""
+        while True:
+            self._changed.clear()
+            async with asyncio.TaskGroup() as tasks:
+                for printer in self._printers.values():
+                    tasks.create_task(self._bring_up_to_date(responder, place, printer))
+            await self._changed.wait()
+
+    async def _bring_up_to_date(self, responder: "Responder", place: Place, printer: Advertisement) -> None:
+        told = services(printer, place)
+        held, kept = responder.holding(printer.path), printer.kept
+        if held is not None and printer.path in self._lost:
+            logger.info("another printer is called %s, too", held.name)
+            responder.forget(printer.path)
+            kept = held.name
+            held = None
+        self._lost.discard(printer.path)
+        if held is None and told:
+            await self._claim(responder, printer, kept, told)
+        elif held is not None and held.services != told:
+            await responder.update(printer.path, told)
+
+    async def _claim(
+        self, responder: "Responder", printer: Advertisement, kept: str, told: Sequence[Service]
+    ) -> None:
+        from ippserver.dnssd.responder import NameTaken
+
+        wanted = instance_name(without_dots(printer.name))
+        for name in choices(wanted, kept):
+            try:
+                await responder.claim(printer.path, name, told)
+            except NameTaken:
+                continue
+            logger.info("the network sees %s as %s", printer.path, name)
+            await self._named(printer.path, name)
+            return
+
+    def _lose(self, path: str) -> None:
+        self._lost.add(path)
+        self._changed.set()
+
+
+async def _nobody(path: str, name: str) -> None:
+    """Nobody wants to know."""
