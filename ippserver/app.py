@@ -14,8 +14,8 @@ from ippserver.config.settings import (
     PrinterSettings,
     Settings,
 )
+from ippserver.dnssd.choice import ChosenAdvertiser
 from ippserver.dnssd.network import Terms
-from ippserver.dnssd.zeroconf import ZeroconfAdvertiser
 from ippserver.engine.advertising import Advertising
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
@@ -28,7 +28,6 @@ from ippserver.engine.timers import Timers
 from ippserver.iana import names
 from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.interfaces import (
-    Advertiser,
     Clock,
     Output,
     OutputError,
@@ -204,8 +203,7 @@ def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) ->
         interfaces=told.interfaces,
         ttl_seconds=told.ttl_seconds,
     )
-    advertiser: Advertiser = ZeroconfAdvertiser(terms, clock)
-    return Advertising(printers, advertiser, clock)
+    return Advertising(printers, ChosenAdvertiser(told.through, terms, clock), clock)
 
 
 def _store(settings: Settings) -> MemoryStore | SqliteStore:

@@ -358,5 +358,6 @@ class Advertiser(Protocol):
     async def run(self, listening: Sequence[tuple[str, int]], named: Named) -> None:
         """Tells of the Printers, whose server listens at `listening`, until it is cancelled.
 
-        It takes back then what it said. What fails is logged, and tried again.
+        It takes back then what it said. What fails is logged, and tried again. Returns early where nobody
+        could reach it there.
         """

@@ -79,6 +79,14 @@ def _order(address: IpAddress) -> tuple[int, bytes]:
     return address.version, address.packed
 
 
+def is_reachable(listening: Iterable[tuple[str, int]], terms: Terms) -> bool:
+    """Whether others than this host could reach a server that listens at `listening`."""
+    return bool(terms.addresses) or any(
+        address is not None and not address.is_loopback
+        for address in (_parsed(host) for host, _ in listening)
+    )
+
+
 def reach(listening: Iterable[tuple[str, int]], links: Sequence[Link], terms: Terms) -> Reach | None:
     """Where a server that listens at `listening` is reached; None where that is nowhere outside this host."""
     by_port: dict[int, list[IpAddress]] = {}

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from ippserver.dnssd.names import choices, instance_name, without_dots
-from ippserver.dnssd.network import Link, Reach, Terms, host_name, reach, read_links
+from ippserver.dnssd.network import Reach, Terms, host_name
 from ippserver.dnssd.records import Place, Service, services
+from ippserver.dnssd.surroundings import Surroundings
 from ippserver.interfaces import Advertisement, Clock, Named
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger(__name__)
 
-LOOK_EVERY_SECONDS: Final = 5.0
-"""How soon a change of the network's interfaces is seen."""
 _RETRY_SECONDS: Final = 30.0
 
 
@@ -39,51 +39,41 @@ class ZeroconfAdvertiser:
     async def run(self, listening: Sequence[tuple[str, int]], named: Named) -> None:
         """Tells of them until it is cancelled."""
         self._named = named
-        said = False
+        surroundings = Surroundings(listening, self._terms, self._clock)
+        was_there = True
         while True:
-            links = await asyncio.to_thread(read_links, self._terms.interfaces)
-            there = reach(listening, links, self._terms) if self._printers else None
-            if there is not None:
-                said = False
-                await self._tell(there, links)
-                continue
-            if not said:
-                logger.info("nothing is told to the network (DNS-SD): it cannot reach this server")
-            said = True
-            await self._until_other(links, None)
+            there = await surroundings.look()
+            if there is not None and self._printers:
+                await self._tell(there, surroundings)
+            elif was_there:
+                logger.info("the network is told nothing (DNS-SD): this server listens where it cannot reach")
+            was_there = there is not None
+            while there is None and not await surroundings.is_changed():
+                pass
 
-    async def _tell(self, there: Reach, links: Sequence[Link]) -> None:
-        """Tells that the Printers are `there`, for as long as the interfaces are `links`."""
-        # Here, since a server that is not told of need not load it.
-        from ippserver.dnssd.responder import Responder
-
-        uuid = next(iter(self._printers.values())).uuid
-        host = host_name(self._terms, uuid)
+    async def _tell(self, there: Reach, surroundings: Surroundings) -> None:
+        """Tells that the Printers are `there`, until the network is another."""
+        # Here and in a thread, since it takes a while, and a server that is not told of need not load it.
+        module = await asyncio.to_thread(import_module, "ippserver.dnssd.responder")
+        host = host_name(self._terms, next(iter(self._printers.values())).uuid)
         try:
-            responder = Responder(there, host, self._terms.ttl_seconds, self._lose)
+            responder: Responder = module.Responder(there, host, self._terms.ttl_seconds, self._lose)
         except OSError as error:
             logger.warning("nothing is told to the network (DNS-SD) for now: %s", error)
             await self._clock.sleep(_RETRY_SECONDS)
             return
-        # Whoever is told of elsewhere soon says no goodbye: its new records take the place of the old ones.
         goodbye = True
         try:
             place = Place(host=host, port=there.port, tls=self._terms.tls, clear=self._terms.clear)
             async with asyncio.TaskGroup() as tasks:
                 following = tasks.create_task(self._follow(responder, place))
-                await self._until_other(links, responder)
+                while not await surroundings.is_changed():
+                    await responder.mend()
                 following.cancel()
-            goodbye = False
+            logger.info("the network has changed")
+            goodbye = False  # the new records take the place of the old ones soon
         finally:
             await responder.close(goodbye=goodbye)
-
-    async def _until_other(self, links: Sequence[Link], responder: "Responder | None") -> None:
-        """Returns when the interfaces are not `links` any more."""
-        while links == await asyncio.to_thread(read_links, self._terms.interfaces):
-            await self._clock.sleep(LOOK_EVERY_SECONDS)
-            if responder is not None:
-                await responder.mend()
-        logger.info("the network has changed")
 
     async def _follow(self, responder: "Responder", place: Place) -> None:
         """Keeps what is told as the Printers are."""

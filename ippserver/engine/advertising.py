@@ -22,11 +22,14 @@ class Advertising:
         printers.watch(self._changed)
 
     async def run(self, listening: Sequence[tuple[str, int]]) -> None:
-        """Tells the network of every Printer until it is cancelled; the server listens at `listening`."""
+        """Tells the network of every Printer until it is cancelled; the server listens at `listening`.
+
+        Returns where nobody could reach it there.
+        """
         self._show()
         while True:
             try:
-                await self._advertiser.run(listening, self._named)
+                return await self._advertiser.run(listening, self._named)
             except Exception:
                 # What others have written does the work, and printing goes on whatever they raise.
                 logger.exception("the printers are not told to the network (DNS-SD) for now")
