@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "hold": Command("ippserver.cli.hold", "Hold jobs that wait to be printed."),
     "release": Command("ippserver.cli.release", "Let held jobs be printed."),
     "supply": Command("ippserver.cli.supply", "Show and fill a printer's trays and supplies."),
+    "dns-sd": Command("ippserver.cli.dns_sd", "Tell networks of a printer that do not see it."),
     "decode": Command("ippserver.cli.decode", "Show what is in an IPP message."),
     "healthcheck": Command("ippserver.cli.healthcheck", "Exit with 0 when the server is ready."),
 }

@@ -92,10 +92,11 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> tuple[bytes, ...]:
     strings: list[bytes] = []
     room = MAX_OCTETS
     for key, value in pairs:
-        if not value:
+        text = one_line(value)
+        if not text:
             continue
         string = f"{key}=".encode("ascii")
-        string += cut(one_line(value), MAX_STRING_OCTETS - len(string)).encode()
+        string += cut(text, MAX_STRING_OCTETS - len(string)).encode()
         room -= 1 + len(string)
         if room < 0:
             break

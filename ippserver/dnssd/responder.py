@@ -6,14 +6,15 @@ this host still need.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from zeroconf import (  # type: ignore[attr-defined]  # some are not in its __all__
     DNSOutgoing,
+    DNSQuestion,
+    DNSRecord,
     DNSService,
     IPVersion,
-    NonUniqueNameException,
     RecordUpdate,
     RecordUpdateListener,
     ServiceInfo,
@@ -25,7 +26,12 @@ from ippserver.dnssd.network import Reach
 from ippserver.dnssd.records import Service
 
 _DOMAIN: Final = "local."
+_QUERY: Final = 0
 _AUTHORITATIVE_RESPONSE: Final = 0x8400
+_ANY_TYPE: Final = 255
+_INTERNET: Final = 1
+_PROBES: Final = 3
+_PROBE_EVERY_SECONDS: Final = 0.25
 _ANNOUNCEMENTS: Final = 3
 _ANNOUNCE_EVERY_SECONDS: Final = 0.25
 _GOODBYE_EVERY_SECONDS: Final = 0.125
@@ -42,7 +48,9 @@ class Holding:
     aliases: list[ServiceInfo]
     """One for each subtype."""
     registered: bool = False
-    """Whether the name is ours; it is tried before."""
+    """Whether the name is ours; before, it is being asked who has it."""
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody else has it."""
     defenses: int = 0
 
     @property
@@ -110,13 +118,26 @@ class Responder(RecordUpdateListener):
         await self._announce(holding)
 
     async def _probe(self, holding: Holding) -> None:
+        """Asks three times who has the name (RFC 6762 8.1).
+
+        Not by the library's own probes: it has them answered to one address, where the answer goes to any of
+        the programs on this host that have port 5353.
+        """
         await self._zeroconf.async_wait_for_start()
-        try:
-            async with asyncio.TaskGroup() as probes:
-                for info in holding.infos:
-                    probes.create_task(self._zeroconf.async_check_service(info, allow_name_change=False))
-        except* NonUniqueNameException:
-            raise NameTaken(holding.name) from None
+        for _ in range(_PROBES):
+            out = DNSOutgoing(_QUERY)
+            for info in holding.infos:
+                out.add_question(DNSQuestion(info.name, _ANY_TYPE, _INTERNET))
+                out.add_authorative_answer(info.dns_pointer())
+                for record in self._zeroconf.cache.async_entries_with_name(info.key):
+                    self._hear(record)
+            self._zeroconf.async_send(out)
+            try:
+                async with asyncio.timeout(_PROBE_EVERY_SECONDS):
+                    await holding.taken.wait()
+            except TimeoutError:
+                continue
+            raise NameTaken(holding.name)
 
     async def update(self, path: str, services: Sequence[Service]) -> None:
         """Tells of `services` in the place of those that are held, under the same name (RFC 6762 8.4)."""
@@ -147,23 +168,30 @@ class Responder(RecordUpdateListener):
         await self._aio.async_close()
 
     def async_update_records(self, zc: Zeroconf, now: float, records: Sequence[RecordUpdate]) -> None:
-        """Looks for services of others under our names: of both, the one with the greater data stays.
+        """Looks for services of others under our names."""
+        for update in records:
+            if not update.new.is_expired(now):
+                self._hear(update.new)
+
+    def _hear(self, record: DNSRecord) -> None:
+        """If it is another's service under a name of ours, the one with the greater data keeps the name.
 
         That is how simultaneous probes are decided (RFC 6762 8.2.1), and how avahi decides later conflicts.
         """
-        for record in (update.new for update in records):
-            if not isinstance(record, DNSService) or record.is_expired(now):
+        if not isinstance(record, DNSService):
+            return
+        theirs = (record.port, record.server.lower())
+        for path, holding in list(self._held.items()):
+            ours = holding.places.get(record.key, theirs)
+            if ours == theirs:
                 continue
-            theirs = (record.port, record.server.lower())
-            for path, holding in list(self._held.items()):
-                ours = holding.places.get(record.key) if holding.registered else None
-                if ours is None or ours == theirs:
-                    continue
-                if ours < theirs or holding.defenses >= _MAX_DEFENSES:
-                    self._lost(path)
-                else:
-                    holding.defenses += 1
-                    self._send(holding.infos, holding.aliases)
+            if not holding.registered:
+                holding.taken.set()
+            elif ours < theirs or holding.defenses >= _MAX_DEFENSES:
+                self._lost(path)
+            else:
+                holding.defenses += 1
+                self._send(holding.infos, holding.aliases)
 
     def async_update_records_complete(self) -> None:
         """Nothing to do."""

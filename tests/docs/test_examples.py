@@ -54,6 +54,7 @@ def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "HOME": str(tmp_path),
         "IPPSERVER__SERVER__DATA_DIR": str(tmp_path / "data"),
+        "IPPSERVER__DNS_SD__ENABLED": "false",  # the network of whoever runs this need not know
     }
     with (
         (tmp_path / "said").open("w+", encoding="utf-8") as said,

@@ -48,13 +48,14 @@ class House:
         clock: FakeClock | None = None,
         ids: CountingIds | None = None,
         max_unfinished: int = 1000,
+        advertised: bool = False,
     ) -> None:
         self.outputs = outputs
         self.clock = clock or FakeClock()
         self.store = store or MemoryStore()
         self.spool: Spool = spool or FaultySpool()
         self.ids = ids or CountingIds()
-        setups = [Setup(config=config, outputs=outputs) for config in configs]
+        setups = [Setup(config=config, outputs=outputs, advertised=advertised) for config in configs]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, self.ids, max_unfinished=max_unfinished)
         self.scheduler = Scheduler(self.jobs, self.printers, self.clock)

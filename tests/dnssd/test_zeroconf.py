@@ -1,0 +1,116 @@
+"""Clients on another host find the printers of a server that speaks multicast DNS itself.
+
+Self-certification B-1 to B-4: browse, keys, resolve, and values that agree with IPP.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ippserver.iana import names
+from tests.dnssd.lan import Lan, Serving, until
+
+pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(180)]
+NAME = "B\u00fcro 1. OG"
+SEEN = "B\u00fcro 1\u2024 OG"
+TTL_SECONDS = 10
+
+_SET_LOCATION = """
+import asyncio, sys
+from ippserver.client import IppClient
+from ippserver.iana import names
+async def main():
+    async with IppClient(sys.argv[1]) as client:
+        await client.set_printer_attributes([names.PRINTER_LOCATION.of(sys.argv[2])])
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def servers(network: Lan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Serving]]:
+    """One to be found, and one to be killed."""
+    home, doomed = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("doomed")
+    terms: dict[str, object] = {"through": "zeroconf", "ttl_seconds": TTL_SECONDS}
+    with (
+        network.serving(home, "--port", "8631", "--name", NAME, through="zeroconf") as first,
+        network.serving(doomed, "--port", "8632", "--name", "doomed", **terms) as second,
+    ):
+        first.until_seen_as(SEEN)
+        second.until_seen_as("doomed")
+        yield first, second
+
+
+@pytest.fixture(scope="module")
+def uri(network: Lan, servers: tuple[Serving, Serving]) -> str:
+    """The URI of the printer that is to be found."""
+    return f"ipp://{network.server.address}:8631/ipp/print"
+
+
+def shown(network: Lan, uri: str) -> dict[str, Any]:
+    """The attributes of the printer at `uri`, asked for from the client's host."""
+    return dict(json.loads(network.client.run(sys.executable, "-m", "ippserver", "show", uri, "--json")))
+
+
+def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attributes(
+    network: Lan, uri: str
+) -> None:
+    found = {each.kind: each for each in network.client.browse() if each.name == SEEN}
+    assert set(found) == {"_printer._tcp", "_ipp._tcp", "_http._tcp"}
+    assert (found["_printer._tcp"].port, found["_printer._tcp"].txt) == (0, {})
+    ipp, about = found["_ipp._tcp"], shown(network, uri)
+    assert (ipp.address, ipp.port, ipp.txt["rp"]) == (network.server.address, 8631, "ipp/print")
+    assert ipp.txt["adminurl"] == f"http://{ipp.host}:8631/ipp/print"
+    assert about[names.PRINTER_MORE_INFO.name] == f"http://{network.server.address}:8631/ipp/print"
+    assert about[names.PRINTER_DNS_SD_NAME.name] == SEEN
+    assert about[names.PRINTER_UUID.name] == f"urn:uuid:{ipp.txt['UUID']}"
+    assert about[names.PRINTER_MAKE_AND_MODEL.name] == ipp.txt["ty"]
+    assert {"image/pwg-raster", "image/jpeg", "image/urf"} <= set(ipp.txt["pdl"].split(","))
+
+
+def test_it_is_found_by_its_subtypes(network: Lan, uri: str) -> None:
+    subtypes = ["_print", "_universal", "_faxout"]
+    found = network.client.run_all(
+        *(["ippfind", f"_ipp._tcp,{subtype}", "-T", "1", "--name", "^B"] for subtype in subtypes)
+    )
+    assert [len(set(uris.split())) for uris in found] == [1, 1, 0]
+    assert found[0].split()[0].endswith(":8631/ipp/print")
+
+
+def test_what_is_set_over_ipp_is_told(network: Lan, uri: str) -> None:
+    network.server.run(sys.executable, "-c", _SET_LOCATION, uri, "attic")
+    until(
+        lambda: "attic" in {each.txt.get("note") for each in network.client.browse("_ipp._tcp")},
+        "the note is the new location",
+    )
+
+
+def test_a_second_printer_of_the_same_name_is_renamed_and_gone_at_once_when_it_stops(
+    network: Lan, uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, seen = tmp_path_factory.mktemp("second"), f"{SEEN} (2)"
+    with network.serving(folder, "--port", "8633", "--name", NAME, through="zeroconf") as second:
+        second.until_seen_as(seen)
+        own = uri.replace("8631", "8633")
+        assert shown(network, own)[names.PRINTER_DNS_SD_NAME.name] == seen
+        found = network.client.browse()
+        assert {each.kind for each in found if each.name == seen} == {
+            "_printer._tcp",
+            "_ipp._tcp",
+            "_http._tcp",
+        }
+        assert {each.port for each in found if each.name == SEEN} == {0, 8631}
+        second.stop()
+        begun = time.monotonic()
+        until(lambda: seen not in network.client.listed("_ipp._tcp"), "nobody lists it")
+        assert seen not in network.client.listed("_universal._sub._ipp._tcp")
+        assert time.monotonic() - begun < TTL_SECONDS, "it was taken back, and did not fade away"
+
+
+def test_a_printer_that_is_killed_is_forgotten(network: Lan, servers: tuple[Serving, Serving]) -> None:
+    assert "doomed" in network.client.names("_ipp._tcp")
+    servers[1].process.kill()
+    until(lambda: "doomed" not in network.client.names("_ipp._tcp"), "nobody can resolve it")
