@@ -65,6 +65,7 @@ from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError
 from ippserver.web.service import UnsafeParser, WebService
 from ippserver.web.site import Site
+from ippserver.web.tls import VERSION as TLS_VERSION
 from ippserver.web.tls import Tls
 
 _REPERTOIRES: Final = {
@@ -202,6 +203,8 @@ def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) ->
         port=told.port,
         interfaces=told.interfaces,
         ttl_seconds=told.ttl_seconds,
+        tls="" if settings.tls.mode == "off" else TLS_VERSION,
+        clear=settings.tls.mode != "require",
     )
     return Advertising(printers, ChosenAdvertiser(told.through, terms, clock), clock)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ippserver.testing.tools import absent, require_tool
 
-TOOLS = ("ip", "unshare", "nsenter", "dbus-daemon", "avahi-daemon", "avahi-browse", "ippfind")
+TOOLS = ("ip", "unshare", "nsenter", "dbus-daemon", "avahi-daemon", "avahi-browse", "ippfind", "ipptool")
 PATIENCE_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.1
 
@@ -65,7 +65,9 @@ class Host:
 
     def browse(self, kind: str = "--all") -> list["Found"]:
         """The services of that type, or of every one, that can be resolved from here."""
-        lines = self.run("avahi-browse", "--resolve", "--terminate", "--parsable", "--no-db-lookup", kind)
+        # avahi-browse 0.8 never ends if a service goes while it is being resolved.
+        browse = ("timeout", "5", "avahi-browse", "--resolve")
+        lines = self.run(*browse, "--terminate", "--parsable", "--no-db-lookup", kind)
         return [_found(line) for line in lines.splitlines() if line.startswith("=")]
 
     def names(self, kind: str) -> set[str]:

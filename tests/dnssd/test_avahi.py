@@ -24,7 +24,7 @@ def home(network: Lan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 def test_where_there_is_an_avahi_it_is_used(network: Lan, home: Serving) -> None:
     found = {each.kind: each for each in network.client.browse() if each.name == NAME}
-    assert set(found) == {"_printer._tcp", "_ipp._tcp", "_http._tcp"}
+    assert set(found) == {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
     ipp = found["_ipp._tcp"]
     assert (ipp.host, ipp.port) == (f"{network.server.namespace}.local", 8631)
     assert ipp.txt["adminurl"] == f"http://{ipp.host}:8631/ipp/print"

@@ -1,6 +1,6 @@
 """Clients on another host find the printers of a server that speaks multicast DNS itself.
 
-Self-certification B-1 to B-4: browse, keys, resolve, and values that agree with IPP.
+Self-certification, B-1 to B-4: browse, keys, resolve, and values that agree with IPP; B-5: TLS.
 """
 
 import json
@@ -17,6 +17,7 @@ from tests.dnssd.lan import Lan, Serving, until
 pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(180)]
 NAME = "B\u00fcro 1. OG"
 SEEN = "B\u00fcro 1\u2024 OG"
+KINDS = {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
 TTL_SECONDS = 10
 
 _SET_LOCATION = """
@@ -59,7 +60,7 @@ def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attrib
     network: Lan, uri: str
 ) -> None:
     found = {each.kind: each for each in network.client.browse() if each.name == SEEN}
-    assert set(found) == {"_printer._tcp", "_ipp._tcp", "_http._tcp"}
+    assert set(found) == KINDS
     assert (found["_printer._tcp"].port, found["_printer._tcp"].txt) == (0, {})
     ipp, about = found["_ipp._tcp"], shown(network, uri)
     assert (ipp.address, ipp.port, ipp.txt["rp"]) == (network.server.address, 8631, "ipp/print")
@@ -69,15 +70,21 @@ def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attrib
     assert about[names.PRINTER_UUID.name] == f"urn:uuid:{ipp.txt['UUID']}"
     assert about[names.PRINTER_MAKE_AND_MODEL.name] == ipp.txt["ty"]
     assert {"image/pwg-raster", "image/jpeg", "image/urf"} <= set(ipp.txt["pdl"].split(","))
+    assert found["_ipps._tcp"].txt == ipp.txt
+
+
+def test_where_it_tells_of_tls_a_connection_can_be_upgraded(network: Lan, uri: str) -> None:
+    (told,) = {each.txt["TLS"] for each in network.client.browse("_ipp._tcp") if each.name == SEEN}
+    asked = network.client.run("ipptool", "-E", "-tv", uri, "get-printer-attributes.test")
+    assert (told, "[PASS]" in asked) == ("1.3", True)
 
 
 def test_it_is_found_by_its_subtypes(network: Lan, uri: str) -> None:
-    subtypes = ["_print", "_universal", "_faxout"]
-    found = network.client.run_all(
-        *(["ippfind", f"_ipp._tcp,{subtype}", "-T", "1", "--name", "^B"] for subtype in subtypes)
-    )
-    assert [len(set(uris.split())) for uris in found] == [1, 1, 0]
+    kinds = ["_ipp._tcp,_print", "_ipp._tcp,_universal", "_ipps._tcp,_print", "_ipp._tcp,_faxout"]
+    found = network.client.run_all(*(["ippfind", kind, "-T", "1", "--name", "^B"] for kind in kinds))
+    assert [len(set(uris.split())) for uris in found] == [1, 1, 1, 0]
     assert found[0].split()[0].endswith(":8631/ipp/print")
+    assert found[2].startswith("ipps://")
 
 
 def test_what_is_set_over_ipp_is_told(network: Lan, uri: str) -> None:
@@ -97,11 +104,7 @@ def test_a_second_printer_of_the_same_name_is_renamed_and_gone_at_once_when_it_s
         own = uri.replace("8631", "8633")
         assert shown(network, own)[names.PRINTER_DNS_SD_NAME.name] == seen
         found = network.client.browse()
-        assert {each.kind for each in found if each.name == seen} == {
-            "_printer._tcp",
-            "_ipp._tcp",
-            "_http._tcp",
-        }
+        assert {each.kind for each in found if each.name == seen} == KINDS
         assert {each.port for each in found if each.name == SEEN} == {0, 8631}
         second.stop()
         begun = time.monotonic()
