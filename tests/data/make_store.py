@@ -11,16 +11,32 @@ from pathlib import Path
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason, Sides
+from ippserver.iana.keywords import (
+    JobDelayOutputUntil,
+    JobHoldUntil,
+    JobPasswordEncryption,
+    JobStateReason,
+    JobStorageAccess,
+    JobStorageDisposition,
+    NotifyEvent,
+    Sides,
+)
 from ippserver.interfaces import PrinterRecord
-from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
+from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
+from ippserver.model import release
 from ippserver.model.document import Delivery, Document
 from ippserver.model.job import Job, JobDraft
+from ippserver.model.password import Password
 from ippserver.model.states import JobEvent
+from ippserver.model.subscription import Subscription
 from ippserver.stores.opening import SCHEMA
 from ippserver.stores.sqlite import SqliteStore
+from ippserver.testing.desk import Store
 
 CREATED = 1_800_000_000.0
+PASSWORD = Password(
+    encryption=JobPasswordEncryption.SHA2_256, salt="salt", digest="ab" * 32, tries=2, tried=CREATED
+)
 STEPS: dict[JobState, tuple[JobEvent, ...]] = {
     JobState.PENDING: (),
     JobState.PENDING_HELD: (JobEvent.HOLD,),
@@ -70,9 +86,8 @@ def draft(number: int) -> JobDraft:
     )
 
 
-async def fill(store: SqliteStore) -> None:
-    """Puts one Job of each state into `store`, a deleted one, and a Printer."""
-    await store.open()
+async def fill(store: Store) -> None:
+    """Puts one Job of each state into `store`, a deleted one, and a Printer: what schema 1 knows."""
     for number, (state, events) in enumerate(STEPS.items(), 1):
         job = await store.create(draft(number))
         for event in events:
@@ -94,6 +109,60 @@ async def fill(store: SqliteStore) -> None:
         config_changed=CREATED + 1,
     )
     await store.save_printer(record)
+
+
+async def fill_later(store: Store) -> None:
+    """Puts what later schemas know into `store`: of each field something."""
+    stored = release.storage(JobStorageAccess.OWNER, JobStorageDisposition.PRINT_AND_STORE)
+    held = await store.create(replace(draft(20), password=PASSWORD, delay_until=JobDelayOutputUntil.WEEKEND))
+    moved = await store.create(draft(21))
+    kept = await store.create(replace(draft(22), supplied=(stored,)))
+    later = names.JOB_RETAIN_UNTIL_INTERVAL.of(3600)
+    let_go = await store.create(replace(draft(23), template=(later, names.PROOF_COPIES.of(1))))
+    await store.update(moved.id, lambda job: replace(job.without_document(2), moved="0000000001a"))
+    for done in (kept, let_go):
+        await store.update(done.id, lambda job: job.on(JobEvent.START, CREATED + 200))
+        await store.update(
+            done.id, lambda job: replace(job, actual=(names.COPIES_ACTUAL.of(1),), proofed=True)
+        )
+        await store.update(done.id, lambda job: job.on(JobEvent.FINISH, CREATED + 201))
+    await store.save_printer(
+        PrinterRecord(
+            path="/ipp/print/second",
+            uuid="00000000-0000-4000-8000-00000000bcde",
+            holding=True,
+            deactivated=True,
+            shut_down=True,
+            attributes=(names.PRINTER_LOCATION.of("Küche"), names.COPIES_DEFAULT.of(2)),
+            message_at=CREATED + 2,
+            levels=(("main", 17), ("black", 3)),
+        )
+    )
+    about_all = Subscription(
+        id=4,
+        printer="/ipp/print",
+        printer_uri="ipp://printer.local/ipp/print",
+        user=NameWithLanguage("fr", "Zoë"),
+        events=(NotifyEvent.JOB_COMPLETED, NotifyEvent.PRINTER_STATE_CHANGED),
+        charset="utf-8",
+        natural_language="de",
+        attributes=(Keyword(names.COPIES.name),),
+        user_data=OctetString(b"\0\xff"),
+        time_interval=5,
+        lease_seconds=600,
+        promised=1000,
+    )
+    about_one = replace(about_all, id=7, job_id=held.id, lease_seconds=None, promised=0)
+    await store.add_subscriptions([about_all, about_one, replace(about_all, id=9)])
+    await store.delete_subscriptions([9])
+
+
+async def make(path: Path) -> None:
+    """A store with all of it."""
+    store = SqliteStore(path)
+    await store.open()
+    await fill(store)
+    await fill_later(store)
     await store.close()
 
 
@@ -102,7 +171,7 @@ def main() -> None:
     target = Path(__file__).with_name(f"store-v{SCHEMA}.sqlite3")
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "store" / target.name
-        asyncio.run(fill(SqliteStore(made)))
+        asyncio.run(make(made))
         shutil.copyfile(made, target)
     print(target)
 

@@ -2,19 +2,22 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
-from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent, Sides
+from ippserver.iana.keywords import JobHoldUntil, JobStateReason, JobStorageAccess, NotifyEvent, Sides
 from ippserver.interfaces import JobQuery, PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.document import Delivery, Document
 from ippserver.model.subscription import Subscription
+from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
 from ippserver.testing.fakes import job_draft
+from tests.data import make_store
 
 DATA = Path(__file__).parents[1] / "data"
 CREATED = 1_800_000_000.0
@@ -29,15 +32,42 @@ IDS = {
 }
 
 
-@pytest.fixture(params=sorted(DATA.glob("store-v*.sqlite3")), ids=lambda path: path.stem)
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    path = tmp_path / "store" / "jobs.sqlite3"
+@asynccontextmanager
+async def opened(kept: Path, folder: Path) -> AsyncIterator[SqliteStore]:
+    """A copy of the store `kept`, upgraded."""
+    path = folder / "store" / "jobs.sqlite3"
     path.parent.mkdir(0o700)
-    shutil.copyfile(request.param, path)
+    shutil.copyfile(kept, path)
     made = SqliteStore(path)
     await made.open()
-    yield made
-    await made.close()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """One of the first schema."""
+    async with opened(DATA / "store-v1.sqlite3", tmp_path) as store:
+        yield store
+
+
+async def test_a_store_of_schema_6_has_all_that_was_stored(tmp_path: Path) -> None:
+    expected = MemoryStore()
+    await make_store.fill(expected)
+    await make_store.fill_later(expected)
+    async with opened(DATA / "store-v6.sqlite3", tmp_path) as store:
+        jobs = await store.query(JobQuery())
+        assert jobs == await expected.query(JobQuery())
+        assert await store.subscriptions() == await expected.subscriptions() != []
+        assert await store.last_subscription_id() == 9
+        for path in ("/ipp/print", "/ipp/print/second"):
+            assert await store.load_printer(path) == await expected.load_printer(path) is not None
+        kept = JobQuery(stored=(JobStorageAccess.OWNER,))
+        assert [job.name for job in await store.query(kept)] == ["Bericht 22 🙂"]
+        assert [job.name for job in await store.overdue(CREATED * 2, 9)] == ["Bericht 23 🙂"]
+        assert (await store.create(job_draft())).id == 1 + max(job.id for job in jobs)
 
 
 @pytest.mark.parametrize("state", IDS)
