@@ -79,8 +79,7 @@ class Ledger:
     """job-id to the SHA-256 of its documents, in order."""
     held: set[int] = field(default_factory=set)
     """Jobs that wait until they are released, which nobody has asked for."""
-    freed: set[int] = field(default_factory=set)
-    """Jobs that were held before, and perhaps are: they were to be released."""
+    released: set[int] = field(default_factory=set)
     subscriptions: set[int] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
     """Documents that were sent, perhaps without an answer."""
@@ -191,11 +190,10 @@ async def print_held(port: int, ledger: Ledger, chance: random.Random) -> None:
 
 async def release(port: int, ledger: Ledger, job_id: int) -> None:
     """Release-Job."""
-    ledger.held.discard(job_id)
-    ledger.freed.add(job_id)
+    ledger.held.discard(job_id)  # whatever comes of it
     response = await ask(port, Operation.RELEASE_JOB, [names.JOB_ID.of(job_id)])
     if response.status_code < 0x0100:
-        ledger.freed.discard(job_id)
+        ledger.released.add(job_id)
 
 
 async def subscribe(port: int, ledger: Ledger, chance: random.Random) -> None:
@@ -281,10 +279,11 @@ async def work_off(folder: Path, ledger: Ledger) -> list[str]:
         port = await ready(child)
         held = await unfinished(port, WhichJobs.PENDING_HELD)
         found = [f"lost: the hold of job {job_id}" for job_id in ledger.held - held]
+        found += [f"lost: the release of job {job_id}" for job_id in ledger.released & held]
         response = await ask(port, Operation.GET_SUBSCRIPTIONS, ())
         there = {names.NOTIFY_SUBSCRIPTION_ID.get(group) for group in response.groups}
         found += [f"lost: subscription {each}" for each in ledger.subscriptions - there]
-        for job_id in (ledger.held | ledger.freed) & held:
+        for job_id in held:  # also those of which nobody was told that they are there
             await release(port, ledger, job_id)
         async with asyncio.timeout(IDLE_SECONDS):
             while await unfinished(port):  # noqa: ASYNC110 (another process: there is no event)
