@@ -149,3 +149,15 @@ async def test_what_is_configured_of_notifications_is_advertised_and_kept_to(tmp
         (printer,) = server.printers
         assert names.IPPGET_EVENT_LIFE.get(printer.capabilities) == 15
         assert names.NOTIFY_LEASE_DURATION_SUPPORTED.all(printer.capabilities) == (0, (1, 50))
+
+
+async def test_a_server_waits_for_a_stalled_request_as_long_as_it_is_configured_to(tmp_path: Path) -> None:
+    server = await server_in(tmp_path, limits={"stop-timeout-seconds": 0.05})
+    async with running(server) as (address,):
+        reader, writer = await asyncio.open_connection(*address)
+        head = b"POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\n"
+        writer.write(head + b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        assert (await reader.readline()).split()[1] == b"100"
+        started = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - started < 5.0
+    writer.close()

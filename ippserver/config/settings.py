@@ -131,6 +131,12 @@ class LimitSettings(Section):
     """For all attributes of a request."""
     document_timeout_seconds: Seconds = 300.0
     """A document may stand still for as long as this."""
+    answer_timeout_seconds: Seconds = 30.0
+    """A client that takes less than 1 KiB of its answer a second is cut off after this time."""
+    lingering_seconds: Seconds = 2.0
+    """How long more is read of a request that was refused early, so that its client sees why."""
+    stop_timeout_seconds: Seconds = 10.0
+    """How long requests that are under way may take when the server stops."""
     max_jobs: Count = 10_000
     """Jobs that are not completed, in the whole server."""
     max_documents_per_job: Count = 1000
