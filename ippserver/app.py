@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from ippserver.config.settings import (
@@ -37,15 +37,13 @@ from ippserver.interfaces import (
     StoreError,
 )
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import NaturalLanguage
 from ippserver.model import formats
 from ippserver.model.access import Preset
 from ippserver.model.device import DeviceConfig, TrayConfig
-from ippserver.model.language import Languages
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
-from ippserver.operations.advertised import advertised_operations
+from ippserver.operations.advertised import advertised_languages, advertised_operations
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations
@@ -143,7 +141,11 @@ def build(settings: Settings) -> Server:
     fetcher = _fetcher(settings)
     specs = operations(by_reference=fetcher is not None)
     terms, languages = _terms(settings), strings.load()
-    extra: list[Attribute] = [*advertised_operations(specs), *advertised(terms), *_spoken(languages)]
+    extra: list[Attribute] = [
+        *advertised_operations(specs),
+        *advertised(terms),
+        *advertised_languages(languages),
+    ]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
     setups = [
@@ -186,11 +188,6 @@ def build(settings: Settings) -> Server:
         listeners=settings.server.listen,
         advertising=_advertising(settings, printers, clock),
     )
-
-
-def _spoken(languages: Languages) -> Iterator[Attribute]:
-    tags = [NaturalLanguage(language.tag) for language in languages]
-    yield names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.of(*tags)
 
 
 def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) -> Advertising | None:

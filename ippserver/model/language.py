@@ -2,11 +2,12 @@
 
 A language is one file of strings, `"key" = "text";` as Apple and CUPS have them (PWG 5100.13). Its keys are
 English sentences of ours, and IPP's names: `media-type` for an attribute, `media-type.stationery` for a
-keyword, `print-quality.4` for an enum. `{}` in a sentence stands for anything, which is put in again.
+keyword, `print-quality.4` for an enum. `{}` in a sentence stands for anything, which is put in again, and
+`{black}` is the word for "black" there.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Self
 
@@ -24,12 +25,8 @@ class Language:
     def __init__(self, tag: str, entries: Mapping[str, str]) -> None:
         self.tag: Final = tag
         self.entries: Final = entries
-        self._patterns = [
-            (re.compile("(.+)".join(map(re.escape, key.split(_GAP)))), text)
-            for key, text in entries.items()
-            if _GAP in key
-        ]
         self.say = lru_cache(maxsize=256)(self._say)
+        self._with_gaps = [(key.split(_GAP), text) for key, text in entries.items() if _GAP in key]
 
     @classmethod
     def parse(cls, tag: str, text: str) -> Self:
@@ -59,10 +56,10 @@ class Language:
         known = self.entries.get(sentence)
         if known is not None or self.tag == LANGUAGE:
             return sentence if known is None else known
-        for pattern, text in self._patterns:
-            match = pattern.fullmatch(sentence)
-            if match is not None:
-                return text.format(*(self.entries.get(part, part) for part in match.groups()))
+        for literals, text in self._with_gaps:
+            found = _in_gaps(literals, sentence)
+            if found is not None:
+                return text.format(*(self.entries.get(f"{{{words}}}", words) for words in found))
         return None
 
     def words(self, sentence: str) -> str:
@@ -72,6 +69,24 @@ class Language:
     def speaks(self, tag: str) -> bool:
         """Whether `tag` is this language, or a country's kind of it (RFC 8011 5.1.3.3)."""
         return f"{normal_tag(tag)}-".startswith(f"{self.tag}-")
+
+
+def _in_gaps(literals: Sequence[str], sentence: str) -> Sequence[str] | None:
+    """What stands between `literals` in `sentence`, each gap as short as can be; None where they do not fit.
+
+    Linear, where a regular expression would try every place: a job may be called anything.
+    """
+    first, *others, last = literals
+    if not sentence.startswith(first) or not sentence.endswith(last):
+        return None
+    found, position, end = [], len(first), len(sentence) - len(last)
+    for literal in others:
+        next_one = sentence.find(literal, position + 1, end)
+        if next_one < 0:
+            return None
+        found.append(sentence[position:next_one])
+        position = next_one + len(literal)
+    return None if position >= end else [*found, sentence[position:end]]
 
 
 class Languages:

@@ -1,6 +1,6 @@
 """What a client asks of a Subscription, against what its Printer can do (RFC 3995 5.2, 5.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -48,6 +48,10 @@ class Subscriber:
     """The Printer's path."""
     printer_uri: str
     user: Name | NameWithLanguage
+    language: str = LANGUAGE
+    """What the request is in, if we speak it."""
+    languages: Collection[str] = (LANGUAGE,)
+    """All that we speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +123,8 @@ class _Reading:
             printer_uri=subscriber.printer_uri,
             user=subscriber.user,
             events=events_wanted,
-            charset=self._only(names.NOTIFY_CHARSET, CHARSET),
-            natural_language=self._only(names.NOTIFY_NATURAL_LANGUAGE, LANGUAGE),
+            charset=self._one_of(names.NOTIFY_CHARSET, (CHARSET,)) or CHARSET,
+            natural_language=self._language(subscriber),
             attributes=self._among(names.NOTIFY_ATTRIBUTES, NOTIFY_ATTRIBUTES),
             user_data=self._one(names.NOTIFY_USER_DATA),
             time_interval=self._one(names.NOTIFY_TIME_INTERVAL),
@@ -190,13 +194,24 @@ class _Reading:
         self._refuse(attribute.name, attribute.values)
         return None
 
-    def _only(self, definition: AttributeDef[Charset] | AttributeDef[NaturalLanguage], supported: str) -> str:
-        """`supported`, which is all that there is."""
+    def _language(self, subscriber: Subscriber) -> str:
+        """What notify-text is to be in: the request's, where the group does not say (5.3.7)."""
+        if names.NOTIFY_NATURAL_LANGUAGE.attribute(self._wanted) is None:
+            return subscriber.language
+        return self._one_of(names.NOTIFY_NATURAL_LANGUAGE, subscriber.languages) or LANGUAGE
+
+    def _one_of(
+        self, definition: AttributeDef[Charset] | AttributeDef[NaturalLanguage], supported: Collection[str]
+    ) -> str | None:
+        """The value, if it is one of `supported`."""
         attribute = definition.attribute(self._wanted)
         value = self._one(definition)
-        if attribute is not None and value is not None and value.lower() != supported:
-            self._refuse(attribute.name, attribute.values)
-        return supported
+        if attribute is None or value is None:
+            return None
+        if value.lower() in supported:
+            return value.lower()
+        self._refuse(attribute.name, attribute.values)
+        return None
 
     def _among(
         self, definition: AttributeDef[Keyword], allowed: Iterable[Keyword | str], limit: int = MAX_INTEGER

@@ -8,7 +8,8 @@ from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import IppFeatures
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, OctetString
+from ippserver.ipp.values import Keyword, NaturalLanguage, OctetString
+from ippserver.model.language import Language
 from ippserver.operations.declare import COMMON, OperationSpec
 from ippserver.operations.documents import DOCUMENT_CREATION
 from ippserver.operations.table import supported
@@ -43,6 +44,13 @@ def advertised_operations(specs: Sequence[OperationSpec]) -> Iterator[Attribute]
     yield names.PRINTER_FIRMWARE_STRING_VERSION.of(__version__)
     yield names.PRINTER_FIRMWARE_VERSION.of(_octets(__version__))
     yield names.PRINTER_FIRMWARE_PATCHES.of("")
+
+
+def advertised_languages(languages: Iterable[Language]) -> Iterator[Attribute]:
+    """Those that texts and names of ours may be in (RFC 8011 5.4.20, PWG 5100.13)."""
+    tags = [NaturalLanguage(language.tag) for language in languages]
+    yield names.GENERATED_NATURAL_LANGUAGE_SUPPORTED.of(*tags)
+    yield names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.of(*tags)
 
 
 def _of_creation(specs: Iterable[OperationSpec]) -> set[Keyword]:

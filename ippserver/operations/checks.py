@@ -48,6 +48,7 @@ from ippserver.model.errors import (
     VersionNotSupported,
 )
 from ippserver.model.job import Job
+from ippserver.model.language import Language
 from ippserver.operations.declare import OperationSpec, Services, Target
 from ippserver.operations.language import plain
 from ippserver.operations.origin import Origin
@@ -83,6 +84,12 @@ class Inquiry:
     document_group: AttributeGroup = _NO_DOCUMENT_GROUP
     document: Document | None = None
     unsupported: list[Attribute] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        """The one of ours that the client wants, as far as its request says (RFC 8011 4.1.4.1)."""
+        first = self.request.groups[0] if self.request.groups else AttributeGroup(GroupTag.OPERATION)
+        return self.services.languages.best(names.ATTRIBUTES_NATURAL_LANGUAGE.get(first) or "")
 
 
 Check: TypeAlias = Callable[[Inquiry], None]

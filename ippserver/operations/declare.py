@@ -21,7 +21,7 @@ from ippserver.model.access import Access, Preset, Principal, allowed
 from ippserver.model.document import Document
 from ippserver.model.errors import NotAuthorized
 from ippserver.model.job import Job
-from ippserver.model.language import Languages
+from ippserver.model.language import Language, Languages
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.views import At, JobScene
 from ippserver.operations.origin import Origin
@@ -135,6 +135,11 @@ class Call:
         return JobScene(job, at, printer.status, ahead, printer.capabilities)
 
     @property
+    def language(self) -> Language:
+        """The one of ours that the client wants."""
+        return self.services.languages.best(self.at.language)
+
+    @property
     def printers(self) -> Iterable[Printer]:
         """The Printer that the request is about, or all of them."""
         return self.services.printers if self.everywhere else (self.printer,)
@@ -169,6 +174,8 @@ class Reply:
     document: Enclosed | None = None
     listed: tuple[bytes, ...] = ()
     """The groups of a long list, which follow the others, as octets."""
+    language: str | None = None
+    """The one to answer in, where it is not the request's."""
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Reply]]

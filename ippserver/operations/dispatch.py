@@ -39,7 +39,7 @@ from ippserver.operations import checks
 from ippserver.operations.answer import Answer, Unchanged
 from ippserver.operations.checks import Inquiry
 from ippserver.operations.declare import Call, Data, OperationSpec, Reply, Services
-from ippserver.operations.language import in_language
+from ippserver.operations.language import STATUS_MESSAGE_OCTETS, in_language, said_in
 from ippserver.operations.origin import Origin
 from ippserver.operations.target import find_target, shown_at
 
@@ -56,8 +56,6 @@ _LOWER_LAYERS: Final[tuple[tuple[type[Exception], type[IppError]], ...]] = (
 
 _TELL_ALL: Final = frozenset({AttributesOrValuesNotSupported.status, ConflictingAttributes.status})
 """Refusals whose Unsupported group holds everything that is unsupported (RFC 8011 4.1.7)."""
-
-_STATUS_MESSAGE_OCTETS: Final = 255
 
 
 class Dispatcher:
@@ -88,8 +86,10 @@ class Dispatcher:
         except DocumentInterrupted:
             raise
         except Exception as error:
-            return Answer(_refused(header, _refusal(error), inquiry))
-        return Answer(_answered(header, reply), lasting, reply.document)
+            return Answer(said_in(_refused(header, _refusal(error), inquiry), inquiry.language))
+        wanted = reply.language
+        language = inquiry.language if wanted is None else self._services.languages.best(wanted)
+        return Answer(said_in(_answered(header, reply), language), lasting, reply.document)
 
     def refuse(self, error: MalformedMessage, header: Header | None) -> Response:
         """The response to octets that are no message; `header` as far as they went."""
@@ -215,7 +215,7 @@ def _response(
 
 @lru_cache(maxsize=64)  # there are few, and each remembers its octets
 def _status_message(text: str) -> Attribute:
-    return names.STATUS_MESSAGE.of(shortened(text, _STATUS_MESSAGE_OCTETS))
+    return names.STATUS_MESSAGE.of(shortened(text, STATUS_MESSAGE_OCTETS))
 
 
 _CHARSET: Final = names.ATTRIBUTES_CHARSET.of(CHARSET)

@@ -21,6 +21,7 @@ from ippserver.model.selection import JOB_GROUPS, Selection
 from ippserver.model.states import TERMINAL
 from ippserver.model.views import JOB_PRIVATE, job_attributes, job_names
 from ippserver.operations.declare import Call, Definition, Reply, Target, job_group_of, operation
+from ippserver.operations.language import group_in
 
 _QUERIES: Final[Mapping[Keyword, JobQuery]] = {
     WhichJobs.COMPLETED: JobQuery(states=TERMINAL),
@@ -72,7 +73,7 @@ async def get_jobs(call: Call) -> Reply:
     listed: list[bytes] = []
     async with aclosing(call.services.jobs.each(_query(call))) as jobs:
         async for job in jobs:
-            listed.append(wanted.of(job).wire)
+            listed.append(group_in(wanted.of(job), call.language).wire)
             if len(listed) % _AT_ONCE == 0:
                 await asyncio.sleep(0)
     return Reply(listed=tuple(listed), unsupported=wanted.unknown())

@@ -45,6 +45,7 @@ async def get_notifications(call: Call) -> Reply:
             names.PRINTER_UP_TIME.of(hub.up_time),
             *(() if is_complete else (names.NOTIFY_GET_INTERVAL.of(hub.terms.event_life_seconds),)),
         ),
+        language=call.subscriptions[0].subscription.natural_language,  # of one of them (RFC 3996 5.2)
     )
 
 

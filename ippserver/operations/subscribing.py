@@ -27,6 +27,8 @@ def wishes(call: Call, *, about_job: bool) -> list[Wish]:
         printer=call.printer.path,
         printer_uri=names.PRINTER_URI.get(call.operation) or call.at.printer_uri,
         user=owner_of(call),
+        language=call.at.language,
+        languages=[language.tag for language in call.services.languages],
     )
     terms = call.services.events.terms
     return [resolve(group, subscriber, terms, about_job=about_job) for group in call.subscription_groups]

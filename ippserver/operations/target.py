@@ -221,7 +221,7 @@ def shown_at(inquiry: Inquiry, now: float) -> At:
     sent = _sent_uri(inquiry)
     if sent is None or not _is_there(inquiry, parse(sent), parse(built)):
         sent = built
-    return At(now=now, up_time=up_time, printer_uri=sent, schemes=schemes)
+    return At(now=now, up_time=up_time, printer_uri=sent, language=inquiry.language.tag, schemes=schemes)
 
 
 def _is_there(inquiry: Inquiry, sent: IppUri, built: IppUri) -> bool:

@@ -34,10 +34,11 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Charset, NaturalLanguage, OutOfBand
 from ippserver.model.access import Preset, Principal
 from ippserver.model.job import Change, Job
+from ippserver.model.language import Languages
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
-from ippserver.operations.advertised import advertised_operations
+from ippserver.operations.advertised import advertised_languages, advertised_operations
 from ippserver.operations.answer import Lasting
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
@@ -170,6 +171,7 @@ class Desk:
         terms: NotificationTerms | None = None,
         clock: FakeClock | None = None,
         ids: Ids | None = None,
+        languages: Languages | None = None,
     ) -> None:
         """`printers` default to one, at /ipp/print; documents are printed by reference given a `fetcher`."""
         self.clock = clock or FakeClock()
@@ -177,7 +179,8 @@ class Desk:
         self.store: Store = store or MemoryStore()
         specs = operations(by_reference=fetcher is not None)
         terms = terms or NotificationTerms()
-        more = (*advertised_operations(specs), *advertised(terms))
+        languages = languages or Languages()
+        more = (*advertised_operations(specs), *advertised(terms), *advertised_languages(languages))
         setups = [
             Setup(config=config, outputs=tuple(outputs), attributes=more) for config in printers or (PRINTER,)
         ]
@@ -202,6 +205,7 @@ class Desk:
             events=self.events,
             passwords=Passwords(self.jobs, self.clock, ids),
             fetcher=fetcher,
+            languages=languages,
         )
         self.dispatcher = Dispatcher(specs, self.services)
         self._changed = asyncio.Event()

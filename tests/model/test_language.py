@@ -10,7 +10,7 @@ GERMAN = Language.parse(
     "Held." = "Zurückgehalten.";
     "Tray {} is empty." = "Fach {} leer.";
     "Load {} into {}." = "In {1} kommt {0}.";
-    "main"="Hauptfach";
+    "{main}"="Hauptfach"; "else"="other";
     "say \\"so\\"" = "a \\\\ b";
     """,
 )
@@ -21,11 +21,16 @@ GERMAN = Language.parse(
     [
         ("Held.", "Zurückgehalten."),
         ("Tray main is empty.", "Fach Hauptfach leer."),
+        ("Tray else is empty.", "Fach else leer."),
         ("Tray {0.__class__} is empty.", "Fach {0.__class__} leer."),
         ("Load A4 into main.", "In Hauptfach kommt A4."),
         ('say "so"', "a \\ b"),
         ("Something else.", None),
-        ("Tray  is empty", None),
+        ("Tray  is empty.", None),
+        ("Tray a is empty. is empty.", "Fach a is empty. leer."),
+        ("Tray is empty.", None),
+        ("Load a into b into c.", "In b into c kommt a."),
+        ("Load into b.", None),
     ],
 )
 def test_a_sentence_is_said_where_it_is_translated(sentence: str, said: str | None) -> None:

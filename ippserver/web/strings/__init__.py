@@ -1,5 +1,6 @@
 """The languages that we speak, one file each: a further language is a file more."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -9,8 +10,9 @@ from ippserver.model.language import Language, Languages
 SUFFIX: Final = ".strings"
 
 
+@cache
 def load() -> Languages:
-    """All languages for which there is a file.
+    """All languages for which there is a file, read once.
 
     Raises:
         ValueError: A file is malformed.
