@@ -108,6 +108,7 @@ class Site:
             up_time=self._services.up_time,
             printer_uri=origin.uri(printer.path),
             language=language.tag,
+            schemes=self._services.schemes,
         )
         status = printer.status
         return Shown(

@@ -5,7 +5,7 @@ import pytest
 from ippserver.iana import names
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
-from ippserver.model.links import LINK_NAMES, icon_path, links, strings_path
+from ippserver.model.links import LINK_NAMES, icon_path, links, strings_path, uri_lists
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_everything_is_on_the_host_that_was_asked(printer: str, host: str, page:
     sizes = ("48", "128", "512")
     assert names.PRINTER_ICONS.all(found) == tuple(f"{host}/icons/photo-{size}.png" for size in sizes)
     assert names.PRINTER_STRINGS_URI.get(found) == f"{host}/strings/de.strings"
-    assert {attribute.name for attribute in found} == LINK_NAMES
+    assert {attribute.name for attribute in (*found, *uri_lists([printer]))} == LINK_NAMES
 
 
 def test_without_a_language_there_are_no_strings() -> None:

@@ -132,6 +132,12 @@ def test_it_gives_its_address_as_the_visitor_knows_it(printer: VirtualPrinter) -
     assert "ipp://printer.local/ipp/print" in shown(printer, Host="printer.local:631")
 
 
+def test_it_gives_both_addresses_where_there_is_tls() -> None:
+    with VirtualPrinter(tls=True) as printer:
+        text = shown(printer, Host="printer.local:8631")
+    assert "ipp://printer.local:8631/ipp/print ipps://printer.local:8631/ipp/print" in text
+
+
 def test_the_list_links_to_every_page(printer: VirtualPrinter) -> None:
     page = read(printer, "/").page
     links = [each["href"] for each in page.all("a")]
