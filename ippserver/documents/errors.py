@@ -1,5 +1,8 @@
 """What is wrong with a document, or with what is asked of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DocumentError(Exception):
     """A document cannot be read, or asks for more than is allowed; the text is one sentence for people."""
@@ -23,3 +26,22 @@ class WrongPassword(DocumentError):
 
 class Unsupported(DocumentError):
     """Nobody here reads its format, or writes the one that is asked for."""
+
+
+@contextmanager
+def blamed_on_the_document() -> Iterator[None]:
+    """Turns whatever a library raises while it reads a document into DamagedDocument.
+
+    What the system raises (no space, no such file) has a number and passes: it is nobody's document's fault.
+    Libraries for documents raise all sorts of things at broken ones, hence everything is caught.
+    """
+    try:
+        yield
+    except DocumentError:
+        raise
+    except (MemoryError, RecursionError) as error:
+        raise DocumentTooLarge("The document needs more memory than there is.") from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DamagedDocument("The document is damaged.") from error

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import BinaryIO, Final
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.pages import Page, read_pages, write_page
+from ippserver.documents.pages import Page, Place, find_pages, read_pages, write_page
 from ippserver.documents.pixels import ColorSpace, PixelFormat
 from ippserver.documents.raster import Band, RasterLimits
 from ippserver.documents.runs import Source
@@ -195,10 +195,25 @@ def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[Pa
         DamagedDocument: It is not PWG Raster, or contradicts itself, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
+    return read_pages(_begun(file), HEADER_OCTETS, PageHeader.decode, limits or RasterLimits())
+
+
+def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[PageHeader]]:
+    """Where the pages of `file` are, which is at its beginning: `read` without unpacking them.
+
+    Raises:
+        DamagedDocument: It is not PWG Raster, or contradicts itself, or ends too early.
+        DocumentTooLarge: It passes `limits`.
+    """
+    return find_pages(_begun(file), HEADER_OCTETS, PageHeader.decode, limits or RasterLimits())
+
+
+def _begun(file: BinaryIO) -> Source:
+    """The file behind its first octets."""
     source = Source(file)
     if source.take(len(SYNC)) != SYNC:
         raise DamagedDocument("The document does not begin as PWG Raster does.")
-    return read_pages(source, HEADER_OCTETS, PageHeader.decode, limits or RasterLimits())
+    return source
 
 
 class Writer:

@@ -32,6 +32,7 @@ class Source:
         self._file = file
         self._data = b""
         self._at = 0
+        self._read = 0
 
     def take(self, octets: int) -> bytes:
         """The next `octets`, or fewer where the file ends before."""
@@ -48,8 +49,14 @@ class Source:
             while missing > 0 and (piece := self._file.read(max(missing, _READ_OCTETS))):
                 rest.append(piece)
                 missing -= len(piece)
+                self._read += len(piece)
             self._data, self._at = b"".join(rest), 0
         return self._data, self._at
+
+    @property
+    def position(self) -> int:
+        """The octets that have been passed since the source was made."""
+        return self._read - len(self._data) + self._at
 
     def go_on(self, at: int) -> None:
         """Goes on at the place `at` of the window."""
@@ -80,6 +87,42 @@ def unpacked(source: Source, *, row_octets: int, height: int, unit: int, white: 
                 pieces, held = [], 0
     if held:
         yield _band(pieces, row_octets)
+
+
+def skip(source: Source, *, row_octets: int, height: int, unit: int) -> None:
+    """Passes over the `height` rows that begin at `source`: what `unpacked` refuses is refused.
+
+    Raises:
+        DamagedDocument: It ends too early, or a run or a repetition goes past the end.
+    """
+    units_of_row = row_octets // unit
+    done = 0
+    while done < height:
+        data, at = source.window(1 + units_of_row * (1 + unit))
+        units = units_of_row
+        try:
+            done += data[at] + 1
+            at += 1
+            while units > 0:
+                code = data[at]
+                if code < _WHITE:
+                    at += 1 + unit
+                    units -= code + 1
+                elif code > _WHITE:
+                    at += 1 + (257 - code) * unit
+                    units -= 257 - code
+                else:
+                    at += 1
+                    units = 0
+        except IndexError:
+            raise DamagedDocument("The document ends within a page.") from None
+        if units < 0:
+            raise DamagedDocument("A run goes past the end of its row.")
+        if at > len(data):
+            raise DamagedDocument("The document ends within a page.")
+        source.go_on(at)
+    if done > height:
+        raise DamagedDocument("A row is repeated past the end of its page.")
 
 
 def _band(pieces: list[bytes], row_octets: int) -> Band:

@@ -28,7 +28,9 @@ class Limits:
     """What a document may ask for at most."""
 
     pages: int = 10_000
-    """Sides that come out, all copies together; and pages of the document."""
+    """Of the document."""
+    sides: int = 100_000
+    """That come out, all copies together."""
     pixels: int = 2**28
     """Of one page that is drawn or read."""
     octets: int = 2**34

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import BinaryIO, Final
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.pages import Page, read_pages, write_page
+from ippserver.documents.pages import Page, Place, find_pages, read_pages, write_page
 from ippserver.documents.pixels import ColorSpace, PixelFormat
 from ippserver.documents.raster import Band, RasterLimits
 from ippserver.documents.runs import Source
@@ -114,10 +114,25 @@ def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[Pa
         DamagedDocument: It is not Apple Raster, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
+    return read_pages(_begun(file), _PAGE.size, PageHeader.decode, limits or RasterLimits())
+
+
+def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[PageHeader]]:
+    """Where the pages of `file` are, which is at its beginning: `read` without unpacking them.
+
+    Raises:
+        DamagedDocument: It is not Apple Raster, or contradicts itself, or ends too early.
+        DocumentTooLarge: It passes `limits`.
+    """
+    return find_pages(_begun(file), _PAGE.size, PageHeader.decode, limits or RasterLimits())
+
+
+def _begun(file: BinaryIO) -> Source:
+    """The file behind its first octets."""
     source = Source(file)
     if not source.take(_FILE.size).startswith(SYNC):
         raise DamagedDocument("The document does not begin as Apple Raster does.")
-    return read_pages(source, _PAGE.size, PageHeader.decode, limits or RasterLimits())
+    return source
 
 
 class Writer:

@@ -1,0 +1,153 @@
+"""Every format that is read becomes every format that is written, looked at by somebody else."""
+
+import io
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ippserver.documents import pwg, urf
+from ippserver.documents.conversion import SOURCES, TARGETS
+from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
+from ippserver.documents.task import Limits, Target
+from ippserver.iana import names
+from ippserver.iana.keywords import MultipleDocumentHandling, Sides
+from ippserver.ipp.values import RangeOfInteger
+from ippserver.model import formats
+from tests.documents.press import (
+    A4,
+    Picture,
+    about,
+    corners,
+    image,
+    marked_raster,
+    pdf,
+    printed,
+    seen,
+    upright,
+    whole,
+)
+
+DPI: Final = 36
+INPUTS: Final[dict[str, Callable[[], tuple[str, bytes]]]] = {
+    formats.PDF: pdf,
+    formats.PCLM: lambda: (formats.PCLM, pdf()[1]),
+    formats.JPEG: lambda: image("JPEG", dpi=18, size=(149, 210)),
+    formats.PNG: lambda: image("PNG", dpi=18, size=(149, 210)),
+    formats.TIFF: lambda: image("TIFF", dpi=18, size=(149, 210)),
+    formats.PWG_RASTER: marked_raster,
+    formats.APPLE_RASTER: lambda: marked_raster(apple=True),
+}
+
+
+def pictures(media_type: str, parts: list[bytes]) -> list[Picture]:
+    """The pages in what was written."""
+    if media_type == formats.PDF:
+        return seen(parts[0], DPI)
+    if media_type == formats.PWG_RASTER:
+        return [whole(page.header, list(page.bands)) for page in pwg.read(io.BytesIO(parts[0]))]
+    if media_type == formats.APPLE_RASTER:
+        return [whole(page.header, list(page.bands)) for page in urf.read(io.BytesIO(parts[0]))]
+    return [np.asarray(Image.open(io.BytesIO(part)).convert("RGB")) for part in parts]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("source", INPUTS)
+def test_every_format_becomes_every_other(source: str, target: str) -> None:
+    made = printed(INPUTS[source](), target=Target(media_type=target, dpi=DPI))
+    (page,) = pictures(target, made.parts)
+    height, width, _ = page.shape
+    assert (width, height) == pytest.approx((A4.width / 2, A4.height / 2), abs=1.5)
+    assert about(corners(page), upright(), tolerance=8)
+    result = made.result
+    assert (result.media_type, result.extension) == (target, formats.extension(target))
+    assert (result.pages, result.impressions, result.impressions_completed, result.sheets) == (1, 1, 1, 1)
+
+
+def test_every_source_is_tried() -> None:
+    assert set(INPUTS) == set(SOURCES)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_pages_sides_and_copies_come_out_in_order(target: str) -> None:
+    attributes = [names.COPIES.of(2), names.PAGE_RANGES.of(RangeOfInteger(2, 4))]
+    made = printed(pdf(5), attributes=attributes, target=Target(media_type=target, dpi=DPI))
+    pages = pictures(target, made.parts)
+    assert all(
+        about(corners(page), upright(number), 8) for page, number in zip(pages, (2, 3, 4) * 2, strict=True)
+    )
+    assert made.result.parts == (6 if target in (formats.PNG, formats.JPEG) else 1)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_blank_back_is_blank(target: str) -> None:
+    attributes = [names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), names.COPIES.of(2)]
+    made = printed(pdf(1), attributes=attributes, target=Target(media_type=target, dpi=DPI))
+    pages = pictures(target, made.parts)
+    assert [bool((page == 255).all()) for page in pages] == [False, True, False, True]
+    result = made.result
+    assert (result.impressions, result.impressions_completed, result.sheets) == (1, 2, 2)
+
+
+def test_progress_is_reported_page_by_page_and_side_by_side() -> None:
+    made = printed(pdf(3), attributes=[names.COPIES.of(2)], target=Target(media_type=formats.PNG, dpi=9))
+    assert [(one.pages, one.impressions) for one in made.progress] == [
+        *((number, 0) for number in (1, 2, 3)),
+        *((3, number) for number in range(1, 7)),
+    ]
+    assert {one.of_impressions for one in made.progress} == {6}
+
+
+def test_documents_of_one_job_become_one() -> None:
+    attributes = [names.MULTIPLE_DOCUMENT_HANDLING.of(MultipleDocumentHandling.SINGLE_DOCUMENT)]
+    documents = (pdf(2), image("PNG", 3, dpi=18, size=(149, 210)), marked_raster())
+    made = printed(*documents, attributes=[*attributes, names.NUMBER_UP.of(4)])
+    (page,) = seen(made.file, DPI)
+    quarters = [(0, 0, 0.5, 0.5), (0.5, 0, 1, 0.5), (0, 0.5, 0.5, 1), (0.5, 0.5, 1, 1)]
+    assert all(
+        about(corners(page, quarter), upright(number))
+        for quarter, number in zip(quarters, (1, 2, 3, 1), strict=True)
+    )
+    assert (made.result.pages, made.result.impressions) == (4, 1)
+
+
+def test_ranges_without_a_page_make_an_empty_file() -> None:
+    made = printed(pdf(1), attributes=[names.PAGE_RANGES.of(RangeOfInteger(5, 9))])
+    assert (made.result.pages, made.result.sheets, made.result.text) == (0, 0, "")
+
+
+def test_unknown_formats_are_refused() -> None:
+    with pytest.raises(Unsupported, match="reads text/html"):
+        printed(("text/html", b"<html>"))
+    with pytest.raises(Unsupported, match="writes text/html"):
+        printed(pdf(), target=Target(media_type="text/html"))
+
+
+@pytest.mark.parametrize("source", INPUTS)
+def test_a_document_that_is_cut_off_is_damaged(source: str) -> None:
+    media_type, octets = INPUTS[source]()
+    keep = 30 if source in (formats.PDF, formats.PCLM) else len(octets) * 2 // 3
+    with pytest.raises(DamagedDocument):
+        printed((media_type, octets[:keep]))
+
+
+@pytest.mark.parametrize("source", INPUTS)
+def test_noise_is_damaged(source: str) -> None:
+    with pytest.raises(DamagedDocument):
+        printed((source, bytes(range(256)) * 20))
+
+
+@pytest.mark.parametrize("source", [formats.JPEG, formats.PNG, formats.TIFF, formats.PWG_RASTER])
+def test_more_pixels_than_allowed_are_refused(source: str) -> None:
+    with pytest.raises(DocumentTooLarge, match="149 by 210"):
+        printed(INPUTS[source](), limits=Limits(pixels=149 * 210 - 1))
+
+
+@pytest.mark.parametrize("document", [pdf(3), marked_raster(3)])
+def test_more_pages_than_allowed_are_refused(document: tuple[str, bytes]) -> None:
+    with pytest.raises(DocumentTooLarge, match="more than 2 pages"):
+        printed(document, limits=Limits(pages=2))
+    with pytest.raises(DocumentTooLarge, match="more than 5 pages"):
+        printed(document, attributes=[names.COPIES.of(2)], limits=Limits(sides=5))
