@@ -1,7 +1,6 @@
 """Where certificate and key come from: files of one's own, or a self-signed pair that is made and renewed.
 
-Everything here blocks: it is called in threads. `cryptography` is loaded only where a certificate is looked
-into or made, which costs 130 ms.
+Everything here blocks: it is called in threads.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -39,6 +38,11 @@ _BACKDATED_DAYS: Final = 1
 """For clients whose clock is late."""
 _COMMON_NAME_CHARACTERS: Final = 64
 _DNS_NAME: Final = re.compile(r"(?!.{254})[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_NOTED: Final = "Made by ippserver for "
+_DUE: Final = "and renewed by it at "
+_NOTE: Final = re.compile(rf"{_NOTED}(?P<names>[^\n]*)\n{_DUE}(?P<due>[0-9T:+-]{{25}})\n")
+"""What stands before our certificates, where every reader of PEM passes over it: to look into one would take
+`cryptography`, 130 ms and some MiB of memory at every start."""
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -119,18 +123,17 @@ class Provided:
         """That is done by whoever brought it."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SelfSigned:
     """A pair of our own in `folder`, for the names and addresses of this host and for `names`.
 
     It is renewed before it ends, and when the host gets another name; the key stays, so that clients which
-    know it go on to trust it.
+    know it go on to trust it. A pair that somebody else put there is left as it is.
     """
 
     folder: Path
     names: Collection[str]
     clock: Clock
-    _good_until: float = field(default=0.0, init=False)
 
     @property
     def pair(self) -> Pair:
@@ -138,45 +141,48 @@ class SelfSigned:
         return Pair(self.folder / "certificate.pem", self.folder / "key.pem")
 
     def prepare(self) -> None:
-        """Makes the pair where there is none."""
+        """Makes the pair where there is none, or where its time has come."""
         try:
             open_private_folder(self.folder)
-            if not self.pair.certificate.exists() or not self.pair.key.exists():
-                self._make(_new_key())
-            check_private_file(self.pair.key)
+            if self.pair.key.exists():
+                check_private_file(self.pair.key)
         except UnsafePath as error:
             raise TlsError(str(error)) from error
         except OSError as error:
             raise _unusable(self.folder, error) from error
+        self.renew()
 
     def renew(self) -> None:
-        """Makes it anew where it ends soon, or does not name this host."""
-        if self.clock.now() < self._good_until:
-            return
+        """Makes the certificate anew where it ends soon, or does not name this host."""
         try:
-            certificate, key = _certificate(self.pair.certificate), _key(self.pair.key)
-            if key is None:
-                self._make(_new_key())
-            elif certificate is None or not self._is_good(certificate, key):
-                self._make(key)
-            else:
-                self._good_until = _renewal(certificate)
+            if self._is_wanting():
+                self._make()
         except OSError as error:
             raise _unusable(self.folder, error) from error
 
-    def _is_good(self, certificate: "Certificate", key: "EllipticCurvePrivateKey") -> bool:
-        is_ours = certificate.public_key() == key.public_key()
-        is_due = self.clock.now() >= _renewal(certificate)
-        return is_ours and not is_due and set(dns_names(self.names)) <= set(_named(certificate))
+    def _is_wanting(self) -> bool:
+        try:
+            found = _NOTE.match(self.pair.certificate.read_text(encoding="latin-1"))
+        except FileNotFoundError:
+            return True
+        if found is None:
+            return False
+        is_due = self.clock.now() >= datetime.fromisoformat(found["due"]).timestamp()
+        is_named = set(dns_names(self.names)) <= set(found["names"].split())
+        return is_due or not is_named or not self.pair.key.exists()
 
-    def _make(self, key: "EllipticCurvePrivateKey") -> None:
+    def _make(self) -> None:
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-        certificate = _signed(key, self.names, datetime.fromtimestamp(self.clock.now(), UTC))
-        octets = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(self.pair.key, octets)
-        _write(self.pair.certificate, certificate.public_bytes(Encoding.PEM))
-        self._good_until = _renewal(certificate)
+        key = _key(self.pair.key)
+        if key is None:
+            key = _new_key()
+            _write(self.pair.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        now = datetime.fromtimestamp(int(self.clock.now()), UTC)
+        due = now + timedelta(days=VALID_DAYS - RENEWED_DAYS)
+        note = f"{_NOTED}{' '.join(dns_names(self.names))}\n{_DUE}{due.isoformat()}\n"
+        certificate = _signed(key, self.names, now).public_bytes(Encoding.PEM)
+        _write(self.pair.certificate, note.encode() + certificate)
 
 
 def dns_names(names: Collection[str] = ()) -> Iterator[str]:
@@ -254,38 +260,24 @@ def _signed(key: "EllipticCurvePrivateKey", names: Collection[str], now: datetim
     )
 
 
-def _renewal(certificate: "Certificate") -> float:
-    return (certificate.not_valid_after_utc - timedelta(days=RENEWED_DAYS)).timestamp()
-
-
-def _named(certificate: "Certificate") -> list[str]:
-    from cryptography import x509
-
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return []
-    return found.value.get_values_for_type(x509.DNSName)
-
-
-def _certificate(path: Path) -> "Certificate | None":
-    from cryptography import x509
-
-    try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return None
-
-
 def _key(path: Path) -> "EllipticCurvePrivateKey | None":
+    """The key in a file; None where there is no file.
+
+    Raises:
+        TlsError: It is no key like ours, so somebody else's, which is not to be lost.
+    """
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except (FileNotFoundError, ValueError, TypeError):
+    except FileNotFoundError:
         return None
-    return key if isinstance(key, EllipticCurvePrivateKey) else None
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise TlsError(f"{path}: is none of the server's own keys; remove it to have one made")
+    return key
 
 
 def _write(path: Path, octets: bytes) -> None:

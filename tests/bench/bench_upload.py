@@ -1,6 +1,6 @@
 """A 2 GiB chunked Print-Job, and what other clients notice of it.
 
-    python tests/bench/bench_upload.py [--short]
+    python tests/bench/bench_upload.py [--short] [--tls]
 
 Prints the rate, how much memory the server grew by, and how long Get-Printer-Attributes took meanwhile.
 """
@@ -42,7 +42,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--short", action="store_true", help="64 MiB, to see that it works")
-    mebibytes = 64 if parser.parse_args().short else 2048
+    parser.add_argument("--tls", action="store_true", help="encrypted")
+    options = parser.parse_args()
+    mebibytes = 64 if options.short else 2048
     with tempfile.TemporaryDirectory(prefix="ippserver-bench-") as name, ours(Path(name)) as peer:
         connection = http.client.HTTPConnection("localhost", peer.port, timeout=60)
         ask(peer, connection)
@@ -56,6 +58,7 @@ def main() -> None:
             str(peer.port),
             peer.path,
             str(mebibytes),
+            *(["tls"] if options.tls else []),
         ]
         waits = []
         with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as upload:

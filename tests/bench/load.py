@@ -1,7 +1,7 @@
 """The load: a process of its own, so that it does not share an interpreter with what it measures.
 
     python -m tests.bench.load requests PORT PATH KIND CONNECTIONS SECONDS
-    python -m tests.bench.load upload PORT PATH MEBIBYTES
+    python -m tests.bench.load upload PORT PATH MEBIBYTES [tls]
 
 Prints one JSON object. Requests are made as octets once; answers are only counted.
 """
@@ -9,6 +9,7 @@ Prints one JSON object. Requests are made as octets once; answers are only count
 import asyncio
 import json
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Iterator
@@ -112,9 +113,19 @@ async def requests(port: int, path: str, kind: str, connections: int, seconds: f
     return {"per_second": answers / took, "accepted_per_second": accepted / took}
 
 
-def upload(port: int, path: str, mebibytes: int) -> dict[str, float]:
+def connected(port: int, *, tls: bool) -> socket.socket:
+    """A connection to this host, on request with TLS, whatever the certificate is."""
+    connection = socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS)
+    if not tls:
+        return connection
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(connection)
+
+
+def upload(port: int, path: str, mebibytes: int, *, tls: bool = False) -> dict[str, float]:
     """Mebibytes per second of one chunked Print-Job, from the first octet to the answer."""
-    with socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS) as connection:
+    with connected(port, tls=tls) as connection:
         begun = time.perf_counter()
         head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/ipp\r\n"
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode())
@@ -140,6 +151,8 @@ def main(arguments: list[str]) -> None:
             figures = asyncio.run(requests(int(port), path, kind, int(connections), float(seconds)))
         case ["upload", port, path, mebibytes]:
             figures = upload(int(port), path, int(mebibytes))
+        case ["upload", port, path, mebibytes, "tls"]:
+            figures = upload(int(port), path, int(mebibytes), tls=True)
         case _:
             raise SystemExit(__doc__)
     print(json.dumps(figures))

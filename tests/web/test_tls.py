@@ -35,6 +35,12 @@ def copy(source: Pair, target: Pair) -> None:
         draft.replace(new)
 
 
+def pem(pair: Pair) -> str:
+    """The certificate of a pair, without the note before it."""
+    text = pair.certificate.read_text()
+    return text[text.index("-----BEGIN") :]
+
+
 async def shown(address: Address) -> str:
     """The certificate that a new client is shown."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -116,12 +122,12 @@ class TestChanged:
         tls = Tls(Provided(own), limits=PATIENT)
         service = await serve(tls=tls, limits=PATIENT)
         address = service.addresses[0]
-        first = own.certificate.read_text()
+        first = pem(own)
         async with TlsClient(address, ssl.create_default_context(cafile=own.certificate)) as old:
             await old.shake_hands()
             copy(other, own)
             await tls.refresh()
-            assert first != await shown(address) == own.certificate.read_text()
+            assert first != await shown(address) == pem(own)
             old.write(post())
             assert (await old.read()).startswith(b"HTTP/1.1 200 ")
 
@@ -132,7 +138,7 @@ class TestChanged:
         copy(other, own)
         service.reload()
         async with asyncio.timeout(5):
-            while await shown(service.addresses[0]) != own.certificate.read_text():
+            while await shown(service.addresses[0]) != pem(own):
                 pass
 
     async def test_a_broken_one_is_reported_once_and_the_old_one_stays(
@@ -140,7 +146,7 @@ class TestChanged:
     ) -> None:
         tls = Tls(Provided(own), limits=PATIENT)
         service = await serve(tls=tls, limits=PATIENT)
-        first = own.certificate.read_text()
+        first = pem(own)
         own.certificate.write_text("half of it")
         async with asyncio.timeout(5):
             for _ in range(3):
@@ -165,7 +171,7 @@ class TestChanged:
         clock.advance(VALID_DAYS * 86_400.0)
         await tls.refresh()
         second = await shown(service.addresses[0])
-        assert first != second == source.pair.certificate.read_text()
+        assert first != second == pem(source.pair)
 
     async def test_nothing_is_loaded_while_nothing_changes(
         self, own: Pair, caplog: pytest.LogCaptureFixture
