@@ -162,14 +162,13 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
 
     def _shake_hands(self, octets: int) -> bool:
         """Whether the handshake is done."""
-        self._octets += octets
-        if self._octets > _HANDSHAKE_OCTETS:
-            self._fail("the handshake is too long")
-            return False
         try:
             self.session.do_handshake()
         except ssl.SSLWantReadError:
             self._flush()
+            self._octets += octets  # not those of its end, which bring a part of the first request along
+            if self._octets > _HANDSHAKE_OCTETS:
+                self._fail("the handshake is too long")
             return False
         self._flush()
         self._is_open = True

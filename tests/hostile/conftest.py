@@ -26,11 +26,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """Starts servers with the limits given; all end with the session."""
     with ExitStack() as servers:
 
-        def start(access: str = "open", **limits: Any) -> Server:
+        def start(access: str = "open", tls: str = "off", **limits: Any) -> Server:
             folder: Path = tmp_path_factory.mktemp("hostile")
-            printer = servers.enter_context(VirtualPrinter(settings=settings(folder, access, **limits)))
+            printer = servers.enter_context(VirtualPrinter(settings=settings(folder, access, tls, **limits)))
             server = Server(printer, folder / "spool")
-            asyncio.run(server.is_well())  # all its tasks have begun then, and can be counted
+            if tls != "require":
+                asyncio.run(server.is_well())  # all its tasks have begun then, and can be counted
             return server
 
         yield start
@@ -65,6 +66,30 @@ def frugal_server(start_server: Callable[..., Server]) -> Server:
 def home_server(start_server: Callable[..., Server]) -> Server:
     """A server that does not let everybody do everything."""
     return start_server("home")
+
+
+@pytest.fixture(scope="session")
+def tls_server(start_server: Callable[..., Server]) -> Server:
+    """A server that offers TLS."""
+    return start_server(tls="offer")
+
+
+@pytest.fixture(scope="session")
+def impatient_tls_server(start_server: Callable[..., Server]) -> Server:
+    """A server that offers TLS, and takes a handshake for half a second."""
+    return start_server(tls="offer", **{"header-timeout-seconds": 0.7, "tls-handshake-timeout-seconds": 0.5})
+
+
+@pytest.fixture(scope="session")
+def home_tls_server(start_server: Callable[..., Server]) -> Server:
+    """A server that offers TLS, and does not let everybody do everything."""
+    return start_server("home", tls="offer")
+
+
+@pytest.fixture(scope="session")
+def strict_server(start_server: Callable[..., Server]) -> Server:
+    """A server that demands TLS."""
+    return start_server(tls="require")
 
 
 @pytest.fixture

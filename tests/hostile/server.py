@@ -148,12 +148,13 @@ class Server:
         return answer.body
 
 
-def settings(folder: Path, access: str, **limits: Any) -> dict[str, Any]:
+def settings(folder: Path, access: str, tls: str, **limits: Any) -> dict[str, Any]:
     """The configuration of a server under attack: two printers, documents of at most a few MiB."""
     printer = {"minimum-processing-seconds": 0, "output": [{"type": "discard"}]}
     return {
         "server": {"log-level": "debug"},
         "access": {"preset": access},
+        "tls": {"mode": tls},
         "spool": {"folder": str(folder / "spool"), "min-free-octets": 0},
         "limits": {"max-document-octets": MAX_DOCUMENT_OCTETS, **limits},
         "printer": [

@@ -55,7 +55,7 @@ async def _run(case: Case, server: Server, journal: Journal, *, single_octets: i
     scene = Scene(await server.make_job(case.needs_job) if case.needs_job else 0)
     before, resources = await server.holdings(), server.resources()
     answer = await _send(server, case.request(scene), single_octets)
-    succeeded = _check_answer(case, answer)
+    succeeded = check_answer(case, answer)
     await server.settle(resources)
     _check_state(case, scene, before, await server.holdings(), succeeded=succeeded)
     await server.is_well()
@@ -72,8 +72,8 @@ async def _send(server: Server, octets: bytes, single_octets: int) -> Answer | N
         return await connection.answer(to_head=octets.startswith(b"HEAD "))
 
 
-def _check_answer(case: Case, answer: Answer | None) -> bool:
-    """Whether the operation succeeded."""
+def check_answer(case: Case, answer: Answer | None) -> bool:
+    """Whether the operation succeeded; fails where that is not the answer to be expected."""
     if isinstance(case.expect, Closed):
         assert answer is None
         return False

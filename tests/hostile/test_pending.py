@@ -12,15 +12,10 @@ ROWS: Final = {"H": 10, "K": 14, "L": 14, "C": 11, "F": 9, "V": 21, "U": 10, "D"
 """How many rows each group of the catalogue has."""
 
 PENDING: Final = {
-    "T04": "Upgrade to TLS in OPTIONS: comes with TLS",
-    "T20": "Host and TLS name differ (421): comes with TLS",
-    "T21": "listener with tls = offered or required: comes with TLS",
     "T29": "Expect with credentials missing or wrong: comes with authentication",
     "T39": "forwarded addresses from a configured proxy: comes with proxies",
-    "T46": "silent, slow and rekeying TLS handshakes: come with TLS",
     "V15": "control characters in header, page, environment and webhook: come with those",
     "U04": "the policy of the printer named, where it differs by printer: comes with authentication",
-    "all": "every case over TLS: comes with TLS",
 }
 """Parts of rows that wait, and for what; the rest of each row runs."""
 
@@ -39,7 +34,8 @@ def test_a_row_that_waits_for_its_part(row: str, reason: str) -> None:
 
 
 def _covered() -> set[str]:
-    script = Path(__file__).with_name("test_transport.py").read_text()
+    scripts = [Path(__file__).with_name(name) for name in ("test_transport.py", "test_tls.py")]
+    script = "".join(each.read_text() for each in scripts)
     in_script = {found.upper() for found in re.findall(r"[_\"]([dlt]\d\d)(?=[_\"\[-])", script)}
     spans = re.findall(r"test_t(\d\d)_t(\d\d)_", script)
     in_spans = {f"T{row:02}" for first, last in spans for row in range(int(first), int(last) + 1)}
