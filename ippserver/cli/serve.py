@@ -105,8 +105,9 @@ def _announce(settings: "Settings", addresses: Sequence[tuple[str, int]]) -> Non
     """One line per printer: its URI, and where its documents go."""
     host, port = _reachable(addresses)
     authority = host if port == 631 else f"{host}:{port}"
+    scheme = "ipps" if settings.tls.mode == "require" else "ipp"
     for printer in settings.printers:
-        click.echo(f"{printer.name}: ipp://{authority}{printer.path} {_destination(printer)}")
+        click.echo(f"{printer.name}: {scheme}://{authority}{printer.path} {_destination(printer)}")
 
 
 def _reachable(addresses: Sequence[tuple[str, int]]) -> tuple[str, int]:

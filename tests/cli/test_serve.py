@@ -2,8 +2,10 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from click.testing import CliRunner
 
 from ippserver.cli import main
 from ippserver.cli.print_document import command as print_document
+from ippserver.runtime.clock import SystemClock
+from ippserver.web.certificate import SelfSigned
 
 END_SECONDS = 30.0
 
@@ -109,6 +113,40 @@ def test_a_port_that_needs_rights_is_one_line_with_the_remedy(tmp_path: Path) ->
         said, complaint = server.communicate(timeout=END_SECONDS)
     assert (server.returncode, said, complaint.count("\n")) == (1, "", 1)
     assert "--port 8631" in complaint
+
+
+def test_a_printer_that_demands_tls_is_named_by_ipps(tmp_path: Path) -> None:
+    config = tmp_path / "strict.toml"
+    config.write_text('[tls]\nmode = "require"\n')
+    with serving(tmp_path, "--config", config, "--listen", "127.0.0.1:0") as server:
+        assert first_line(server).startswith("ippserver: ipps://127.0.0.1:")
+        assert stop(server) == 0
+
+
+def test_a_certificate_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text('[tls]\ncertificate = "no.pem"\nkey = "no.key"\n')
+    with serving(tmp_path, "--config", config, "--listen", "127.0.0.1:0", "--log-level", "error") as server:
+        said, complaint = server.communicate(timeout=END_SECONDS)
+    assert (server.returncode, said) == (1, "")
+    assert complaint == f"ippserver: {tmp_path}/no.pem: No such file or directory\n"
+
+
+def test_sighup_loads_the_certificate_anew_and_nothing_ends(tmp_path: Path) -> None:
+    with serving(tmp_path, "--listen", "127.0.0.1:0") as server:
+        uri = first_line(server).split()[1].replace("ipp:", "ipps:")
+        port = int(uri.split(":")[2].partition("/")[0])
+        pair = SelfSigned(tmp_path / "other", (), SystemClock())
+        pair.prepare()
+        for source, name in zip(pair.pair, ("certificate.pem", "key.pem"), strict=True):
+            source.replace(tmp_path / "data" / "tls" / name)
+        server.send_signal(signal.SIGHUP)
+        expected = (tmp_path / "data" / "tls" / "certificate.pem").read_text()
+        deadline = time.monotonic() + 5.0
+        while not expected.endswith(ssl.get_server_certificate(("127.0.0.1", port))):
+            assert time.monotonic() < deadline, "the certificate stays as it was"
+            time.sleep(0.01)
+        assert stop(server) == 0
 
 
 def test_mistakes_in_the_configuration_are_told_before_anything_starts(tmp_path: Path) -> None:

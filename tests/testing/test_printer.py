@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ippserver.client import IppClient
+from ippserver.client import IppClient, Trust, Unreachable, Untrusted
 from ippserver.config import ConfigError
 from ippserver.iana import names
 from ippserver.iana.enums import Operation, PrinterState
@@ -236,3 +236,25 @@ def test_it_serves_nothing_but_loopback() -> None:
         with socket.socket() as outside:
             outside.settimeout(2)
             assert outside.connect_ex(("127.0.0.2", printer.port)) != 0
+
+
+# ---- TLS
+
+
+async def uris(uri: str, trust: Trust) -> tuple[str, ...]:
+    """The URIs that the printer says it has."""
+    async with IppClient(uri, trust=trust) as client:
+        return names.PRINTER_URI_SUPPORTED.all(await client.get_printer_attributes())
+
+
+def test_with_tls_it_is_there_for_whoever_trusts_its_certificate() -> None:
+    with VirtualPrinter(tls=True) as printer:
+        for trust in (Trust(cafile=printer.certificate), Trust.in_fingerprint(printer.fingerprint)):
+            assert asyncio.run(uris(printer.ipps_uri, trust)) == (printer.ipps_uri, printer.uri)
+        with pytest.raises(Untrusted):
+            asyncio.run(uris(printer.ipps_uri, Trust()))
+
+
+def test_without_it_there_is_none() -> None:
+    with VirtualPrinter() as printer, pytest.raises(Unreachable):
+        asyncio.run(uris(printer.ipps_uri, Trust(anybody=True)))
