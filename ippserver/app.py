@@ -39,7 +39,7 @@ from ippserver.interfaces import (
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Preset
-from ippserver.model.device import DeviceConfig, TrayConfig
+from ippserver.model.device_config import DeviceConfig, TrayConfig
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised

@@ -46,8 +46,7 @@ class Setup:
     def device(self, overlay: Mapping[str, Attribute]) -> Device:
         """The Printer's device as new, with the media in its trays that were set."""
         config = configured(self.config, overlay)
-        bins = map(str, names.OUTPUT_BIN_SUPPORTED.all(self.capabilities(overlay)))
-        return Device.of(config.device, media_default=config.media_default, color=config.color, bins=bins)
+        return Device.of(config.device, media_default=config.media_default, color=config.color)
 
     def bounds(self, overlay: Mapping[str, Attribute]) -> Bounds:
         """What can be set of the Printer."""

@@ -14,6 +14,10 @@ _NAME: Final = re.compile(
 """Eleven digits at most a side: no peer gets a number of arbitrary size computed."""
 
 _HUNDREDTHS: Final = {"in": 2540, "mm": 100}
+_BOUNDS: Final = {"custom_min_": "custom_max_", "roll_min_": "roll_max_"}
+"""How the names of the smallest size of a range begin, and those of its largest (PWG 5100.14 5.3)."""
+_ROLL: Final = "roll_current_"
+"""How the name of a roll begins that is loaded; its length is 0."""
 
 SIZE_TOLERANCE: Final = 50
 """Half a millimetre: clients compute sizes from points and inches. Windows 11 has A4 as 20999 x 29699."""
@@ -28,10 +32,25 @@ class MediaSize:
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class MediaRange:
+    """All sizes between two: custom sizes, or pieces of a roll."""
+
+    smallest: MediaSize
+    largest: MediaSize
+
+    def holds(self, size: MediaSize) -> bool:
+        """Whether it is one of them; of a whole roll the width counts."""
+        return self.smallest.width <= size.width <= self.largest.width and (
+            is_roll(size.name) or self.smallest.length <= size.length <= self.largest.length
+        )
+
+
 def media_size(name: str) -> MediaSize | None:
     """The size that a self-describing name has, registered or not (`custom_x_86x54mm`); None for other names.
 
-    Fractions of a hundredth of a millimetre are cut off. Discs are as wide and long as their outer diameter.
+    Fractions of a hundredth of a millimetre are cut off. Discs are as wide and long as their outer diameter,
+    and a roll that is loaded (`roll_current_62x0mm`) has the length 0.
     """
     known = MEDIA_SIZES.get(name)
     if known is not None:
@@ -41,7 +60,7 @@ def media_size(name: str) -> MediaSize | None:
         return None
     scale = _HUNDREDTHS[match["unit"]]
     width, length = _measure(match["width"], scale), _measure(match["length"], scale)
-    if width < 1 or length < 1:
+    if width < 1 or (length < 1) != is_roll(name):
         return None
     return MediaSize(name, length if match["family"] == "disc" else width, length)
 
@@ -51,21 +70,38 @@ def standard_name(alias: str) -> str | None:
     return ALIASES.get(alias)
 
 
+def is_roll(name: str) -> bool:
+    """Whether it is the name of a roll that is loaded."""
+    return name.startswith(_ROLL)
+
+
+def is_bound(name: str) -> bool:
+    """Whether it names the end of a range and no medium: `custom_min_...`, `roll_max_...`."""
+    return name.startswith((*_BOUNDS.keys(), *_BOUNDS.values()))
+
+
+def media_ranges(names: Iterable[str]) -> tuple[MediaRange, ...]:
+    """The ranges whose ends are among `names`: at most one of custom sizes, and one of rolls."""
+    known = [size for size in map(media_size, filter(is_bound, names)) if size is not None]
+    found = []
+    for smallest, largest in _BOUNDS.items():
+        low = next((size for size in known if size.name.startswith(smallest)), None)
+        high = next((size for size in known if size.name.startswith(largest)), None)
+        if low is not None and high is not None:
+            found.append(MediaRange(low, high))
+    return tuple(found)
+
+
 def fits_custom(name: str, supported: Iterable[str]) -> bool:
-    """Whether the size lies between the `custom_min_...` and `custom_max_...` names among `supported`."""
+    """Whether the size lies in one of the ranges whose ends are among `supported`."""
     size = media_size(name)
-    if size is None:
-        return False
-    limits = [other for other in map(media_size, _custom(supported)) if other is not None]
-    smallest = [limit for limit in limits if "_min_" in limit.name]
-    largest = [limit for limit in limits if "_max_" in limit.name]
-    return any(limit.width <= size.width and limit.length <= size.length for limit in smallest) and any(
-        limit.width >= size.width and limit.length >= size.length for limit in largest
-    )
+    return size is not None and any(one.holds(size) for one in media_ranges(supported))
 
 
-def _custom(names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if name.startswith(("custom_min_", "custom_max_")))
+def custom_name(width: int, length: int) -> str:
+    """The name of any size, in hundredths of a millimetre: `custom_62x100mm_62x100mm` (PWG 5101.1)."""
+    sides = "x".join(f"{side // 100}.{side % 100:02}".rstrip("0").rstrip(".") for side in (width, length))
+    return f"custom_{sides}mm_{sides}mm"
 
 
 def _measure(number: str, scale: int) -> int:

@@ -11,6 +11,7 @@ from ippserver.iana.definitions import AttributeDef, Registration, by_name
 from ippserver.ipp.values import (
     Enum,
     Keyword,
+    MimeMediaType,
     Name,
     NameWithLanguage,
     NaturalLanguage,
@@ -59,6 +60,11 @@ DEVICE_URI: Final[AttributeDef[Uri]] = AttributeDef(
     "device-uri",
     "CUPS",
     Registration("uri", "Printer Description", "CUPS Device Attributes"),
+)
+DOCUMENT_FORMAT_PREFERRED: Final[AttributeDef[MimeMediaType]] = AttributeDef(
+    "document-format-preferred",
+    "AirPrint",
+    Registration("mimeMediaType", "Printer Description"),
 )
 EXCLUDE_SCHEMES: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "exclude-schemes",
@@ -175,6 +181,11 @@ MEMBER_URIS: Final[AttributeDef[Uri]] = AttributeDef(
     "CUPS",
     Registration("1setOf uri", "CUPS Printer Class Attributes"),
 )
+MOPRIA_CERTIFIED: Final[AttributeDef[Text | TextWithLanguage]] = AttributeDef(
+    "mopria-certified",
+    "Mopria",
+    Registration("text(127)", "Printer Description"),
+)
 PAGE_BORDER: Final[AttributeDef[Keyword]] = AttributeDef(
     "page-border",
     "CUPS",
@@ -184,6 +195,11 @@ PAGE_SET: Final[AttributeDef[Keyword]] = AttributeDef(
     "page-set",
     "CUPS",
     Registration("type2 keyword", "Job Template"),
+)
+PCLM_COMPRESSION_METHOD_PREFERRED: Final[AttributeDef[Keyword]] = AttributeDef(
+    "pclm-compression-method-preferred",
+    "WiFi Print",
+    Registration("1setOf type2 keyword", "Printer Description"),
 )
 PORT_MONITOR: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "port-monitor",

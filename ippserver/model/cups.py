@@ -1,7 +1,8 @@
 """What CUPS's clients want to know of a Printer beside IPP: printer-type and its company."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntFlag
+from typing import Final
 
 from ippserver.iana import vendor
 from ippserver.iana.media import media_size
@@ -18,8 +19,11 @@ class PrinterType(IntFlag):
     BLACK = 0x0004
     COLOR = 0x0008
     DUPLEX = 0x0010
+    STAPLE = 0x0020
     COPIES = 0x0040
     COLLATE = 0x0080
+    PUNCH = 0x0100
+    BIND = 0x0400
     SMALL = 0x1000
     """Media up to US legal and A4."""
     MEDIUM = 0x2000
@@ -34,6 +38,14 @@ _MEDIUM_LENGTH = 43_180
 """US ledger."""
 
 
+_FINISHINGS: Final[Mapping[str, PrinterType]] = {
+    "staple": PrinterType.STAPLE,
+    "punch": PrinterType.PUNCH,
+    "bind": PrinterType.BIND,
+}
+"""By the first word of the finishing."""
+
+
 def printer_type(config: PrinterConfig) -> PrinterType:
     """What `config` can do, in CUPS's bits."""
     bits = PrinterType.BLACK | PrinterType.COPIES | PrinterType.COLLATE
@@ -41,6 +53,8 @@ def printer_type(config: PrinterConfig) -> PrinterType:
         bits |= PrinterType.COLOR
     if config.duplex:
         bits |= PrinterType.DUPLEX
+    for finishing in config.finishings:
+        bits |= _FINISHINGS.get(finishing.keyword.partition("-")[0], PrinterType(0))
     for name in config.media:
         bits |= _size(name)
     return bits

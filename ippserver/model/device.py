@@ -4,53 +4,22 @@ Where `simulate` is off, somebody fills and empties everything in time: the leve
 out. Where it is on, a Job waits for what is not there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from ippserver.iana import vendor
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.keywords import PrinterStateReason as Reason
+from ippserver.iana.media import is_roll, media_size
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
+from ippserver.model.device_config import SUPPLY_KINDS, DeviceConfig
 
 LOW: Final = 0.1
 """The part of its capacity below which something is low."""
-COLORANTS: Final[Mapping[str, str]] = {
-    "black": "#000000",
-    "cyan": "#00FFFF",
-    "magenta": "#FF00FF",
-    "yellow": "#FFFF00",
-}
-"""The supplies of a colour printer, and how they look; others have the first."""
-
 Levels: TypeAlias = tuple[tuple[str, int], ...]
 """What is left or lies in each part, by the part's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrayConfig:
-    """An input tray as it is configured."""
-
-    source: str = "main"
-    """media-source."""
-    media: str = ""
-    """What is loaded; empty is the default medium."""
-    capacity: int = 250
-    """Sheets."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceConfig:
-    """The device as it is configured."""
-
-    simulate: bool = False
-    """Things run out, and Jobs wait for them."""
-    trays: tuple[TrayConfig, ...] = (TrayConfig(),)
-    supply_impressions: int = 2000
-    """How far a fresh supply goes."""
-    bin_capacity: int = 500
-    """Sheets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +33,12 @@ class Part:
     """Sheets in a tray or bin, impressions that are left in a supply."""
     media: str = ""
     """What a tray holds."""
+    color: str = ""
+    """How a supply looks: #RRGGBB."""
+    kind: str = ""
+    """Of a supply, one of SUPPLY_KINDS."""
+    neutral: bool = False
+    """Whether a supply serves to print without colour."""
 
     @property
     def percent(self) -> int:
@@ -78,7 +53,19 @@ class Part:
     @property
     def almost_full(self) -> bool:
         """Whether there is little room."""
-        return self.capacity - self.level <= LOW * self.capacity
+        return self.room <= LOW * self.capacity
+
+    @property
+    def room(self) -> int:
+        """How much more a bin takes."""
+        return self.capacity - self.level
+
+    def holds(self, medium: str) -> bool:
+        """Whether a tray has it: pieces of a roll are as wide as it is, or less."""
+        if not is_roll(self.media):
+            return self.media == medium
+        roll, wanted = media_size(self.media), media_size(medium)
+        return roll is not None and wanted is not None and wanted.width <= roll.width
 
     def at(self, level: int) -> Self:
         """It with another level, as far as that is possible."""
@@ -93,6 +80,8 @@ class Need:
     media: str
     source: str | None = None
     """The tray that it must come from; None for any."""
+    bin: str | None = None
+    """The bin that it goes to; None for the first."""
     sheets: int = 1
     impressions: int = 1
     color: bool = True
@@ -137,9 +126,8 @@ class Device:
     bins: tuple[Part, ...]
 
     @classmethod
-    def of(cls, config: DeviceConfig, *, media_default: str, color: bool, bins: Iterable[str]) -> Self:
+    def of(cls, config: DeviceConfig, *, media_default: str, color: bool) -> Self:
         """A new device: trays and supplies full, bins empty."""
-        colorants = list(COLORANTS) if color else list(COLORANTS)[:1]
         fresh = config.supply_impressions
         return cls(
             simulate=config.simulate,
@@ -152,8 +140,18 @@ class Device:
                 )
                 for tray in config.trays
             ),
-            supplies=tuple(Part(name=name, capacity=fresh, level=fresh) for name in colorants),
-            bins=tuple(Part(name=name, capacity=config.bin_capacity, level=0) for name in bins),
+            supplies=tuple(
+                Part(
+                    name=supply.name,
+                    capacity=fresh,
+                    level=fresh,
+                    color=supply.color,
+                    kind=supply.kind,
+                    neutral=supply.neutral,
+                )
+                for supply in config.supplies_for(color=color)
+            ),
+            bins=tuple(Part(name=name, capacity=config.bin_capacity, level=0) for name in config.bins),
         )
 
     # ---- remembering
@@ -189,20 +187,24 @@ class Device:
         possible = min(
             need.sheets,
             tray.level,
-            self.bins[0].capacity - self.bins[0].level,
+            self.bin_for(need).room,
             *(-(-level // need.per_sheet) for level in inks),  # the last sheet takes the last drop
         )
         return (self._used(tray, need, possible), need.without(possible)) if possible else (self, need)
 
     def tray_for(self, need: Need) -> Part | None:
         """The tray that has the medium, of several the fullest."""
-        fitting = [part for part in self.trays if part.media == need.media]
+        fitting = [part for part in self.trays if part.holds(need.media)]
         if need.source is not None:
             fitting = [part for part in fitting if part.name == need.source]
         return max(fitting, key=lambda part: part.level, default=None)
 
+    def bin_for(self, need: Need) -> Part:
+        """The bin that it goes to."""
+        return next((part for part in self.bins if part.name == need.bin), self.bins[0])
+
     def _used(self, tray: Part, need: Need, sheets: int) -> Self:
-        first, *others = self.bins
+        into = self.bin_for(need)
         impressions = min(need.impressions, sheets * need.per_sheet)
         return replace(
             self,
@@ -210,12 +212,14 @@ class Device:
             supplies=tuple(
                 part.at(part.level - impressions) if _inks(part, need) else part for part in self.supplies
             ),
-            bins=(first.at(first.level + sheets), *others),
+            bins=tuple(part.at(part.level + sheets) if part is into else part for part in self.bins),
         )
 
     def _kept_up(self) -> Self:
         """It after somebody has looked after what runs out or over."""
-        if not any(part.low for part in (*self.trays, *self.supplies)) and not self.bins[0].almost_full:
+        if not any(part.low for part in (*self.trays, *self.supplies)) and not any(
+            part.almost_full for part in self.bins
+        ):
             return self
         return replace(
             self,
@@ -268,14 +272,14 @@ class Device:
                 text = f"There is little left in tray {tray.name}."
                 yield Trouble(Reason.MEDIA_LOW, "inputMediaSupplyLow", "input", number, text, False)
         for number, supply in enumerate(self.supplies, 1):
+            kind = SUPPLY_KINDS[supply.kind]
             if supply.level == 0:
-                text = f"The {supply.name} toner is used up."
-                yield Trouble(Reason.TONER_EMPTY, "markerTonerEmpty", "markerSupplies", number, text, True)
+                text = f"The {supply.name} {kind.word} is used up."
+                yield Trouble(kind.empty, f"marker{kind.alert}Empty", "markerSupplies", number, text, True)
             elif supply.low:
-                text = f"There is little {supply.name} toner left."
-                yield Trouble(
-                    Reason.TONER_LOW, "markerTonerAlmostEmpty", "markerSupplies", number, text, False
-                )
+                text = f"There is little {supply.name} {kind.word} left."
+                code = f"marker{kind.alert}AlmostEmpty"
+                yield Trouble(kind.low, code, "markerSupplies", number, text, False)
         for number, part in enumerate(self.bins, 1):
             if part.level == part.capacity:
                 text = f"Bin {part.name} is full."
@@ -287,7 +291,7 @@ class Device:
 
 
 def _inks(part: Part, need: Need) -> bool:
-    return need.color or part.name == "black"
+    return need.color or part.neutral
 
 
 def _number(value: object) -> int:

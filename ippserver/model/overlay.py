@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.definitions import AttributeDef, RegistryGroup
 from ippserver.iana.names import DEFINITIONS
 from ippserver.iana.pairing import TEMPLATES, Template, same_value
@@ -16,7 +16,8 @@ from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, OutOfBand, RangeOfInteger, Value
 from ippserver.model.capabilities import Capabilities
-from ippserver.model.device import LEVELS, Device, DeviceConfig
+from ippserver.model.device import LEVELS, Device
+from ippserver.model.device_config import DeviceConfig
 from ippserver.model.errors import (
     AttributesNotSettable,
     AttributesOrValuesNotSupported,
@@ -57,7 +58,9 @@ _SUPPORTED: Final = (
 """Take what the configuration makes possible, or less of it."""
 _IN_TRAYS: Final = names.MEDIA_READY
 """What is loaded, one medium for each tray, where the device is simulated."""
-_FOLLOWING: Final = frozenset({names.MEDIA_COL_DEFAULT.name, names.JOB_SHEETS_COL_DEFAULT.name})
+_FOLLOWING: Final = frozenset(
+    {names.MEDIA_COL_DEFAULT.name, names.JOB_SHEETS_COL_DEFAULT.name, names.FINISHINGS_COL_DEFAULT.name}
+)
 """Defaults that follow from others."""
 _NEVER: Final = frozenset({OutOfBand.NOT_SETTABLE, OutOfBand.DELETE_ATTRIBUTE, OutOfBand.ADMIN_DEFINE})
 """What must not stand in a request (RFC 3380 8)."""
@@ -86,11 +89,17 @@ class Bounds:
 
 def settable(printer: Capabilities, device: DeviceConfig) -> tuple[Keyword, ...]:
     """printer-settable-attributes-supported."""
+    levels = [one for one in LEVELS if one != vendor.MARKER_LEVELS or has_supplies(printer, device)]
     fixed = (definition.name for definition in (*_DESCRIPTIONS, *_SUPPORTED))
     known = [name for name in fixed if printer.get(name) is not None]
-    known += [definition.name for definition in (*LEVELS, *([_IN_TRAYS] if device.simulate else []))]
+    known += [definition.name for definition in (*levels, *([_IN_TRAYS] if device.simulate else []))]
     defaults = [name for name in _TEMPLATE_OF if name not in _FOLLOWING and printer.get(name) is not None]
     return tuple(map(Keyword, sorted((*known, *defaults))))
+
+
+def has_supplies(printer: Capabilities, device: DeviceConfig) -> bool:
+    """Whether printing uses up anything but paper."""
+    return bool(device.supplies_for(color=names.COLOR_SUPPORTED.get(printer) is True))
 
 
 def supported_values(printer: Capabilities) -> Iterator[Attribute]:

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ippserver.iana.enums import PrinterState
-from ippserver.iana.keywords import JobPasswordRepertoire
+from ippserver.iana.enums import Finishings, PrinterState, PrintQuality
+from ippserver.iana.keywords import (
+    JobPasswordRepertoire,
+    MediaType,
+    PrintColorMode,
+    PrinterKind,
+    PwgRasterDocumentSheetBack,
+    PwgRasterDocumentType,
+)
 from ippserver.iana.keywords import PrinterStateReason as Reason
+from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
-from ippserver.model.device import Device, DeviceConfig, Trouble
+from ippserver.model.device import Device, Trouble
+from ippserver.model.device_config import DeviceConfig
 
 DEFAULT_DEVICE: Final = DeviceConfig()
 DEFAULT_ICON: Final = "office-color"
@@ -33,6 +42,39 @@ DEFAULT_MEDIA: Final = (
 )
 
 
+class Margins(NamedTuple):
+    """What stays white at each edge of a medium, in hundredths of a millimetre."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+DEFAULT_MARGINS: Final = Margins(423, 423, 423, 423)
+"""A sixth of an inch."""
+BORDERLESS: Final = Margins(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """Job Template attributes that clients offer by one name (PWG 5100.13 job-presets-supported)."""
+
+    name: str
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """What the device cannot do together (PWG 5100.13 job-constraints-supported)."""
+
+    name: str
+    conflict: tuple[Attribute, ...]
+    """A Job that has one of the values of each of these cannot be printed as asked."""
+    resolution: tuple[Attribute, ...]
+    """What it gets instead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterConfig:
     """One Printer as its owner wants it; every attribute that it shows follows from here."""
@@ -50,6 +92,10 @@ class PrinterConfig:
     geo_location: str = ""
     """printer-geo-location, a geo: URI; empty is unknown."""
     make_and_model: str = "ippserver Software Printer"
+    icon: str = DEFAULT_ICON
+    """Which of our pictures shows it."""
+    kind: tuple[str, ...] = (PrinterKind.DOCUMENT,)
+    """printer-kind."""
     formats: tuple[str, ...] = formats.ACCEPTED
     """document-format-supported, in order of preference."""
     any_format: bool = False
@@ -59,7 +105,31 @@ class PrinterConfig:
     media: tuple[str, ...] = DEFAULT_MEDIA
     """media-supported: self-describing names of PWG 5101.1."""
     media_default: str = DEFAULT_MEDIA[0]
+    borderless: tuple[str, ...] = DEFAULT_MEDIA
+    """Those media that can be printed up to the edge, too."""
+    margins: Margins = DEFAULT_MARGINS
+    """Of all media otherwise."""
+    media_types: tuple[str, ...] = (MediaType.STATIONERY,)
+    """media-type-supported, the default first."""
+    media_of_type: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Media that come as one type only: the type, and which."""
     resolutions_dpi: tuple[int, ...] = (300, 600)
+    """The default first."""
+    raster_types: tuple[str, ...] = (
+        PwgRasterDocumentType.BLACK_1,
+        PwgRasterDocumentType.SGRAY_8,
+        PwgRasterDocumentType.SRGB_8,
+    )
+    """pwg-raster-document-type-supported; those with a colour count where it has colour."""
+    sheet_back: str = PwgRasterDocumentSheetBack.NORMAL
+    """How the back of a sheet is laid out in rasters."""
+    color_modes: tuple[str, ...] = (PrintColorMode.AUTO, PrintColorMode.COLOR, PrintColorMode.MONOCHROME)
+    """print-color-mode-supported, the default first; those with a colour count where it has colour."""
+    qualities: tuple[PrintQuality, ...] = (PrintQuality.DRAFT, PrintQuality.NORMAL, PrintQuality.HIGH)
+    finishings: tuple[Finishings, ...] = ()
+    """What it can do beside `none`."""
+    presets: tuple[Preset, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     max_copies: int = 999
     pages_per_minute: int = 60
     pages_per_minute_color: int = 60
@@ -76,8 +146,6 @@ class PrinterConfig:
     max_stored_jobs: int = 100
     """How many Jobs are kept to be printed again."""
     device: DeviceConfig = DEFAULT_DEVICE
-    icon: str = DEFAULT_ICON
-    """Which of our pictures shows it."""
 
 
 class Visible(NamedTuple):
@@ -138,8 +206,9 @@ class PrinterStatus:
         """What is wrong with the device."""
         if not self.device.simulate:
             return ()
-        loaded = {tray.media for tray in self.device.trays if tray.level}
-        return tuple(self.device.troubles(sorted(set(self.starving) - loaded)))
+        full = [tray for tray in self.device.trays if tray.level]
+        missing = {medium for medium in self.starving if not any(tray.holds(medium) for tray in full)}
+        return tuple(self.device.troubles(sorted(missing)))
 
     @property
     def reasons(self) -> tuple[Keyword, ...]:

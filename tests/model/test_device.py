@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ippserver.iana import vendor
 from ippserver.iana.keywords import PrinterStateReason as Reason
-from ippserver.model.device import COLORANTS, Device, DeviceConfig, Need, TrayConfig
+from ippserver.model.device import Device, Need
+from ippserver.model.device_config import DeviceConfig, TrayConfig
 
 A4, A5 = "iso_a4_210x297mm", "iso_a5_148x210mm"
 CONFIG = DeviceConfig(
@@ -15,7 +16,7 @@ CONFIG = DeviceConfig(
     supply_impressions=100,
     bin_capacity=20,
 )
-NEW = Device.of(CONFIG, media_default=A4, color=True, bins=["face-down"])
+NEW = Device.of(CONFIG, media_default=A4, color=True)
 NEVER_ENDING = replace(NEW, simulate=False)
 
 
@@ -27,7 +28,7 @@ def test_a_new_device_is_full_and_its_bins_are_empty() -> None:
     assert levels(NEW) == {
         "tray main": 10,
         "tray top": 5,
-        **{f"supply {name}": 100 for name in COLORANTS},
+        **{f"supply {name}": 100 for name in ("black", "cyan", "magenta", "yellow")},
         "bin face-down": 0,
     }
     assert [tray.media for tray in NEW.trays] == [A4, A5]
@@ -36,7 +37,7 @@ def test_a_new_device_is_full_and_its_bins_are_empty() -> None:
 
 def test_a_device_without_color_has_one_supply() -> None:
     assert [part.name for part in replace(NEW, supplies=NEW.supplies[:1]).supplies] == ["black"]
-    plain = Device.of(CONFIG, media_default=A4, color=False, bins=["face-down"])
+    plain = Device.of(CONFIG, media_default=A4, color=False)
     assert [part.name for part in plain.supplies] == ["black"]
 
 

@@ -10,7 +10,8 @@ from ippserver.iana.names import DEFINITIONS
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import capabilities
-from ippserver.model.device import Device, DeviceConfig, Need, TrayConfig
+from ippserver.model.device import Device, Need
+from ippserver.model.device_config import DeviceConfig, TrayConfig
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig, PrinterStatus
@@ -19,7 +20,7 @@ from ippserver.testing.fakes import job_draft
 
 A4, A5 = "iso_a4_210x297mm", "iso_a5_148x210mm"
 CONFIG = DeviceConfig(simulate=True, trays=(TrayConfig(), TrayConfig(source="top", media=A5)))
-DEVICE = Device.of(CONFIG, media_default=A4, color=True, bins=["face-down"])
+DEVICE = Device.of(CONFIG, media_default=A4, color=True)
 PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="office", device=CONFIG))
 ALERT = re.compile(
     r"code=[A-Za-z]+(;(index|groupindex|location|time)=\d+|;(severity|group|training)=[A-Za-z]+)*"

@@ -10,7 +10,7 @@ from ippserver.iana.enums import JobState, Operation, PrinterState, Status
 from ippserver.iana.keywords import JobStateReason, NotifyEvent, PrintColorMode
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
-from ippserver.model.device import DeviceConfig, TrayConfig
+from ippserver.model.device_config import DeviceConfig, TrayConfig
 from ippserver.testing.desk import PDF, PRINTER, Answer, Desk, Tray
 from tests.operations.subscribed import subscribe, told
 
