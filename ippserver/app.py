@@ -7,13 +7,8 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from ippserver.config.settings import (
-    DeviceSettings,
-    DiscardSettings,
-    OutputSettings,
-    PrinterSettings,
-    Settings,
-)
+from ippserver.config.printers import printer_config
+from ippserver.config.settings import DiscardSettings, OutputSettings, Settings
 from ippserver.dnssd.choice import ChosenAdvertiser
 from ippserver.dnssd.network import Terms
 from ippserver.engine.advertising import Advertising
@@ -26,7 +21,6 @@ from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
-from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.interfaces import (
     Clock,
     Output,
@@ -37,10 +31,7 @@ from ippserver.interfaces import (
     StoreError,
 )
 from ippserver.ipp.attributes import Attribute
-from ippserver.model import formats
 from ippserver.model.access import Preset
-from ippserver.model.device_config import DeviceConfig, TrayConfig
-from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
 from ippserver.operations.advertised import advertised_languages, advertised_operations
@@ -66,11 +57,6 @@ from ippserver.web.site import Site
 from ippserver.web.tls import VERSION as TLS_VERSION
 from ippserver.web.tls import Tls
 
-_REPERTOIRES: Final = {
-    "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,
-    "letters": JobPasswordRepertoire.IANA_US_ASCII_LETTERS,
-    "any": JobPasswordRepertoire.IANA_UTF_8_ANY,
-}
 _SCHEMES: Final = {"offer": ("ipp", "ipps"), "require": ("ipps",), "off": ("ipp",)}
 """The URI schemes by which every Printer can be had."""
 _CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, TlsError, UnsafeParser)
@@ -150,7 +136,7 @@ def build(settings: Settings) -> Server:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
     setups = [
         Setup(
-            config=_printer(printer, settings),
+            config=printer_config(printer, settings.limits),
             outputs=tuple(_output(output) for output in printer.outputs),
             attributes=tuple(extra),
             advertised=settings.dns_sd.enabled,
@@ -228,50 +214,6 @@ def _fetcher(settings: Settings) -> GuardedFetcher | None:
             max_octets=documents.max_fetch_octets,
             timeout_seconds=documents.fetch_timeout_seconds,
         )
-    )
-
-
-def _printer(printer: PrinterSettings, settings: Settings) -> PrinterConfig:
-    limits = settings.limits
-    return PrinterConfig(
-        path=printer.path,
-        name=printer.name,
-        dns_sd_name=printer.dns_sd_name,
-        info=printer.info,
-        location=printer.location,
-        organization=printer.organization,
-        organizational_unit=printer.organizational_unit,
-        geo_location=printer.geo_location,
-        make_and_model=printer.make_and_model,
-        formats=formats.ACCEPTED,
-        any_format=printer.accept == "any",
-        color=printer.color,
-        duplex=printer.duplex,
-        media=printer.media,
-        media_default=printer.media_default,
-        resolutions_dpi=printer.resolutions_dpi,
-        max_copies=printer.max_copies,
-        pages_per_minute=printer.pages_per_minute,
-        pages_per_minute_color=printer.pages_per_minute_color,
-        password_repertoire=_REPERTOIRES[printer.passwords],
-        max_stored_jobs=printer.max_stored_jobs,
-        concurrency=printer.concurrency,
-        minimum_processing_seconds=printer.minimum_processing_seconds,
-        multiple_operation_time_out_seconds=limits.multiple_operation_time_out_seconds,
-        max_document_octets=limits.max_document_octets,
-        max_documents_per_job=limits.max_documents_per_job,
-        device=_device(printer.device),
-    )
-
-
-def _device(device: DeviceSettings) -> DeviceConfig:
-    return DeviceConfig(
-        simulate=device.simulate,
-        trays=tuple(
-            TrayConfig(source=tray.source, media=tray.media, capacity=tray.capacity) for tray in device.trays
-        ),
-        supply_impressions=device.supply_impressions,
-        bin_capacity=device.bin_capacity,
     )
 
 

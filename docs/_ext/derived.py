@@ -10,19 +10,26 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ippserver.config import (
+    ConstraintSettings,
     DeviceSettings,
     DiscardSettings,
     FolderSettings,
+    MarginSettings,
+    PresetSettings,
     PrinterSettings,
     Settings,
+    SupplySettings,
     TraySettings,
+    load,
+    printer_config,
+    profile_names,
+    profile_summary,
 )
 from ippserver.iana import generate
 from ippserver.iana.enums import DocumentState, JobState, Status
 from ippserver.model import errors
 from ippserver.model.capabilities import capabilities
 from ippserver.model.document_states import DOCUMENT_STEPS, DocumentEvent
-from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JOB_STEPS, PRINTER_STEPS, JobEvent, PrinterEvent, PrinterStep
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
@@ -47,10 +54,31 @@ def settings() -> Iterator[str]:
         if isinstance(section, type) and issubclass(section, BaseModel):
             yield from _section(f"`[{name}]`", section)
     yield from _section("`[[printer]]`", PrinterSettings)
+    yield from _section("`[printer.margins]`", MarginSettings)
     yield from _section("`[printer.device]`", DeviceSettings)
     yield from _section("`[[printer.device.tray]]`", TraySettings)
+    yield from _section("`[[printer.device.supply]]`", SupplySettings)
+    yield from _section("`[[printer.preset]]`", PresetSettings)
+    yield from _section("`[[printer.constraint]]`", ConstraintSettings)
     yield from _section("`[[printer.output]]` of type folder", FolderSettings)
     yield from _section("`[[printer.output]]` of type discard", DiscardSettings)
+
+
+_TABLES: Final = {"output", "tray", "supply", "preset", "constraint", "device", "margins"}
+"""Keys with sections of their own."""
+
+
+def profiles() -> Iterator[str]:
+    """Every profile: what it is, and the facts that tell it from the others."""
+    facts = ("color", "duplex", "resolutions_dpi", "media_default", "media_types", "finishings", "formats")
+    heads = [fact.replace("_", "-") for fact in facts]
+    rows = []
+    for name in profile_names():
+        (printer,) = load(None, {}, {"printer": [{"profile": name}]}).printers
+        rows.append(
+            (f"`{name}`", profile_summary(name), *(_default(getattr(printer, fact)) for fact in facts))
+        )
+    yield from table(("profile", "", *heads), rows)
 
 
 def _section(title: str, section: type[BaseModel]) -> Iterator[str]:
@@ -61,13 +89,20 @@ def _section(title: str, section: type[BaseModel]) -> Iterator[str]:
     rows = [
         (
             f"`{field.alias or name}`",
-            _default(field.get_default(call_default_factory=True)),
+            _default(_value(section, name)),
             field.description or "",
         )
         for name, field in section.model_fields.items()
-        if field.alias not in ("output", "tray") and name != "device"
+        if field.alias not in _TABLES and name not in _TABLES
     ]
     yield from table(("key", "default", "meaning"), rows)
+
+
+def _value(section: type[BaseModel], name: str) -> object:
+    """The default; of a printer what the default profile says."""
+    if section is PrinterSettings:
+        return getattr(Settings().printers[0], name)
+    return section.model_fields[name].get_default(call_default_factory=True)
 
 
 def _default(value: object) -> str:
@@ -143,7 +178,7 @@ _NO_PRINTERS: Final[Mapping[str, str]] = {
 
 def attributes() -> Iterator[str]:
     """What a Printer with the default configuration can be asked for."""
-    config = PrinterConfig(path="/ipp/print", name="ippserver")
+    config = printer_config(Settings().printers[0], Settings().limits)
     known = capabilities(config, advertised(NotificationTerms())).attributes
     rows = []
     for name, attribute in sorted(known.items()):
@@ -236,6 +271,7 @@ def _word(event: JobEvent | DocumentEvent | PrinterEvent) -> str:
 
 PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "settings": settings,
+    "profiles": profiles,
     "operations": operations,
     "attributes": attributes,
     "statuses": statuses,

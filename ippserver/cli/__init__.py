@@ -23,6 +23,7 @@ class Command(NamedTuple):
 COMMANDS: Final[Mapping[str, Command]] = {
     "serve": Command("ippserver.cli.serve", "Run the printer."),
     "check-config": Command("ippserver.cli.check_config", "Check a configuration file."),
+    "profiles": Command("ippserver.cli.profiles", "Show what kinds of printers there are."),
     "reset": Command("ippserver.cli.reset", "Forget what was set of printers over IPP."),
     "print": Command("ippserver.cli.print_document", "Print files to any IPP printer."),
     "show": Command("ippserver.cli.show", "Show a printer's attributes."),

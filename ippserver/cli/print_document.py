@@ -11,7 +11,6 @@ from typing import BinaryIO, Final
 import click
 
 from ippserver.cli.connection import Connection, printer_command
-from ippserver.cli.option_values import Option, WrongOption, parse_option
 from ippserver.cli.pin import ASK, entered, pin_option
 from ippserver.cli.presentation import attribute_lines, group_json, job_line, print_json
 from ippserver.cli.progress import Report, progress
@@ -19,6 +18,7 @@ from ippserver.cli.status import REFUSED, fail, file_name
 from ippserver.client import IppClient, JobInfo
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
+from ippserver.iana.option_values import Option, WrongOption, parse_option
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.describe import escape
 from ippserver.ipp.values import Keyword, MimeMediaType

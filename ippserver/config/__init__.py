@@ -3,26 +3,40 @@
 from ippserver.config.checks import warnings
 from ippserver.config.errors import ConfigError, Problem
 from ippserver.config.fields import Address
-from ippserver.config.settings import (
+from ippserver.config.printers import printer_config
+from ippserver.config.profile import (
+    ConstraintSettings,
     DeviceSettings,
-    DiscardSettings,
-    FolderSettings,
-    PrinterSettings,
-    Settings,
+    MarginSettings,
+    PresetSettings,
+    ProfileSettings,
+    SupplySettings,
     TraySettings,
 )
+from ippserver.config.profiles import profile_names, profile_summary, profile_table, profile_text
+from ippserver.config.settings import DiscardSettings, FolderSettings, PrinterSettings, Settings
 from ippserver.config.sources import load
 
 __all__ = [
     "Address",
     "ConfigError",
+    "ConstraintSettings",
     "DeviceSettings",
     "DiscardSettings",
     "FolderSettings",
+    "MarginSettings",
+    "PresetSettings",
     "PrinterSettings",
     "Problem",
+    "ProfileSettings",
     "Settings",
+    "SupplySettings",
     "TraySettings",
     "load",
+    "printer_config",
+    "profile_names",
+    "profile_summary",
+    "profile_table",
+    "profile_text",
     "warnings",
 ]

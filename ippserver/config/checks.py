@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from ippserver.config.fields import Address
+from ippserver.config.printers import printer_config
+from ippserver.config.profile import DeviceSettings
 from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
 from ippserver.config.tree import Key
+from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
 from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
+from ippserver.model.consistency import problems_of
 from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths
 from ippserver.model.uris import warnings as uri_warnings
 from ippserver.outputs.names import Template
@@ -38,9 +42,8 @@ def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
 
 
 def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator[tuple[Key, str]]:
-    if printer.media_default not in printer.media:
-        yield ("media-default",), f'"{printer.media_default}" is not one of the printer\'s media'
-    yield from ((("device", "tray", *key), rule) for key, rule in _tray_conflicts(printer))
+    device = [*_media_conflicts(printer), *_device_conflicts(printer.device, printer)]
+    yield from device
     names: set[str] = set()
     for number, output in enumerate(printer.outputs):
         if output.name in names:
@@ -48,16 +51,58 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         names.add(output.name)
         if isinstance(output, FolderSettings):
             yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
+    if not device:  # what all follows from is sound, so all else must be, too
+        yield from (((), rule) for rule in problems_of(printer_config(printer, settings.limits)))
 
 
-def _tray_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
+def _media_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
+    if printer.media_default not in printer.media or is_bound(printer.media_default):
+        yield ("media-default",), f'"{printer.media_default}" is not one of the printer\'s media'
+    for key, media in (("borderless", printer.borderless), *_by_type(printer)):
+        for medium in media:
+            if medium not in printer.media or is_bound(medium):
+                yield (key,), f'"{medium}" is not one of the printer\'s media'
+    for kind in printer.media_of_type:
+        if kind not in printer.media_types:
+            yield ("media-of-type",), f'"{kind}" is not one of the media-types'
+    bounds = [medium for medium in printer.media if is_bound(medium)]
+    if len(bounds) != 2 * len(media_ranges(printer.media)):
+        yield (
+            ("media",),
+            "has one end of a range without the other: sizes are custom_min_... to custom_max_...",
+        )
+    if printer.color_modes == ("color",) and not printer.color:
+        yield ("color-modes",), "leaves nothing to a printer without colour"
+    if not printer.color and all(kind.startswith(("srgb", "adobe", "cmyk")) for kind in printer.raster_types):
+        yield ("raster-types",), "leaves nothing to a printer without colour"
+
+
+def _by_type(printer: PrinterSettings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    return (("media-of-type", media) for media in printer.media_of_type.values())
+
+
+def _device_conflicts(device: DeviceSettings, printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
     sources: set[str] = set()
-    for number, tray in enumerate(printer.device.trays):
+    for number, tray in enumerate(device.trays):
+        key = ("device", "tray", number)
         if tray.source in sources or tray.source == "auto":
-            yield (number, "source"), f'"{tray.source}" is another tray already'
-        if tray.media and tray.media not in printer.media:
-            yield (number, "media"), f'"{tray.media}" is not one of the printer\'s media'
+            yield (*key, "source"), f'"{tray.source}" is another tray already'
+        if tray.media and (is_bound(tray.media) or not _fits(tray.media, printer.media)):
+            yield (*key, "media"), f'"{tray.media}" is not one of the printer\'s media'
+        if tray.type and tray.type not in printer.media_types:
+            yield (*key, "type"), f'"{tray.type}" is not one of the media-types'
         sources.add(tray.source)
+    for number, name in enumerate(device.bins):
+        if name in device.bins[:number]:
+            yield ("device", "bins"), f'"{name}" stands there twice'
+    supplies = [supply.name for supply in device.supplies]
+    for number, name in enumerate(supplies):
+        if name in supplies[:number]:
+            yield ("device", "supply", number, "name"), f'"{name}" is another supply already'
+
+
+def _fits(medium: str, media: tuple[str, ...]) -> bool:
+    return medium in media or (is_roll(medium) and fits_custom(medium, media))
 
 
 def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,11 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
 from ippserver.config.tree import Key
 
 _RULES: Final[Mapping[str, str]] = {
@@ -32,6 +31,7 @@ _RULES: Final[Mapping[str, str]] = {
     "too_short": "must hold at least {min_length}",
     "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters long",
+    "string_pattern_mismatch": "must match {pattern}",
     "value_error": "{error}",
 }
 """Pydantic's kinds of error as rules of ours."""
@@ -59,8 +59,8 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
 
 
-def broken_rules(error: ValidationError) -> Iterator[tuple[Key, str]]:
-    """Pydantic's errors as keys of ours and the rules that they break."""
+def broken_rules(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[Key, str]]:
+    """Pydantic's errors about a `model` as keys of ours and the rules that they break."""
     details = [(_toml_key(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     for key, detail in details:
         # A list of wrong values counts as too short as well: the values' own errors say enough.
@@ -68,7 +68,7 @@ def broken_rules(error: ValidationError) -> Iterator[tuple[Key, str]]:
             other[: len(key)] == key and other != key for other, _ in details
         )
         if not follows:
-            yield key, _rule(detail, key)
+            yield key, _rule(detail, key, model)
 
 
 def _toml_key(location: Sequence[int | str]) -> Key:
@@ -79,26 +79,25 @@ def _toml_key(location: Sequence[int | str]) -> Key:
     return tuple(key)
 
 
-def _rule(detail: ErrorDetails, key: Key) -> str:
+def _rule(detail: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     kind = detail["type"]
-    text = _RULES.get(kind, detail["msg"]).format_map(detail.get("ctx", {}))
+    text = _RULES[kind].format_map(detail.get("ctx", {})) if kind in _RULES else detail["msg"]
     if kind != "extra_forbidden":
         return text
-    likely = difflib.get_close_matches(str(key[-1]), _known_keys(key[:-1]), n=1)
+    likely = difflib.get_close_matches(str(key[-1]), _known_keys(model, key[:-1]), n=1)
     return f'{text}; did you mean "{likely[0]}"?' if likely else text
 
 
-def _known_keys(table: Key) -> list[str]:
-    model: type[BaseModel] = Settings
-    match [part for part in table if isinstance(part, str)]:
-        case ["printer"]:
-            model = PrinterSettings
-        case ["printer", _]:
-            model = FolderSettings
-        case [section] if section in Settings.model_fields:
-            annotation = Settings.model_fields[section].annotation
-            assert isinstance(annotation, type), "a section is a model"
-            model = annotation
-        case [_, *_]:
-            return []
-    return [str(known.alias or name) for name, known in model.model_fields.items()]
+def _known_keys(model: type[BaseModel] | None, way: Key) -> list[str]:
+    """The keys of the table that `way` leads to, of the first kind where there are several."""
+    for part in way:
+        if model is not None and isinstance(part, str):
+            fields = {known.alias or name: known for name, known in model.model_fields.items()}
+            model = _model_in(fields[part].annotation) if part in fields else None
+    return [] if model is None else [known.alias or name for name, known in model.model_fields.items()]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _model_in(one)) is not None), None)

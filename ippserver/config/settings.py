@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictBool, Tag
+from pydantic import Discriminator, Field, StrictBool, Tag
 
 from ippserver.config.fields import (
     DATA,
@@ -24,7 +24,6 @@ from ippserver.config.fields import (
     Line,
     ListenAddress,
     LocalName,
-    Medium,
     Octets,
     OptionalPath,
     PrinterPath,
@@ -32,20 +31,10 @@ from ippserver.config.fields import (
     SourceHost,
     Text127,
 )
+from ippserver.config.profile import ProfileSettings
+from ippserver.config.profiles import DEFAULT_PROFILE, profile_table
+from ippserver.config.section import Section
 from ippserver.model.access import Preset
-from ippserver.model.printer import DEFAULT_MEDIA
-
-
-class Section(BaseModel):
-    """One table of the file: frozen, and without keys that it does not know."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-        use_attribute_docstrings=True,
-    )
 
 
 class ServerSettings(Section):
@@ -259,36 +248,12 @@ OutputSettings: TypeAlias = Annotated[
 ]
 
 
-class TraySettings(Section):
-    """An input tray."""
+class PrinterSettings(ProfileSettings):
+    """One Printer: what stands here, and for the rest its profile."""
 
-    source: Annotated[str, Field(strict=True, pattern="^[a-z][a-z0-9-]*$", max_length=127)] = "main"
-    """What jobs call it (media-source): "main", "manual", "tray-2" ...; unique within the printer."""
-    media: Medium | Literal[""] = ""
-    """The medium that is in it, one of the printer's; empty for the default."""
-    capacity: Count = 250
-    """How many sheets it takes."""
-
-
-class DeviceSettings(Section):
-    """The device that the printer says it is: trays, supplies and a bin, whose levels printing uses up."""
-
-    simulate: StrictBool = False
-    """Let trays and supplies run out and the bin run over; jobs then wait until somebody sees to it
-    (`ippserver supply`). Else the levels move, and everything is looked after in time."""
-    supply_impressions: Count = 2000
-    """How many printed sides a full supply lasts."""
-    bin_capacity: Count = 500
-    """How many sheets the output bin takes."""
-    trays: Annotated[tuple[TraySettings, ...], Field(min_length=1, max_length=32, alias="tray")] = (
-        TraySettings(),
-    )
-    """The input trays."""
-
-
-class PrinterSettings(Section):
-    """One Printer."""
-
+    profile: Annotated[Line, Field(min_length=1)] = DEFAULT_PROFILE
+    """What kind of printer it is, the default of most other keys: "office-color", "office-mono", "photo",
+    "label", "receipt" (`ippserver profiles` shows them), or a TOML file of your own: "./mine.toml"."""
     name: Annotated[Text127, Field(min_length=1)] = "ippserver"
     """What clients show; unique in the server."""
     dns_sd_name: Text127 = ""
@@ -304,26 +269,8 @@ class PrinterSettings(Section):
     """Whose it is (printer-organization)."""
     organizational_unit: Text127 = ""
     """Which part of the organization (printer-organizational-unit)."""
-    make_and_model: Annotated[Text127, Field(min_length=1)] = "ippserver Software Printer"
-    """What it says it is (printer-make-and-model)."""
     geo_location: GeoUri = ""
     """Where it stands as a geo: URI (printer-geo-location); empty for unknown."""
-    accept: Literal["known", "any"] = "known"
-    """"known": document formats that are recognised; "any": keep whatever comes, untouched."""
-    color: StrictBool = True
-    """It prints in colour."""
-    duplex: StrictBool = True
-    """It prints on both sides."""
-    media: Annotated[tuple[Medium, ...], Field(min_length=1)] = DEFAULT_MEDIA
-    """The media it knows, by their PWG names (PWG 5101.1)."""
-    media_default: Medium = DEFAULT_MEDIA[0]
-    """The medium where a job names none; one of `media`."""
-    resolutions_dpi: Annotated[
-        tuple[Annotated[int, Field(strict=True, ge=50, le=9600)], ...], Field(min_length=1)
-    ] = (300, 600)
-    """Resolutions in dots per inch; the first is the default."""
-    max_copies: Count = 999
-    """The most copies a job may ask for."""
     passwords: Literal["digits", "letters", "any"] = "digits"
     """What the password of a job may consist of, which its pages are released by: a PIN, ASCII letters, or
     anything that can be typed."""
@@ -334,14 +281,12 @@ class PrinterSettings(Section):
     minimum_processing_seconds: Annotated[float, Field(strict=True, ge=0, le=86400)] = 1.0
     """A job is shown as processing for at least this long, so that watchers see it; delivery does not
     wait for it."""
-    pages_per_minute: Count = 60
-    """The speed it states, in black."""
-    pages_per_minute_color: Count = 60
-    """The speed it states, in colour."""
-    device: DeviceSettings = DeviceSettings()
-    """What stands behind it."""
     outputs: Annotated[tuple[OutputSettings, ...], Field(min_length=1, alias="output")] = (FolderSettings(),)
     """Where its documents go."""
+
+
+def _one_printer() -> tuple[PrinterSettings, ...]:
+    return (PrinterSettings.model_validate(profile_table(DEFAULT_PROFILE)),)
 
 
 class Settings(Section):
@@ -357,6 +302,6 @@ class Settings(Section):
     notifications: NotificationSettings = NotificationSettings()
     dns_sd: DnsSdSettings = DnsSdSettings()
     documents: DocumentSettings = DocumentSettings()
-    printers: Annotated[tuple[PrinterSettings, ...], Field(min_length=1, alias="printer")] = (
-        PrinterSettings(),
-    )
+    printers: Annotated[
+        tuple[PrinterSettings, ...], Field(min_length=1, alias="printer", default_factory=_one_printer)
+    ]

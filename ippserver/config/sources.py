@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from ippserver.config.checks import conflicts
 from ippserver.config.errors import ConfigError, Problem, broken_rules
 from ippserver.config.fields import SYSTEM_DATA
+from ippserver.config.profiles import DEFAULT_PROFILE, laid_over, profile_table
 from ippserver.config.settings import FolderSettings, Settings
 from ippserver.config.tree import Key, Misfit, Table, drop, put, tables_at, value_at
 
@@ -73,6 +75,8 @@ class _Draft:
     sources: dict[Key, str] = field(default_factory=dict)
     """Where the values came from that are not the file's."""
     problems: list[Problem] = field(default_factory=list)
+    profiles: list[Table] = field(default_factory=list)
+    """What each printer's profile says."""
 
     def add(self, key: Key, rule: str) -> None:
         """Notes that `key` breaks `rule`, and who set it or something within it."""
@@ -141,20 +145,41 @@ class _Draft:
             if number and isinstance(name, str):
                 printer.setdefault("path", f"/ipp/print/{quote(name, safe='')}")
             _name_outputs(tables_at(printer, ("output",)))
+            self.profiles.append(self.profile_of(number, printer))
+
+    def profile_of(self, number: int, printer: Table) -> Table:
+        """What the profile of a printer says, or nothing."""
+        name = printer.get("profile", DEFAULT_PROFILE)
+        try:
+            return profile_table(name if isinstance(name, str) else DEFAULT_PROFILE)
+        except ConfigError as error:
+            for problem in error.problems:
+                if problem.source:
+                    self.problems.append(problem)
+                else:
+                    self.add(("printer", number, "profile"), problem.rule)
+        return profile_table(DEFAULT_PROFILE)
+
+    def with_profiles(self, raw: Table) -> Table:
+        """`raw` with a profile under every printer."""
+        complete = deepcopy(raw)
+        for profile, printer in zip(self.profiles, tables_at(complete, ("printer",)), strict=False):
+            printer |= laid_over(profile, printer)
+        return complete
 
     def settings(self) -> Settings | None:
         """The checked settings; with errors what is left of them, so that rules between keys are checked."""
         data = value_at(self.raw, ("server", "data-dir"))
         context = {"data": data if isinstance(data, str) else str(SYSTEM_DATA)}
         try:
-            settings = Settings.model_validate(self.raw, context=context)
+            settings = Settings.model_validate(self.with_profiles(self.raw), context=context)
         except ValidationError as error:
             mended = deepcopy(self.raw)
-            for key, rule in broken_rules(error):
+            for key, rule in broken_rules(error, Settings):
                 self.add(key, rule)
                 drop(mended, key)
             try:
-                settings = Settings.model_validate(mended, context=context)
+                settings = Settings.model_validate(self.with_profiles(mended), context=context)
             except ValidationError:
                 return None
         for key, rule in conflicts(settings):
@@ -178,8 +203,7 @@ def _value(text: str, key: Key) -> object:
 
 
 def _takes_text(key: Key) -> bool:
-    schema: Table = Settings.model_json_schema(by_alias=True)
-    node = schema
+    node = schema = _schema()
     for part in key:
         node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(part, {})
         if "$ref" in node:
@@ -187,6 +211,11 @@ def _takes_text(key: Key) -> bool:
         if "oneOf" in node:
             node = schema["$defs"][FolderSettings.__name__]
     return node.get("type") == "string"
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Table:
+    return Settings.model_json_schema(by_alias=True)
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

@@ -11,7 +11,7 @@ from ippserver.iana.syntax import ProblemKind
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.attributes import Collection as IppCollection
 from ippserver.ipp.values import OutOfBand
-from ippserver.model import overrides
+from ippserver.model import constraints, overrides
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.errors import (
     AttributesOrValuesNotSupported,
@@ -71,7 +71,9 @@ def resolve(
     for attribute in conflicting:
         del accepted[attribute.name]
         unsupported.pop(attribute.name, None)
-    ticket = Ticket(tuple(accepted.values()), tuple(unsupported.values()), conflicting)
+    possible = constraints.resolve(accepted, printer)
+    conflicting = (*conflicting, *possible.conflicting)
+    ticket = Ticket(tuple(possible.template.values()), tuple(unsupported.values()), conflicting)
     if any(fidelity or attribute.name in mandatory for attribute in conflicting):
         raise ConflictingAttributes(unsupported=(*ticket.unsupported, *conflicting))
     if any(fidelity or _must_be(attribute, mandatory) for attribute in ticket.unsupported):

@@ -41,7 +41,7 @@ def test_every_command_has_help_and_the_options_of_all(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(COMMANDS) - {"serve", "check-config", "reset", "decode", "dns-sd"})
+    "name", sorted(set(COMMANDS) - {"serve", "check-config", "profiles", "reset", "decode", "dns-sd"})
 )
 def test_every_command_that_talks_to_a_printer_has_the_options_of_the_connection(name: str) -> None:
     help_text = CliRunner().invoke(main, [name, "--help"]).stdout

@@ -34,7 +34,10 @@ def test_all_parts_are_shown_with_their_levels(uri: str) -> None:
         "tray    top           5 of 5 sheets",
         "supply  black         100 of 100%",
     ]
-    assert result.stdout.splitlines()[-1] == "bin     face-down     0 of 500 sheets"
+    assert result.stdout.splitlines()[-2:] == [
+        "bin     face-down     0 of 500 sheets",
+        "bin     face-up       0 of 500 sheets",
+    ]
 
 
 def test_parts_are_set_by_name_and_the_others_left(uri: str) -> None:

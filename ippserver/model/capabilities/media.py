@@ -117,13 +117,24 @@ def _loaded(config: PrinterConfig, sheets: _Sheets) -> Iterator[_Stock]:
     known = [(tray, medium) for tray, medium in inside if medium in config.media or is_roll(medium)]
     stocks = [_Stock(medium, tray.source, tray.type or sheets.types_of(medium)[0]) for tray, medium in known]
     if config.device.simulate:
-        yield from stocks
+        for stock in stocks:
+            yield stock
+            yield from (stock._replace(medium=piece) for piece in _pieces(stock.medium, sheets.media))
         return
     by_medium = {stock.medium: stock for stock in reversed(stocks)}
     for medium in dict.fromkeys((*sheets.media, *(stock.medium for stock in stocks))):
         if not is_bound(medium):
             elsewhere = _Stock(medium, config.device.trays[0].source, sheets.types_of(medium)[0])
             yield by_medium.get(medium, elsewhere)
+
+
+def _pieces(roll: str, supported: tuple[str, ...]) -> Iterator[str]:
+    """The media that are cut from a roll: those as wide as it is, or less."""
+    width = media_size(roll)
+    for medium in supported if is_roll(roll) else ():
+        size = None if is_bound(medium) else media_size(medium)
+        if size is not None and width is not None and size.width <= width.width:
+            yield medium
 
 
 @lru_cache(maxsize=64)

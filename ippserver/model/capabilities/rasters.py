@@ -17,7 +17,6 @@ from ippserver.model.printer import PrinterConfig
 
 URF_TYPES: Final[Mapping[str, str]] = {
     PwgRasterDocumentType.SGRAY_8: "W8",
-    PwgRasterDocumentType.SGRAY_16: "W8-16",
     PwgRasterDocumentType.SRGB_8: "SRGB24",
     PwgRasterDocumentType.ADOBE_RGB_8: "ADOBERGB24",
     PwgRasterDocumentType.ADOBE_RGB_16: "ADOBERGB24-48",
@@ -64,8 +63,7 @@ def _urf(config: PrinterConfig, types: list[str]) -> Iterator[str]:
     yield _URF_VERSION
     yield "CP1"
     yield f"RS{_numbers(config.resolutions_dpi)}"
-    deep = PwgRasterDocumentType.SGRAY_16 in types  # W8-16 says W8, too
-    yield from (URF_TYPES[one] for one in types if one in URF_TYPES and not (deep and one.endswith("gray_8")))
+    yield from (word for one, word in URF_TYPES.items() if one in types)
     yield f"PQ{_numbers(config.qualities)}"
     yield f"MT{_numbers(MEDIA_TYPE_CODES.get(one, 13) for one in config.media_types)}"
     sources = [MEDIA_SOURCE_CODES.get(tray.source) for tray in config.device.trays]

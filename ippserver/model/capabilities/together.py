@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import Final
 
 from ippserver.iana import names
@@ -24,7 +25,8 @@ def together(config: PrinterConfig, printer: Holder) -> Iterator[Attribute]:
         one for one in config.constraints if not missing((*one.conflict, *one.resolution), printer)
     ]
     if constraints:
-        yield names.JOB_CONSTRAINTS_SUPPORTED.of(*(_named(one, one.conflict) for one in constraints))
+        cases = [_named(one, case) for one in constraints for case in _cases(one)]
+        yield names.JOB_CONSTRAINTS_SUPPORTED.of(*cases)
         yield names.JOB_RESOLVERS_SUPPORTED.of(*(_named(one, one.resolution) for one in constraints))
 
 
@@ -34,8 +36,18 @@ def missing(wanted: Sequence[Attribute], printer: Holder) -> tuple[Attribute, ..
 
 
 def _supported(attribute: Attribute, printer: Holder) -> bool:
+    """Whether each of the values is: a constraint has several where a Job can have but one."""
     template = TEMPLATES.get(attribute.name)
-    return template is not None and not template.unsupported(attribute.values, printer, now=_ANY_TIME)
+    return template is not None and not any(
+        template.unsupported((value,), printer, now=_ANY_TIME) for value in attribute.values
+    )
+
+
+def _cases(constraint: Constraint) -> Iterator[Sequence[Attribute]]:
+    """A constraint for each combination of values: a member has one where the attribute can have but one."""
+    return product(
+        *(tuple(Attribute(one.name, (value,)) for value in one.values) for one in constraint.conflict)
+    )
 
 
 def _preset(preset: Preset) -> Collection:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ippserver.cli.option_values import WrongOption, parse_option
 from ippserver.iana import names
 from ippserver.iana.enums import Finishings, OrientationRequested, PrintQuality
 from ippserver.iana.keywords import Sides
+from ippserver.iana.option_values import WrongOption, parse_option
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import DateTime, Enum, Keyword, MimeMediaType, Name, RangeOfInteger, Resolution
 

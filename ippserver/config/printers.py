@@ -1,0 +1,84 @@
+"""From a printer's settings to what the model knows of it."""
+
+from typing import Final
+
+from ippserver.config.profile import FINISHINGS, QUALITIES, DeviceSettings, ProfileSettings
+from ippserver.config.settings import LimitSettings, PrinterSettings
+from ippserver.iana.keywords import JobPasswordRepertoire
+from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
+from ippserver.model.printer import Constraint, Margins, Preset, PrinterConfig
+
+_REPERTOIRES: Final = {
+    "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,
+    "letters": JobPasswordRepertoire.IANA_US_ASCII_LETTERS,
+    "any": JobPasswordRepertoire.IANA_UTF_8_ANY,
+}
+
+
+def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterConfig:
+    """The Printer that `printer` describes."""
+    return PrinterConfig(
+        path=printer.path,
+        name=printer.name,
+        info=printer.info,
+        location=printer.location,
+        organization=printer.organization,
+        organizational_unit=printer.organizational_unit,
+        geo_location=printer.geo_location,
+        make_and_model=printer.make_and_model,
+        icon=printer.icon,
+        kind=printer.kind,
+        formats=printer.formats,
+        any_format=printer.accept == "any",
+        color=printer.color,
+        duplex=printer.duplex,
+        media=printer.media,
+        media_default=printer.media_default,
+        borderless=printer.borderless,
+        margins=_margins(printer),
+        media_types=printer.media_types,
+        media_of_type=tuple(printer.media_of_type.items()),
+        resolutions_dpi=printer.resolutions_dpi,
+        raster_types=printer.raster_types,
+        sheet_back=printer.sheet_back,
+        color_modes=printer.color_modes,
+        qualities=tuple(QUALITIES[word] for word in printer.qualities),
+        finishings=tuple(FINISHINGS[word] for word in printer.finishings),
+        presets=tuple(Preset(name=one.name, attributes=one.job) for one in printer.presets),
+        constraints=tuple(
+            Constraint(name=one.name, conflict=one.when, resolution=one.then) for one in printer.constraints
+        ),
+        max_copies=printer.max_copies,
+        pages_per_minute=printer.pages_per_minute,
+        pages_per_minute_color=printer.pages_per_minute_color,
+        password_repertoire=_REPERTOIRES[printer.passwords],
+        max_stored_jobs=printer.max_stored_jobs,
+        concurrency=printer.concurrency,
+        minimum_processing_seconds=printer.minimum_processing_seconds,
+        multiple_operation_time_out_seconds=limits.multiple_operation_time_out_seconds,
+        max_document_octets=limits.max_document_octets,
+        max_documents_per_job=limits.max_documents_per_job,
+        device=_device(printer.device),
+    )
+
+
+def _margins(printer: ProfileSettings) -> Margins:
+    margins = printer.margins
+    return Margins(margins.top, margins.bottom, margins.left, margins.right)
+
+
+def _device(device: DeviceSettings) -> DeviceConfig:
+    return DeviceConfig(
+        simulate=device.simulate,
+        trays=tuple(
+            TrayConfig(source=tray.source, media=tray.media, type=tray.type, capacity=tray.capacity)
+            for tray in device.trays
+        ),
+        supplies=tuple(
+            SupplyConfig(name=supply.name, color=supply.color.upper(), kind=supply.kind)
+            for supply in device.supplies
+        ),
+        supply_impressions=device.supply_impressions,
+        bins=device.bins,
+        bin_capacity=device.bin_capacity,
+    )
