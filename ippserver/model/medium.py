@@ -33,7 +33,9 @@ def _of_key(key: Medium, printer: Holder) -> Medium:
 
 
 def _of_size(size: Collection | None, printer: Holder) -> Medium | None:
-    width, length = (None, None) if size is None else (names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size))
+    width, length = (
+        (None, None) if size is None else (names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size))
+    )
     if type(width) is not int or type(length) is not int:
         return None
 

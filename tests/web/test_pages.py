@@ -66,7 +66,7 @@ def shown(printer: VirtualPrinter, path: str = "/ipp/print", **fields: str) -> s
 def test_it_says_which_printer_it_is(printer: VirtualPrinter) -> None:
     page = read(printer, "/ipp/print").page
     for words in (
-        "Office By the kitchen · ippserver Software Printer",
+        "Office By the kitchen · ippserver Office Color",
         "2nd floor Map",
         "Example Ltd, Accounting",
         "Ready Ready to print.",

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from ippserver.app import build
-from ippserver.config import load
+from ippserver.config import load, profile_names
+from ippserver.iana import names
 from ippserver.iana.enums import Status
 from ippserver.model import errors
 from ippserver.model.capabilities import Capabilities
@@ -24,7 +25,7 @@ each_other = pytest.mark.parametrize("language", OTHERS, ids=lambda language: la
 
 def printers() -> Iterator[Capabilities]:
     """What every kind of printer can do."""
-    tables = [{"name": "All"}, {"name": "Little", "color": False, "duplex": False}]
+    tables = [{"name": name, "profile": name} for name in profile_names()]
     server = build(load(None, {}, {"store": {"kind": "memory"}, "printer": tables}))
     for setup in server.printers._setups.values():
         yield setup.capabilities({})
@@ -51,6 +52,14 @@ def test_everything_that_is_advertised_has_a_name(language: Language) -> None:
     }
     assert len(wanted) > 300
     assert sorted(wanted - named.keys()) == []
+
+
+@each_language
+def test_every_preset_has_a_name(language: Language) -> None:
+    presets = [preset for printer in PRINTERS for preset in names.JOB_PRESETS_SUPPORTED.all(printer)]
+    wanted = {f"{names.PRESET_NAME.name}.{names.PRESET_NAME.get(preset)}" for preset in presets}
+    assert len(wanted) > 5
+    assert wanted <= labels(language, PRINTERS).keys()
 
 
 @each_language
