@@ -12,7 +12,7 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import PrinterStateReason, Sides, WhichJobs
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.values import MimeMediaType, OutOfBand
-from ippserver.model.device import DeviceConfig, TrayConfig
+from ippserver.model.device_config import DeviceConfig, TrayConfig
 from ippserver.model.printer import PrinterConfig
 from ippserver.testing.desk import URI, Answer
 from tests.conformance.subject import Subject
