@@ -20,6 +20,7 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
     return PrinterConfig(
         path=printer.path,
         name=printer.name,
+        dns_sd_name=printer.dns_sd_name,
         info=printer.info,
         location=printer.location,
         organization=printer.organization,
