@@ -22,7 +22,7 @@ from ippserver.iana.keywords import (
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
-from ippserver.model.capabilities import MARGIN
+from ippserver.model.printer import DEFAULT_MARGINS
 
 MOST_UP: Final = 400
 """Pages on a side."""
@@ -46,7 +46,7 @@ class Medium:
     """Of media, or the size in hundredths of a millimetre: "21000x29700"."""
     hundredths: tuple[int, int]
     """Width and length, hundredths of a millimetre."""
-    margins: tuple[int, int, int, int] = (MARGIN, MARGIN, MARGIN, MARGIN)
+    margins: tuple[int, int, int, int] = DEFAULT_MARGINS
     """Left, bottom, right, top, hundredths of a millimetre."""
 
     @property

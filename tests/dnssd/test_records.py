@@ -42,7 +42,7 @@ def test_the_whole_record_in_its_order() -> None:
             "pdl",
             "application/pdf,image/jpeg,image/png,image/pwg-raster,image/urf,application/PCLm,image/tiff,text/plain",
         ),
-        ("URF", "V1.4,CP1,RS300-600,W8,SRGB24,DM1"),
+        ("URF", "V1.4,CP1,RS300-600,W8,SRGB24,PQ3-4-5,MT1,IS1,OB10,DM1"),
         ("adminurl", PAGE),
         ("Color", "T"),
         ("Duplex", "T"),
