@@ -3,12 +3,13 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
+from ippserver.model.conversion import Conversion, Outcome, Progress
 from ippserver.model.document import Document
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
@@ -272,6 +273,40 @@ class Spool(Protocol):
 
     async def full(self) -> bool:
         """True while a new document would be refused for want of room (spool-area-full)."""
+
+
+class ConversionError(Exception):
+    """A document cannot be converted; the sentence goes to job-state-message.
+
+    `reason` says to clients why, where a job-state-reason does (RFC 8011 5.3.8).
+    """
+
+    def __init__(self, message: str, reason: Keyword | None = None) -> None:
+        super().__init__(message)
+        self.reason: Final = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a conversion made: the whole document, or one of its pages."""
+
+    number: int
+    """From 1."""
+    content: Callable[[], AsyncGenerator[bytes, None]]
+    """Reads it; while the conversion is open."""
+
+
+class Converter(Protocol):
+    """Makes documents into what outputs want, where nothing that is in them can do harm."""
+
+    def convert(
+        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+    ) -> AbstractAsyncContextManager[tuple[Outcome, Sequence[Part]]]:
+        """What became of `content`; its parts are there until the context is left.
+
+        Raises, on entry:
+            ConversionError: The document is damaged, needs a password, asks for too much.
+        """
 
 
 class OutputError(Exception):

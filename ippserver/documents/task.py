@@ -142,7 +142,11 @@ class Result:
         Raises:
             ValueError, TypeError, KeyError: A worker that went mad wrote something else.
         """
-        plain = json.loads(octets)
+        return cls.of(json.loads(octets))
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Self:  # Any: what json.loads answers
+        """As `decode`, of what is no JSON any more."""
         numbers = ("parts", "pages", "impressions", "impressions_completed", "sheets")
         return cls(
             media_type=str(plain["media_type"]),

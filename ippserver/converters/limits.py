@@ -1,0 +1,29 @@
+"""What a conversion may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLimits:
+    """The caps of one worker; one that passes any of them is ended."""
+
+    page_seconds: float = 60.0
+    """How long it may go on without finishing one more page."""
+    cpu_seconds: int = 3600
+    """Of computing, for one document."""
+    memory_octets: int = 2 * 2**30
+    """Of address space, its libraries included."""
+    output_octets: int = 8 * 2**30
+    """Of all that it writes."""
+    look_seconds: float = 1.0
+    """How often it is looked at what it has written."""
+
+    @property
+    def walls(self) -> Mapping[str, int]:
+        """Those that the kernel keeps (documents.jail.JailLimits)."""
+        return {
+            "cpu_seconds": self.cpu_seconds,
+            "memory_octets": self.memory_octets,
+            "file_octets": self.output_octets,
+        }

@@ -1,0 +1,176 @@
+"""Documents are converted by one worker each, and not by too many at once (see interfaces.Converter)."""
+
+import asyncio
+import logging
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from ippserver.converters.limits import WorkerLimits
+from ippserver.converters.process import Worker, WorkerFailed
+from ippserver.documents.task import Limits, Result, Target, Task
+from ippserver.iana.keywords import JobStateReason
+from ippserver.interfaces import ConversionError, DocumentStream, Part, SpoolError
+from ippserver.ipp.values import Keyword
+from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.runtime.files import UnsafePath, open_private_folder
+from ippserver.runtime.threads import Workers
+
+logger: Final = logging.getLogger(__name__)
+
+COMMAND: Final = (sys.executable, "-P", "-m", "ippserver.documents.worker")
+
+_REASONS: Final[Mapping[str, Keyword]] = {
+    "DamagedDocument": JobStateReason.DOCUMENT_FORMAT_ERROR,
+    "DocumentTooLarge": JobStateReason.DOCUMENT_UNPRINTABLE_ERROR,
+    "PasswordNeeded": JobStateReason.DOCUMENT_PASSWORD_ERROR,
+    "WrongPassword": JobStateReason.DOCUMENT_PASSWORD_ERROR,
+    "Unsupported": JobStateReason.UNSUPPORTED_DOCUMENT_FORMAT,
+}
+"""What clients are told of what is wrong with a document, by the names of documents.errors."""
+
+
+class ConverterPool:
+    """Workers, started when they are needed; after the first, another one always stands ready."""
+
+    def __init__(
+        self, folder: Path, limits: WorkerLimits, *, workers: int, command: Sequence[str] = COMMAND
+    ) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._command = command
+        self._turns = asyncio.Semaphore(workers)
+        self._wanted = asyncio.Event()
+        self._ready: asyncio.Queue[Worker] = asyncio.Queue(1)
+        self._walls: Mapping[str, Any] | None = None
+
+    async def open(self) -> None:
+        """Makes the folder that workers get theirs in, and removes what an earlier run left there.
+
+        Raises:
+            SpoolError: It cannot be used.
+        """
+        try:
+            await Workers("convert").run(_prepare, self._folder)
+        except (UnsafePath, OSError) as error:
+            raise SpoolError(f"documents cannot be converted: {error}") from error
+
+    async def run(self) -> None:
+        """Keeps a worker ready, once one was needed; until it is cancelled."""
+        spare: Worker | None = None
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                try:
+                    spare = await Worker.start(self._command, self._folder, self._limits)
+                except WorkerFailed as error:
+                    logger.warning("%s", error)
+                    continue
+                await self._ready.put(spare)
+                spare = None
+        finally:
+            left = [] if spare is None else [spare]
+            while not self._ready.empty():
+                left.append(self._ready.get_nowait())
+            for worker in left:
+                await worker.end()
+
+    @asynccontextmanager
+    async def convert(
+        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+    ) -> AsyncIterator[tuple[Outcome, Sequence[Part]]]:
+        """What became of `content`; its parts are there until the context is left."""
+        async with self._turns:
+            worker = await self._worker()
+            try:
+                await worker.give(self._task(conversion), content)
+                result = await self._heard(worker, progress)
+                parts = [Part(number, partial(worker.read, number)) for number in range(1, result.parts + 1)]
+                yield _outcome(result), parts
+            except WorkerFailed as error:
+                raise ConversionError(
+                    f"The document cannot be converted: {error}.", JobStateReason.DOCUMENT_FORMAT_ERROR
+                ) from error
+            finally:
+                await worker.end()
+
+    async def _worker(self) -> Worker:
+        try:
+            ready = self._ready.get_nowait()
+        except asyncio.QueueEmpty:
+            try:
+                ready = await Worker.start(self._command, self._folder, self._limits)
+            except WorkerFailed as error:
+                raise ConversionError(f"Documents cannot be converted now: {error}.") from error
+        self._wanted.set()
+        return ready
+
+    async def _heard(self, worker: Worker, progress: Callable[[Progress], None]) -> Result:
+        """The result, after everything that the worker says before.
+
+        Raises:
+            ConversionError: Something is wrong with the document.
+            WorkerFailed: It had no result.
+        """
+        so_far = Progress()
+        while True:
+            said = await worker.says()
+            try:
+                match said:
+                    case {"walls": dict(walls)} if self._walls is None or so_far == Progress():
+                        self._look_at(walls)
+                    case {"progress": {"pages": int(pages), "impressions": int(impressions)}} if (
+                        pages + impressions > so_far.pages + so_far.impressions
+                    ):
+                        so_far = Progress(pages=pages, impressions=impressions)
+                        progress(so_far)
+                    case {"error": str(error), "message": str(message)}:
+                        raise ConversionError(message, _REASONS.get(error))
+                    case {"result": dict(result)}:
+                        return Result.of(result)
+                    case _:
+                        raise WorkerFailed("the worker talks nonsense")
+            except (ValueError, TypeError, KeyError) as error:
+                raise WorkerFailed("the worker talks nonsense") from error
+
+    def _look_at(self, walls: Mapping[str, Any]) -> None:
+        """Says once where this system's kernel lacks something."""
+        if self._walls is None and not (walls.get("landlock") and walls.get("seccomp")):
+            logger.warning(
+                "documents are converted with weaker walls: this kernel has no %s",
+                " and no ".join(name for name in ("landlock", "seccomp") if not walls.get(name)),
+            )
+        self._walls = walls
+
+    def _task(self, conversion: Conversion) -> bytes:
+        return Task(
+            source_format=conversion.source_format,
+            target=Target(media_type=conversion.target_format),
+            attributes=conversion.attributes,
+            password=conversion.password,
+            title=conversion.title,
+            limits=Limits(octets=self._limits.output_octets),
+        ).encode()
+
+
+def _prepare(folder: Path) -> None:
+    open_private_folder(folder)
+    for left in folder.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _outcome(result: Result) -> Outcome:
+    return Outcome(
+        pages=result.pages,
+        impressions=result.impressions,
+        impressions_completed=result.impressions_completed,
+        sheets=result.sheets,
+        media_type=result.media_type,
+        extension=result.extension,
+        text=result.text,
+    )

@@ -1,0 +1,79 @@
+"""A process that converts one document, in a jail: python -P -m ippserver.documents.worker IN OUT LIMITS.
+
+It reads a task from standard input (one line, documents.task) and the document from IN/document, and writes
+OUT/1, OUT/2 ... On standard output it tells, one JSON object a line, of its walls, of its progress, and of
+the result or what is wrong with the document. One that ends without has failed.
+"""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from ippserver.documents.conversion import convert
+from ippserver.documents.errors import DocumentError
+from ippserver.documents.jail import JailLimits, enter
+from ippserver.documents.task import Task
+
+DOCUMENT: Final = "document"
+"""The name of the document in its folder."""
+_TOO_MUCH: Final = "The document needs more memory than is allowed."
+
+_Say = Callable[..., None]
+
+
+class Folder:
+    """Where the files come from that are to be written (documents.task.Sink)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def part(self, number: int) -> BinaryIO:
+        """OUT/`number`."""
+        return (self._path / str(number)).open("xb")
+
+    def scratch(self) -> BinaryIO:
+        """A file without a name."""
+        path = self._path / "scratch"
+        file = path.open("x+b")
+        path.unlink()
+        return file
+
+
+def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes], say: _Say) -> None:
+    """Enters the jail, waits for the task, does it, and says so."""
+    walls = enter(limits, reads=[source], writes=[target])
+    say(walls=asdict(walls))
+    told = line()
+    if not told:
+        return  # it is not needed any more
+    task = Task.decode(told)
+    try:
+        with (source / DOCUMENT).open("rb") as document:
+            result = convert(task, document, Folder(target), lambda done: say(progress=asdict(done)))
+    except DocumentError as error:
+        say(error=type(error).__name__, message=str(error))
+    except MemoryError:
+        say(error="DocumentTooLarge", message=_TOO_MUCH)
+    else:
+        say(result=json.loads(result.encode()))
+
+
+def main(arguments: list[str]) -> None:
+    """Runs it with this process's arguments, standard input and output."""
+    source, target, limits = arguments
+    out = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", line_buffering=True)
+    os.dup2(2, 1)  # what a library prints is nobody's business
+
+    def say(**what: object) -> None:
+        out.write(json.dumps(what) + "\n")
+
+    run(Path(source), Path(target), JailLimits(**json.loads(limits)), sys.stdin.buffer.readline, say)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

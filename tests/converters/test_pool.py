@@ -1,0 +1,242 @@
+"""Workers that do what they should, and workers that a document has got hold of (SECURITY P13, P14)."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from ippserver.converters.limits import WorkerLimits
+from ippserver.converters.pool import ConverterPool
+from ippserver.iana.keywords import JobStateReason
+from ippserver.interfaces import ConversionError, SpoolError
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.model import formats
+from ippserver.model.conversion import Conversion, Progress
+
+SECONDS: Final = 60.0
+CONTENT: Final = bytes(range(256)) * 1500
+CONVERSION: Final = Conversion(
+    source_format=formats.PDF, target_format=formats.PDF, attributes=AttributeGroup(GroupTag.JOB)
+)
+BEGIN: Final = """
+import json, os, signal, sys, time
+from pathlib import Path
+source, target = Path(sys.argv[1]), Path(sys.argv[2])
+def say(**what): print(json.dumps(what), flush=True)
+def result(parts): say(result={"media_type": "application/pdf", "extension": ".pdf", "parts": parts,
+    "pages": 2, "impressions": 2, "impressions_completed": 4, "sheets": 1, "text": "read", "media": {}})
+say(walls={"landlock": 7, "seccomp": True})
+task = json.loads(sys.stdin.readline())
+"""
+
+
+def pool(folder: Path, program: str, limits: WorkerLimits | None = None, workers: int = 2) -> ConverterPool:
+    """A pool whose workers run `program`."""
+    limits = limits or WorkerLimits(page_seconds=SECONDS, look_seconds=0.05)
+    return ConverterPool(folder, limits, workers=workers, command=(sys.executable, "-c", BEGIN + program))
+
+
+def left(folder: Path) -> list[Path]:
+    """What is in `folder`."""
+    return list(folder.iterdir())
+
+
+def state(pid: int) -> str:
+    """What the process does, as /proc has it, or "gone"."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "gone"
+
+
+async def content() -> AsyncIterator[bytes]:
+    for start in range(0, len(CONTENT), 50_000):
+        yield CONTENT[start : start + 50_000]
+
+
+async def converted(workers: ConverterPool, seen: list[Progress] | None = None) -> list[bytes]:
+    """The parts that come of CONTENT."""
+    told = [] if seen is None else seen
+    async with asyncio.timeout(SECONDS), workers.convert(CONVERSION, content(), told.append) as (_, parts):
+        return [b"".join([piece async for piece in part.content()]) for part in parts]
+
+
+async def pages(workers: ConverterPool) -> int:
+    """How many pages come of CONTENT."""
+    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, _):
+        return outcome.pages
+
+
+async def failure(workers: ConverterPool, folder: Path) -> ConversionError:
+    """How converting fails; nothing may be left of it."""
+    with pytest.raises(ConversionError) as caught:
+        await converted(workers)
+    assert left(folder) == []
+    return caught.value
+
+
+async def test_a_document_goes_through_a_worker_and_comes_back(tmp_path: Path) -> None:
+    program = """
+data = (source / "document").read_bytes()
+say(progress={"pages": 1, "impressions": 1, "of_impressions": 2})
+(target / "1").write_bytes(data)
+(target / "2").write_bytes(data[::-1])
+result(2)
+"""
+    seen: list[Progress] = []
+    assert await converted(pool(tmp_path, program), seen) == [CONTENT, CONTENT[::-1]]
+    assert seen == [Progress(pages=1, impressions=1)]
+    assert left(tmp_path) == []
+
+
+async def test_what_it_counted_is_told(tmp_path: Path) -> None:
+    workers = pool(tmp_path, "result(0)")
+    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, parts):
+        assert (outcome.pages, outcome.impressions_completed, outcome.sheets) == (2, 4, 1)
+        assert (outcome.text, list(parts)) == ("read", [])
+
+
+async def test_a_worker_sees_nothing_of_the_servers_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPPSERVER_SECRET", "hush")
+    program = "(target / '1').write_text(' '.join(os.environ))\nresult(1)"
+    (environment,) = await converted(pool(tmp_path, program))
+    assert b"LC_ALL" in environment
+    assert b"SECRET" not in environment
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("DamagedDocument", JobStateReason.DOCUMENT_FORMAT_ERROR),
+        ("DocumentTooLarge", JobStateReason.DOCUMENT_UNPRINTABLE_ERROR),
+        ("PasswordNeeded", JobStateReason.DOCUMENT_PASSWORD_ERROR),
+        ("WrongPassword", JobStateReason.DOCUMENT_PASSWORD_ERROR),
+        ("Unsupported", JobStateReason.UNSUPPORTED_DOCUMENT_FORMAT),
+    ],
+)
+async def test_what_is_wrong_with_a_document_is_told(tmp_path: Path, error: str, reason: str) -> None:
+    found = await failure(pool(tmp_path, f"say(error={error!r}, message='It is broken.')"), tmp_path)
+    assert (str(found), found.reason) == ("It is broken.", reason)
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("print('garbage', flush=True); time.sleep(60)", "nonsense"),
+        ("print('[1]', flush=True); time.sleep(60)", "nonsense"),
+        ("say(result={'parts': 'many'}); time.sleep(60)", "nonsense"),
+        ("say(something='else'); time.sleep(60)", "nonsense"),
+        ("print('x' * 9_000_000, flush=True); time.sleep(60)", "nonsense"),
+        ("while True: say(progress={'pages': 1, 'impressions': 1, 'of_impressions': 1})", "nonsense"),
+        ("sys.stdout.write('{\"res'); sys.stdout.flush()", "ended with status 0"),
+        ("", "ended with status 0"),
+        ("sys.exit(3)", "ended with status 3"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("result(1)", "cannot be read"),
+        ("(target / '1').symlink_to('/etc/passwd'); result(1)", "cannot be read"),
+        ("os.mkfifo(target / '1'); result(1)", "cannot be read"),
+    ],
+)
+async def test_a_worker_gone_mad_fails_its_document_alone(tmp_path: Path, program: str, reason: str) -> None:
+    found = await failure(pool(tmp_path, program), tmp_path)
+    assert reason in str(found)
+    assert found.reason == JobStateReason.DOCUMENT_FORMAT_ERROR
+
+
+async def test_a_worker_that_finishes_no_page_is_ended(tmp_path: Path) -> None:
+    limits = WorkerLimits(page_seconds=0.5, look_seconds=0.05)
+    assert "no page was finished" in str(await failure(pool(tmp_path, "time.sleep(60)", limits), tmp_path))
+
+
+async def test_a_worker_that_writes_without_end_is_ended(tmp_path: Path) -> None:
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, output_octets=10_000_000)
+    program = """
+for number in range(1000):
+    (target / str(number)).write_bytes(bytes(1_000_000))
+    time.sleep(0.01)
+"""
+    assert "octets come of the document" in str(await failure(pool(tmp_path, program, limits), tmp_path))
+
+
+async def test_what_a_worker_started_goes_with_it(tmp_path: Path) -> None:
+    program = """
+child = os.fork()
+if child:
+    (target / "1").write_text(str(child))
+    result(1)
+time.sleep(60)
+"""
+    (child,) = await converted(pool(tmp_path, program))
+    assert state(int(child)) in ("gone", "Z")
+
+
+async def test_a_conversion_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+    workers = pool(tmp_path, "say(progress={'pages': 1, 'impressions': 1}); time.sleep(60)")
+    begun = asyncio.Event()
+
+    async def convert() -> None:
+        async with workers.convert(CONVERSION, content(), lambda done: begun.set()):
+            pass
+
+    task = asyncio.create_task(convert())
+    async with asyncio.timeout(SECONDS):
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert left(tmp_path) == []
+
+
+async def test_not_more_workers_work_than_allowed(tmp_path: Path) -> None:
+    program = """
+import fcntl
+with open(source.parents[1] / ".lock", "a") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    time.sleep(0.05)
+    result(0)
+"""
+    workers = pool(tmp_path, program, workers=1)
+    assert await asyncio.gather(*(pages(workers) for _ in range(4))) == [2] * 4
+
+
+async def test_after_the_first_a_worker_stands_ready(tmp_path: Path) -> None:
+    workers = pool(tmp_path, "result(0)")
+    runner = asyncio.create_task(workers.run())
+    try:
+        async with asyncio.timeout(SECONDS):
+            await pages(workers)
+            while not left(tmp_path):  # noqa: ASYNC110 (a folder has no event)
+                await asyncio.sleep(0)
+            assert await pages(workers) == 2
+    finally:
+        runner.cancel()
+        await asyncio.wait([runner])
+    assert left(tmp_path) == []
+
+
+async def test_what_a_crash_left_is_removed_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "convert" / "left" / "in").mkdir(parents=True)
+    (tmp_path / "convert").chmod(0o700)
+    await pool(tmp_path / "convert", "").open()
+    assert left(tmp_path / "convert") == []
+
+
+async def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "convert"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(SpoolError, match="can be written by others"):
+        await pool(folder, "").open()
+
+
+async def test_without_a_worker_the_document_is_not_to_blame(tmp_path: Path) -> None:
+    workers = ConverterPool(tmp_path, WorkerLimits(), workers=1, command=("/nonexistent/program",))
+    found = await failure(workers, tmp_path)
+    assert found.reason is None
+    assert "no worker can be started" in str(found)

@@ -1,0 +1,126 @@
+"""Real workers on real documents, and on documents that are none."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pikepdf
+import pytest
+
+from ippserver.converters.limits import WorkerLimits
+from ippserver.converters.pool import ConverterPool
+from ippserver.documents import pwg
+from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.iana import names
+from ippserver.iana.keywords import JobStateReason
+from ippserver.interfaces import ConversionError
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import RangeOfInteger
+from ippserver.model import formats
+from ippserver.model.conversion import Conversion, Outcome, Progress
+
+SECONDS: Final = 120.0
+
+
+def pdf(*pages: str) -> bytes:
+    """A PDF with such content on its pages; /F is a font."""
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier
+    )
+    with pikepdf.new() as document, io.BytesIO() as file:
+        for content in pages:
+            page = document.add_blank_page(page_size=(595, 842))
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+            page.Contents = document.make_stream(content.encode())
+        document.save(file)
+        return file.getvalue()
+
+
+FIVE_PAGES: Final = pdf(*(f"BT /F 20 Tf 72 700 Td (page {number}) Tj ET" for number in range(1, 6)))
+
+
+async def converted(
+    folder: Path,
+    content: bytes,
+    conversion: Conversion,
+    limits: WorkerLimits | None = None,
+    seen: list[Progress] | None = None,
+) -> tuple[Outcome, list[bytes]]:
+    """What a real worker makes of `content`."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield content
+
+    pool = ConverterPool(folder, limits or WorkerLimits(), workers=1)
+    told = [] if seen is None else seen
+    async with asyncio.timeout(SECONDS), pool.convert(conversion, stream(), told.append) as (outcome, parts):
+        return outcome, [b"".join([piece async for piece in part.content()]) for part in parts]
+
+
+def conversion(source_format: str = formats.PDF, target_format: str = formats.PDF) -> Conversion:
+    pages = names.PAGE_RANGES.of(RangeOfInteger(2, 3))
+    return Conversion(
+        source_format=source_format,
+        target_format=target_format,
+        attributes=AttributeGroup(GroupTag.JOB, [pages, names.COPIES.of(2)]),
+        title="five pages",
+    )
+
+
+async def test_pages_are_made_as_the_job_says(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    outcome, (pdf,) = await converted(tmp_path, FIVE_PAGES, conversion(), seen=seen)
+    assert pdf.startswith(b"%PDF-")
+    assert (outcome.pages, outcome.impressions, outcome.impressions_completed) == (2, 2, 4)
+    assert "page 2" in outcome.text
+    assert "page 4" not in outcome.text
+    assert seen[-1].impressions == 4
+
+
+async def test_pictures_come_one_for_each_side(tmp_path: Path) -> None:
+    _, parts = await converted(tmp_path, FIVE_PAGES, conversion(target_format=formats.PNG))
+    assert [part[:4] for part in parts] == [b"\x89PNG"] * 4
+
+
+@pytest.mark.parametrize(
+    ("source_format", "content"),
+    [
+        (formats.PDF, b"%PDF-1.7\nnothing of the kind"),
+        (formats.JPEG, b"\xff\xd8\xff\xe0" + bytes(100)),
+        (formats.PNG, b"\x89PNG\r\n\x1a\n" + bytes(100)),
+        (formats.PWG_RASTER, b"RaS2" + bytes(2000)),
+        (formats.APPLE_RASTER, b"UNIRAST\0" + bytes(40)),
+    ],
+)
+async def test_what_is_no_document_is_a_format_error(
+    tmp_path: Path, source_format: str, content: bytes
+) -> None:
+    with pytest.raises(ConversionError) as caught:
+        await converted(tmp_path, content, conversion(source_format))
+    assert caught.value.reason == JobStateReason.DOCUMENT_FORMAT_ERROR
+
+
+async def test_a_document_that_computes_too_long_ends_its_worker(tmp_path: Path) -> None:
+    limits = WorkerLimits(cpu_seconds=2, look_seconds=0.05)
+    curves = ["0 0 m 500 700 500 0 0 700 c S\n" * 100_000] * 3
+    with pytest.raises(ConversionError, match="SIGKILL"):
+        await converted(tmp_path, pdf(*curves), conversion(target_format=formats.PWG_RASTER), limits)
+
+
+async def test_a_document_that_needs_too_much_memory_is_unprintable(tmp_path: Path) -> None:
+    header = pwg.PageHeader(
+        pixels=PixelFormat(ColorSpace.SRGB, 8),
+        width=60_000,
+        height=10_000,
+        resolution=(7200, 7200),
+        page_size=(595, 842),
+    )
+    row = bytes((255,)) + bytes((127, 1, 2, 3)) * (60_000 // 128) + bytes((95, 1, 2, 3))
+    limits = WorkerLimits(memory_octets=512 * 2**20, look_seconds=0.05)
+    content = pwg.SYNC + header.encode() + row * 40
+    with pytest.raises(ConversionError) as caught:
+        await converted(tmp_path, content, conversion(formats.PWG_RASTER, formats.JPEG), limits)
+    assert caught.value.reason == JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
