@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import hdrs, web
 from aiohttp.web_request import BaseRequest
@@ -16,6 +16,7 @@ from ippserver.engine.identification import Identification
 from ippserver.engine.printers import Printer
 from ippserver.iana.groups import ALL
 from ippserver.model.aliases import SERVER_PATHS
+from ippserver.model.capabilities import Capabilities
 from ippserver.model.labels import labels
 from ippserver.model.language import Language, strings_file
 from ippserver.model.links import strings_path
@@ -38,6 +39,13 @@ _PAGE_TYPE: Final = "text/html; charset=utf-8"
 _EVERYTHING: Final = Selection((ALL,), PRINTER_GROUPS)
 
 
+class _Written(NamedTuple):
+    """The strings of a language, and which Printers they are for."""
+
+    printers: tuple[Capabilities, ...]
+    resource: Resource
+
+
 class Site:
     """What one server shows to whoever looks."""
 
@@ -46,6 +54,7 @@ class Site:
         self._started = services.clock.now()
         self._resources = dict(_files(self._started))
         self._strings = {strings_path(language.tag): language for language in services.languages}
+        self._written: dict[str, _Written] = {}
         self._identified: dict[str, Identification] = {}
         services.printers.watch_identification(self._note)
 
@@ -76,13 +85,19 @@ class Site:
 
     def _named(self, path: str, language: Language) -> Resource:
         """The strings of a language; they change with what Printers can do."""
-        entries = labels(language, [printer.capabilities for printer in self._services.printers])
-        body = strings_file(entries).encode()
-        known = self._resources.get(path)
-        if known is None or known.body != body:
-            since = self._started if known is None else self._services.clock.now()
-            known = self._resources[path] = Resource(body, _STRINGS_TYPE, since, language.tag)
-        return known
+        printers = tuple(printer.capabilities for printer in self._services.printers)
+        known = self._written.get(path)
+        if known is not None and known.printers == printers:
+            return known.resource
+        body = strings_file(labels(language, printers)).encode()
+        if known is None:
+            resource = Resource(body, _STRINGS_TYPE, self._started, language.tag)
+        elif known.resource.body == body:
+            resource = known.resource
+        else:
+            resource = Resource(body, _STRINGS_TYPE, self._services.clock.now(), language.tag)
+        self._written[path] = _Written(printers, resource)
+        return resource
 
     async def _page(
         self, printers: Iterable[Printer], origin: Origin, language: Language, *, is_list: bool

@@ -14,6 +14,7 @@ from tests.hostile.catalogue import (
     groups,
     header,
     lengths,
+    pages,
     transport,
     uris,
     values,
@@ -31,6 +32,7 @@ CASES: Final[tuple[Case, ...]] = (
     *uris.CASES,
     *documents.CASES,
     *transport.CASES,
+    *pages.CASES,
 )
 SINGLE_OCTETS: Final = 1500
 """So many first octets come one by one, and the rest of a long request at once."""

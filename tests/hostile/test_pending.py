@@ -8,7 +8,7 @@ import pytest
 
 from tests.hostile.test_catalogue import CASES
 
-ROWS: Final = {"H": 10, "K": 14, "L": 14, "C": 11, "F": 9, "V": 21, "U": 10, "D": 12, "T": 52}
+ROWS: Final = {"H": 10, "K": 14, "L": 14, "C": 11, "F": 9, "V": 21, "U": 10, "D": 12, "T": 52, "W": 12}
 """How many rows each group of the catalogue has."""
 
 PENDING: Final = {
@@ -16,6 +16,9 @@ PENDING: Final = {
     "T39": "forwarded addresses from a configured proxy: comes with proxies",
     "V15": "control characters in header, page, environment and webhook: come with those",
     "U04": "the policy of the printer named, where it differs by printer: comes with authentication",
+    "W03": "tokens of forms: come with forms, a page has none",
+    "W09": "forms: a page has none",
+    "W10": "exports and programs that are given names: come with those",
 }
 """Parts of rows that wait, and for what; the rest of each row runs."""
 
@@ -23,6 +26,9 @@ ELSEWHERE: Final = {
     "T20": "test_transport.TestAtHome",
     "T45": "tests/web/test_service.py: test_a_reader_that_does_not_read_is_cut",
     "L04": "test_transport: test_attributes_that_do_not_come",
+    "W06": "tests/web/test_site.py: test_a_foreign_host_sees_nothing",
+    "W07": "tests/web/test_site.py: test_every_page_is_safe_by_its_header",
+    "W12": "tests/web/test_service.py: test_a_connection_above_the_cap_is_told_and_closed",
     "D04": "test_transport: test_d04_more_documents_than_a_job_may_have",
 }
 

@@ -6,6 +6,9 @@ from typing import Final
 
 import pytest
 
+from ippserver.client import IppClient
+from ippserver.iana import names
+from ippserver.ipp.values import Keyword
 from ippserver.model.language import Language
 from ippserver.testing import VirtualPrinter
 from tests.web.reader import read
@@ -130,6 +133,18 @@ def test_the_strings_name_what_the_printers_have(printer: VirtualPrinter) -> Non
     assert again.status == 304
 
 
+async def test_the_strings_follow_what_the_printers_have(printer: VirtualPrinter) -> None:
+    before = read(printer, "/strings/en.strings")
+    async with IppClient(printer.uri) as client:
+        await client.set_printer_attributes([names.PRINTER_LOCATION.of("elsewhere")])
+        same = read(printer, "/strings/en.strings", If_None_Match=before.fields["etag"])
+        await client.set_printer_attributes([names.MEDIA_SUPPORTED.of(Keyword("iso_a4_210x297mm"))])
+    after = read(printer, "/strings/en.strings", If_None_Match=before.fields["etag"])
+    assert (same.status, after.status) == (304, 200)
+    assert b'"media.na_index-4x6_4x6in"' in before.body
+    assert b'"media.na_index-4x6_4x6in"' not in after.body
+
+
 @pytest.mark.parametrize(("accepted", "language"), [("de-DE,de;q=0.9", "de"), ("fr", "en"), ("", "en")])
 def test_a_page_is_in_the_language_of_the_browser(
     printer: VirtualPrinter, accepted: str, language: str
@@ -145,3 +160,10 @@ def test_a_foreign_host_sees_nothing() -> None:
         for path in ("/", "/ipp/print", "/icons/photo-48.png", "/strings/de.strings"):
             answer = read(printer, path, Host="evil.example")
             assert (answer.status, b"host-names" in answer.body) == (400, True)
+
+
+def test_no_other_site_is_let_in(printer: VirtualPrinter) -> None:
+    fields = {"Origin": "http://evil.example", "Access_Control_Request_Method": "POST"}
+    answer = read(printer, "/ipp/print", method="OPTIONS", **fields)
+    assert answer.status == 200
+    assert not any(name.startswith("access-control-") for name in answer.fields)
