@@ -32,6 +32,8 @@ _AS_IT_IS: Final = frozenset(
 """Attributes whose keywords are technical terms."""
 _NUMBERED: Final = re.compile(r"(?:(?P<iso>iso)|jis|jpn)_(?P<letter>[abc]\d{1,2})_.*")
 _PARTS: Final = re.compile(r"[^_]+_[^_]+_(?P<width>[\d.]+)x(?P<length>[\d.]+)(?P<unit>in|mm)")
+_ENDLESS: Final = "0"
+"""The length of a roll (PWG 5101.1 5.2)."""
 _LIMIT: Final = re.compile(r"(?:custom|roll)_(?P<end>min|max)_.*")
 
 
@@ -72,8 +74,10 @@ def _size(language: Language, name: str) -> str:
     if parts is None or media_size(name) is None:
         return name
     point = language.words(".")
-    sides = (parts[side].replace(".", point) for side in ("width", "length"))
-    return language.words(f"{{}} × {{}} {parts['unit']}").format(*sides)
+    width, length = (parts[side].replace(".", point) for side in ("width", "length"))
+    if length == _ENDLESS:
+        return language.words(f"{{}} {parts['unit']} wide").format(width)
+    return language.words(f"{{}} × {{}} {parts['unit']}").format(width, length)
 
 
 def labels(language: Language, printers: Iterable[Capabilities]) -> Mapping[str, str]:

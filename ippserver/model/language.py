@@ -2,8 +2,8 @@
 
 A language is one file of strings, `"key" = "text";` as Apple and CUPS have them (PWG 5100.13). Its keys are
 English sentences of ours, and IPP's names: `media-type` for an attribute, `media-type.stationery` for a
-keyword, `print-quality.4` for an enum. `{}` in a sentence stands for anything, which is put in again, and
-`{black}` is the word for "black" there.
+keyword, `print-quality.4` for an enum. `{}` in a sentence stands for anything, which is put in again;
+`{media-type}` stands for a keyword, in place of which its name is put.
 """
 
 import re
@@ -16,7 +16,7 @@ from ippserver.model.capabilities import LANGUAGE
 _STRING: Final = r'"((?:[^"\\\n]|\\.)*)"'
 _TOKEN: Final = re.compile(rf"\s+|/\*.*?\*/|{_STRING}\s*=\s*{_STRING}\s*;", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)")
-_GAP: Final = "{}"
+_GAP: Final = re.compile(r"\{([a-z-]*)\}")
 
 
 class Language:
@@ -26,7 +26,9 @@ class Language:
         self.tag: Final = tag
         self.entries: Final = entries
         self.say = lru_cache(maxsize=256)(self._say)
-        self._with_gaps = [(key.split(_GAP), text) for key, text in entries.items() if _GAP in key]
+        self._with_gaps = [
+            (*_gaps(key), text) for key, text in entries.items() if _GAP.search(key) is not None
+        ]
 
     @classmethod
     def parse(cls, tag: str, text: str) -> Self:
@@ -56,10 +58,11 @@ class Language:
         known = self.entries.get(sentence)
         if known is not None or self.tag == LANGUAGE:
             return sentence if known is None else known
-        for literals, text in self._with_gaps:
+        for literals, kinds, text in self._with_gaps:
             found = _in_gaps(literals, sentence)
             if found is not None:
-                return text.format(*(self.entries.get(f"{{{words}}}", words) for words in found))
+                pairs = zip(kinds, found, strict=True)
+                return text.format(*(self.entries.get(f"{kind}.{words}", words) for kind, words in pairs))
         return None
 
     def words(self, sentence: str) -> str:
@@ -69,6 +72,12 @@ class Language:
     def speaks(self, tag: str) -> bool:
         """Whether `tag` is this language, or a country's kind of it (RFC 8011 5.1.3.3)."""
         return f"{normal_tag(tag)}-".startswith(f"{self.tag}-")
+
+
+def _gaps(key: str) -> tuple[Sequence[str], Sequence[str]]:
+    """What stands around the gaps of a sentence, and what may stand in each."""
+    parts = _GAP.split(key)
+    return parts[::2], parts[1::2]
 
 
 def _in_gaps(literals: Sequence[str], sentence: str) -> Sequence[str] | None:

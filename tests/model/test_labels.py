@@ -38,6 +38,7 @@ GERMAN = Language(
         ("custom_x_86.5x54mm", "86,5 × 54 mm"),
         ("custom_min_25.4x25.4mm", "ab 25,4 × 25,4 mm"),
         ("roll_max_4x100in", "up to 4 × 100 Zoll"),
+        ("roll_current_62.5x0mm", "62,5 mm wide"),
         ("choice_a_b", "choice_a_b"),
         ("", ""),
     ],

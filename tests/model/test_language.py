@@ -8,9 +8,9 @@ GERMAN = Language.parse(
     "de",
     """/* A comment; "no" = "string"; */
     "Held." = "Zurückgehalten.";
-    "Tray {} is empty." = "Fach {} leer.";
+    "Tray {media-source} is empty." = "Fach {} leer.";
     "Load {} into {}." = "In {1} kommt {0}.";
-    "{main}"="Hauptfach"; "else"="other";
+    "media-source.main"="Hauptfach"; "else"="other";
     "say \\"so\\"" = "a \\\\ b";
     """,
 )
@@ -23,7 +23,7 @@ GERMAN = Language.parse(
         ("Tray main is empty.", "Fach Hauptfach leer."),
         ("Tray else is empty.", "Fach else leer."),
         ("Tray {0.__class__} is empty.", "Fach {0.__class__} leer."),
-        ("Load A4 into main.", "In Hauptfach kommt A4."),
+        ("Load A4 into main.", "In main kommt A4."),
         ('say "so"', "a \\ b"),
         ("Something else.", None),
         ("Tray  is empty.", None),

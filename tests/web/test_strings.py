@@ -1,18 +1,23 @@
 """The files of strings: complete for all that is advertised, and for all that we say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from ippserver.app import build
 from ippserver.config import load, profile_names
+from ippserver.engine.setup import Setup
 from ippserver.iana import names
 from ippserver.iana.enums import Status
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.model import errors
-from ippserver.model.capabilities import Capabilities
+from ippserver.model.device import Device
 from ippserver.model.labels import key_of, labels
 from ippserver.model.language import Language
 from ippserver.model.printer import PrinterStatus
+from ippserver.model.supplies import device_attributes
 from ippserver.model.views import JOB_MESSAGES
 from ippserver.web import strings
 
@@ -23,15 +28,28 @@ each_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda langua
 each_other = pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.tag)
 
 
-def printers() -> Iterator[Capabilities]:
-    """What every kind of printer can do."""
+def setups() -> Iterable[Setup]:
+    """Every kind of printer."""
     tables = [{"name": name, "profile": name} for name in profile_names()]
     server = build(load(None, {}, {"store": {"kind": "memory"}, "printer": tables}))
-    for setup in server.printers._setups.values():
-        yield setup.capabilities({})
+    return server.printers._setups.values()
 
 
-PRINTERS = list(printers())
+def devices(setup: Setup) -> Iterator[Device]:
+    """Its device, with nothing left in it and with little."""
+    for left in (0, 1):
+        device = replace(setup.device({}), simulate=True)
+        yield replace(
+            device,
+            trays=tuple(part.at(left) for part in device.trays),
+            supplies=tuple(part.at(left) for part in device.supplies),
+            bins=tuple(part.at(part.capacity - left) for part in device.bins),
+        )
+
+
+SETUPS = list(setups())
+PRINTERS = [setup.capabilities({}) for setup in SETUPS]
+DEVICES = [device for setup in SETUPS for device in devices(setup)]
 
 
 def test_english_comes_first_and_german_is_there() -> None:
@@ -74,7 +92,7 @@ def test_every_name_in_english_is_translated(language: Language) -> None:
 
 @each_other
 def test_a_translation_has_the_gaps_of_the_original(language: Language) -> None:
-    wrong = [key for key, text in language.entries.items() if key.count("{}") != text.count("{}")]
+    wrong = [key for key, text in language.entries.items() if key.count("{") != text.count("{}")]
     assert wrong == []
 
 
@@ -103,3 +121,18 @@ def test_every_state_has_a_translation(language: Language) -> None:
     )
     said = [status.message for status in states] + list(JOB_MESSAGES.values())
     assert [sentence for sentence in said if language.say(sentence) is None] == []
+
+
+@each_other
+def test_whatever_is_wrong_with_a_device_is_translated(language: Language) -> None:
+    said = {trouble.text for device in DEVICES for trouble in device.troubles(["iso_a4_210x297mm"])}
+    assert len(said) > 30
+    assert [sentence for sentence in sorted(said) if language.say(sentence) is None] == []
+
+
+@each_other
+def test_supplies_are_called_in_the_language(language: Language) -> None:
+    shown = [AttributeGroup(GroupTag.PRINTER, device_attributes(device)) for device in DEVICES]
+    said = {str(name) for group in shown for name in names.PRINTER_SUPPLY_DESCRIPTION.all(group)}
+    assert len(said) > 8
+    assert [name for name in sorted(said) if language.say(name) is None] == []
