@@ -14,7 +14,7 @@ class Conversion:
     target_format: str
     """The media type that is wanted."""
     attributes: AttributeGroup
-    """The Job Template attributes in force: the document's own, else the Job's, else the Printer's defaults."""
+    """The Job Template attributes in force: the document's, else the Job's, else the Printer's defaults."""
     title: str = ""
     password: str | None = None
     """document-password (PWG 5100.13)."""
