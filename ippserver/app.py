@@ -34,7 +34,11 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import Preset
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
-from ippserver.operations.advertised import advertised_languages, advertised_operations
+from ippserver.operations.advertised import (
+    advertised_history,
+    advertised_languages,
+    advertised_operations,
+)
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations
@@ -129,6 +133,7 @@ def build(settings: Settings) -> Server:
     terms, languages = _terms(settings), strings.load()
     extra: list[Attribute] = [
         *advertised_operations(specs),
+        *advertised_history(_policy(settings).seconds),
         *advertised(terms),
         *advertised_languages(languages),
     ]

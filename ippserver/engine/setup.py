@@ -9,11 +9,12 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.interfaces import Output
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import Capabilities, capabilities, document_templates, templates
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.printer import PrinterConfig
-from ippserver.model.views import PRINTER_NAMES
+from ippserver.model.views import PRINTER_NAMES, job_names
 
 logger: Final = logging.getLogger(__name__)
 
@@ -41,7 +42,12 @@ class Setup:
         documents = names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.of(
             *names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.all(built), *document_templates(built)
         )
-        return Capabilities((*built.attributes.values(), settings, created, documents))
+        kept = tuple(map(Keyword, sorted(job_names(built))))  # nothing of a completed Job is forgotten alone
+        history = (
+            names.JOB_HISTORY_ATTRIBUTES_CONFIGURED.of(*kept),
+            names.JOB_HISTORY_ATTRIBUTES_SUPPORTED.of(*kept),
+        )
+        return Capabilities((*built.attributes.values(), settings, created, documents, *history))
 
     def device(self, overlay: Mapping[str, Attribute]) -> Device:
         """The Printer's device as new, with the media in its trays that were set."""

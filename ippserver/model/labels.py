@@ -19,7 +19,7 @@ from ippserver.model.language import Language
 
 _SUPPORTED: Final = "-supported"
 _ATTRIBUTES: Final = "-attributes"
-_SUFFIXES: Final = ("-default", _SUPPORTED)
+_SUFFIXES: Final = ("-actual", "-default", _SUPPORTED)
 _KEY: Final = names.MEDIA.name
 _MEDIA: Final = frozenset({names.MEDIA.name, names.MEDIA_KEY.name})
 _AS_IT_IS: Final = frozenset(

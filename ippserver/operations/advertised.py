@@ -8,7 +8,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.keywords import IppFeatures
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, NaturalLanguage, OctetString
+from ippserver.ipp.values import MAX_INTEGER, Keyword, NaturalLanguage, OctetString, RangeOfInteger
 from ippserver.model.language import Language
 from ippserver.operations.declare import COMMON, OperationSpec
 from ippserver.operations.documents import DOCUMENT_CREATION
@@ -51,6 +51,13 @@ def advertised_languages(languages: Iterable[Language]) -> Iterator[Attribute]:
     tags = [NaturalLanguage(language.tag) for language in languages]
     yield names.GENERATED_NATURAL_LANGUAGE_SUPPORTED.of(*tags)
     yield names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.of(*tags)
+
+
+def advertised_history(seconds: float | None) -> Iterator[Attribute]:
+    """How long completed Jobs are kept, and how long that could be; None is without end."""
+    kept = MAX_INTEGER if seconds is None else min(MAX_INTEGER, int(seconds))
+    yield names.JOB_HISTORY_INTERVAL_CONFIGURED.of(kept)
+    yield names.JOB_HISTORY_INTERVAL_SUPPORTED.of(RangeOfInteger(0, MAX_INTEGER))
 
 
 def _of_creation(specs: Iterable[OperationSpec]) -> set[Keyword]:

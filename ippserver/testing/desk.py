@@ -10,6 +10,7 @@ from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.passwords import Passwords
 from ippserver.engine.printers import PrinterRegistry
+from ippserver.engine.retention import RetentionPolicy
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
 from ippserver.iana import names
@@ -38,7 +39,11 @@ from ippserver.model.language import Languages
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
-from ippserver.operations.advertised import advertised_languages, advertised_operations
+from ippserver.operations.advertised import (
+    advertised_history,
+    advertised_languages,
+    advertised_operations,
+)
 from ippserver.operations.answer import Lasting
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
@@ -180,7 +185,12 @@ class Desk:
         specs = operations(by_reference=fetcher is not None)
         terms = terms or NotificationTerms()
         languages = languages or Languages()
-        more = (*advertised_operations(specs), *advertised(terms), *advertised_languages(languages))
+        more = (
+            *advertised_operations(specs),
+            *advertised_history(RetentionPolicy().seconds),
+            *advertised(terms),
+            *advertised_languages(languages),
+        )
         setups = [
             Setup(config=config, outputs=tuple(outputs), attributes=more) for config in printers or (PRINTER,)
         ]

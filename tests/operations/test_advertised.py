@@ -4,13 +4,14 @@ import pytest
 
 from ippserver import __version__
 from ippserver.iana import names
-from ippserver.iana.enums import Operation, Status
+from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import IppFeatures
 from ippserver.iana.names import DEFINITIONS
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import OutOfBand
-from ippserver.operations.advertised import advertised_operations
+from ippserver.ipp.values import MAX_INTEGER as MAX
+from ippserver.ipp.values import OutOfBand, RangeOfInteger
+from ippserver.operations.advertised import advertised_history, advertised_operations
 from ippserver.operations.table import OPERATIONS
 from ippserver.testing.desk import PDF, Desk
 
@@ -45,6 +46,24 @@ def test_the_software_tells_its_version_in_three_forms() -> None:
         names.PRINTER_FIRMWARE_VERSION,
     )
     assert {len(found[one.name].values) for one in parallel} == {1}
+
+
+@pytest.mark.parametrize(("kept", "shown"), [(86_400.5, 86_400), (0.0, 0), (2.0**40, MAX), (None, MAX)])
+def test_the_history_is_as_long_as_it_is_configured(kept: float | None, shown: int) -> None:
+    configured, supported = advertised_history(kept)
+    assert configured == names.JOB_HISTORY_INTERVAL_CONFIGURED.of(shown)
+    assert supported == names.JOB_HISTORY_INTERVAL_SUPPORTED.of(RangeOfInteger(0, MAX))
+
+
+async def test_the_history_has_every_attribute_of_a_completed_job(desk: Desk) -> None:
+    printer = (await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer
+    job_id = (await desk.create(Operation.PRINT_JOB, job=(names.COPIES.of(2),))).job_id
+    async with desk.printing():
+        await desk.until(job_id, JobState.COMPLETED)
+    shown = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    kept = names.JOB_HISTORY_ATTRIBUTES_CONFIGURED.all(printer)
+    assert {attribute.name for attribute in shown} <= set(kept)
+    assert names.JOB_HISTORY_ATTRIBUTES_SUPPORTED.all(printer) == kept
 
 
 async def test_what_job_creation_is_said_to_take_it_takes(desk: Desk) -> None:
