@@ -6,7 +6,7 @@ it is begun again: what its outputs had whole is not delivered twice, the docume
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
@@ -58,6 +58,8 @@ class Scheduler:
         self._printers = printers
         self._clock = clock
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
+        self._at_work: Counter[str] = Counter()
+        """Jobs that are planned or delivered, by the paths of their Printers; others are only shown as active."""
         self._rested: set[int] = set()
         self._busy: set[int] = set()
         """Jobs whose work has not ended yet, though they may have been suspended and resumed meanwhile."""
@@ -81,7 +83,7 @@ class Scheduler:
     async def _serve(self, printer: Printer, group: asyncio.TaskGroup) -> None:
         while True:
             printer.wake.clear()
-            while not printer.status.paused and printer.status.processing < printer.config.concurrency:
+            while not printer.status.paused and self._at_work[printer.path] < printer.config.concurrency:
                 job_id = self._jobs.pending(printer.path).pop()
                 if job_id is None:
                     break
@@ -92,6 +94,7 @@ class Scheduler:
                     self._rested.add(job.id)
                     group.create_task(self._rest(printer, job), name=f"rest of job {job.id}")
                     continue
+                self._at_work[printer.path] += 1
                 printer.works(1)
                 self._busy.add(job.id)
                 group.create_task(self._work(printer, job, group), name=f"job {job.id}")
@@ -119,7 +122,7 @@ class Scheduler:
         finally:
             self._busy.discard(queued.id)
             self._again(queued)
-            printer.wake.set()
+            printer.works(-1)
 
     async def _worked(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
@@ -129,7 +132,8 @@ class Scheduler:
             begun = self._clock.monotonic()
             outcome = await self._printed(printer, job, group)
         finally:
-            printer.works(-1)
+            self._at_work[printer.path] -= 1
+            printer.wake.set()
         rest = printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
         if isinstance(outcome, Job) and rest > 0:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
