@@ -59,7 +59,7 @@ class Scheduler:
         self._clock = clock
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._at_work: Counter[str] = Counter()
-        """Jobs that are planned or delivered, by the paths of their Printers; others are only shown as active."""
+        """Jobs that are planned or delivered, by their Printers; others are only shown as active."""
         self._rested: set[int] = set()
         self._busy: set[int] = set()
         """Jobs whose work has not ended yet, though they may have been suspended and resumed meanwhile."""
@@ -118,17 +118,27 @@ class Scheduler:
 
     async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
-            await self._worked(printer, queued, group)
+            try:
+                settle = await self._worked(printer, queued, group)
+            finally:
+                printer.works(-1)
+            if settle is not None:
+                # The levels go with it, in one transaction.
+                group.create_task(printer.keep_levels(), name=f"levels after job {queued.id}")
+                await self._insist(queued.id, settle)
         finally:
             self._busy.discard(queued.id)
             self._again(queued)
-            printer.works(-1)
+            printer.wake.set()
 
-    async def _worked(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
+    async def _worked(
+        self, printer: Printer, queued: Job, group: asyncio.TaskGroup
+    ) -> Callable[[Job], Job] | None:
+        """The step that ends the work on a Job, after all of it; None where it was not to be begun."""
         try:
             job = await self._begin(printer, queued, group)
             if job is None:
-                return
+                return None
             begun = self._clock.monotonic()
             outcome = await self._printed(printer, job, group)
         finally:
@@ -139,8 +149,7 @@ class Scheduler:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
             await self._insist(job.id, _with_deliveries(outcome))
             await self._interruptible(job.id, self._clock.sleep(rest), group)
-        group.create_task(printer.keep_levels(), name=f"levels after job {job.id}")  # in the same transaction
-        await self._insist(job.id, self._settled(outcome))
+        return self._settled(outcome)
 
     async def _printed(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
         """What becomes of `job` after the device had what it needs; None where it may not go on."""

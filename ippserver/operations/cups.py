@@ -1,4 +1,4 @@
-"""What CUPS's clients ask of a server: its default Printer, its Printers, a document (extensions of CUPS).
+"""What CUPS's clients ask of a server: its Printers, a document, to accept jobs or not (extensions of CUPS).
 
 Whatever names no Printer is posted to / and has no target; see `model.aliases` for the names of Printers.
 """
@@ -23,6 +23,7 @@ from ippserver.model.views import printer_attributes
 from ippserver.operations.declare import Call, Definition, Enclosed, Reply, Target, operation
 from ippserver.operations.job_release import KEY, unlock
 from ippserver.operations.language import plain
+from ippserver.operations.printer_control import disable_printer, enable_printer
 from ippserver.operations.printer_queries import scene
 
 _FILTERS: Final[tuple[Definition, ...]] = (
@@ -90,6 +91,30 @@ async def cups_get_document(call: Call) -> Reply:
     ]
     enclosed = Enclosed(spool.read(document.key), document.size_octets)
     return Reply(operation=tuple(described), document=enclosed)
+
+
+@operation(
+    Operation.CUPS_ACCEPT_JOBS,
+    target=Target.PRINTER,
+    access=Access.OPERATE,
+    accepts=(names.PRINTER_MESSAGE_FROM_OPERATOR,),
+    spec="CUPS",
+)
+async def cups_accept_jobs(call: Call) -> Reply:
+    """Enable-Printer, as cupsaccept has it."""
+    return await enable_printer.handler(call)
+
+
+@operation(
+    Operation.CUPS_REJECT_JOBS,
+    target=Target.PRINTER,
+    access=Access.OPERATE,
+    accepts=(names.PRINTER_MESSAGE_FROM_OPERATOR,),
+    spec="CUPS",
+)
+async def cups_reject_jobs(call: Call) -> Reply:
+    """Disable-Printer, as cupsreject has it."""
+    return await disable_printer.handler(call)
 
 
 async def _shown(call: Call, printers: Iterable[Printer]) -> Reply:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from ippserver.ipp.values import Enum
-from ippserver.operations.cups import cups_get_classes, cups_get_default, cups_get_document, cups_get_printers
+from ippserver.operations.cups import (
+    cups_accept_jobs,
+    cups_get_classes,
+    cups_get_default,
+    cups_get_document,
+    cups_get_printers,
+    cups_reject_jobs,
+)
 from ippserver.operations.declare import OperationSpec
 from ippserver.operations.document_objects import (
     cancel_document,
@@ -112,6 +119,8 @@ OPERATIONS: Final[tuple[OperationSpec, ...]] = (
     cups_get_default,
     cups_get_printers,
     cups_get_classes,
+    cups_accept_jobs,
+    cups_reject_jobs,
     cups_get_document,
     create_printer_subscriptions,
     create_job_subscriptions,

@@ -114,6 +114,14 @@ def test_lpstat_knows_no_classes(cups: Programs) -> None:
     assert cups("lpstat -h HOST -c") == ""
 
 
+def test_cupsreject_and_cupsaccept_close_and_open_a_printer(cups: Programs, pdf: Path) -> None:
+    cups("cupsreject -h HOST slow")
+    assert "slow not accepting requests" in cups("lpstat -h HOST -a slow")
+    assert "not accepting" in cups("lp -h HOST -d slow", pdf, ok=1)
+    cups("cupsaccept -h HOST slow")
+    assert "slow accepting requests" in cups("lpstat -h HOST -a slow")
+
+
 # ---- lp, lpr and cancel
 
 

@@ -121,8 +121,7 @@ async def test_a_job_and_its_printer_are_seen_processing_for_a_while_and_the_nex
         house.clock.advance(0.2)
         for each in (job, following):
             await house.until(each.id, JobState.COMPLETED)
-        await house.settle()
-        assert house.printer.status.state is PrinterState.IDLE
+        house.assert_idle()
 
 
 async def test_a_job_that_took_long_does_not_stay_longer(tray: Tray) -> None:

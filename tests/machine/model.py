@@ -159,7 +159,6 @@ class Model:
         del self.printers[path].working[job_id]
         if late:
             self.unsettled[job_id] = self.now + RETRY_SECONDS
-            self.printers[path].settling.add(job_id)
         else:
             self._settle(self.jobs[job_id], "aborted" if jammed else "completed")
 
@@ -235,8 +234,6 @@ class Model:
 
     def _settle_late(self, job_id: int) -> None:
         del self.unsettled[job_id]
-        for printer in self.printers.values():
-            printer.settling.discard(job_id)
         if job_id in self.jobs:
             self._settle(self.jobs[job_id], "completed")
 
@@ -324,7 +321,6 @@ class Model:
         self.is_stubborn = False
         for printer in self.printers.values():
             printer.working.clear()
-            printer.settling.clear()
             printer.identified = -inf
         for job in self.unfinished():
             job.is_rested = job.is_aside = False

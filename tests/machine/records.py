@@ -131,18 +131,11 @@ class Printer:
     shut_down: bool = False
     identified: float = -inf
     working: dict[int, Work] = field(default_factory=dict)
-    settling: set[int] = field(default_factory=set)
-    """Jobs that are done, which the store does not know yet."""
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a job is shown as processing."""
-        return bool(self.working or self.settling)
 
     @property
     def state(self) -> str:
         """printer-state."""
-        return "processing" if self.is_busy else "stopped" if self.paused else "idle"
+        return "processing" if self.working else "stopped" if self.paused else "idle"
 
     @property
     def reasons(self) -> set[str]:
@@ -150,8 +143,8 @@ class Printer:
         found = {
             "shutdown": self.shut_down,
             "deactivated": self.deactivated,
-            "moving-to-paused": self.paused and self.is_busy,
-            "paused": self.paused and not self.is_busy,
+            "moving-to-paused": self.paused and bool(self.working),
+            "paused": self.paused and not self.working,
             "hold-new-jobs": self.holding,
         }
         return {reason for reason, is_so in found.items() if is_so}

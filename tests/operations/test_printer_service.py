@@ -28,6 +28,8 @@ OPERATOR_EVENTS = (
     Operation.DEACTIVATE_PRINTER,
     Operation.ACTIVATE_PRINTER,
     Operation.RESTART_PRINTER,
+    Operation.CUPS_ACCEPT_JOBS,
+    Operation.CUPS_REJECT_JOBS,
     Operation.SHUTDOWN_PRINTER,
 )
 MESSAGE = names.PRINTER_MESSAGE_FROM_OPERATOR
@@ -110,6 +112,14 @@ async def test_a_disabled_printer_creates_no_job_and_is_otherwise_as_before(desk
         assert (await desk.create(operation)).status is Status.SERVER_ERROR_NOT_ACCEPTING_JOBS
     await done(desk, Operation.ENABLE_PRINTER)
     assert await seen(desk) == (PrinterState.IDLE, (Reason.NONE,), True)
+    assert (await desk.create(Operation.PRINT_JOB)).status is Status.SUCCESSFUL_OK
+
+
+@pytest.mark.effect(Operation.CUPS_REJECT_JOBS, Operation.CUPS_ACCEPT_JOBS)
+async def test_what_cupsreject_and_cupsaccept_ask_for_disables_and_enables(desk: Desk) -> None:
+    await done(desk, Operation.CUPS_REJECT_JOBS)
+    assert (await desk.create(Operation.PRINT_JOB)).status is Status.SERVER_ERROR_NOT_ACCEPTING_JOBS
+    await done(desk, Operation.CUPS_ACCEPT_JOBS)
     assert (await desk.create(Operation.PRINT_JOB)).status is Status.SUCCESSFUL_OK
 
 

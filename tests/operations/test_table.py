@@ -133,6 +133,8 @@ OF_THE_STANDARD: dict[Operation, frozenset[Definition]] = {
     Operation.CUPS_GET_DEFAULT: frozenset({names.REQUESTED_ATTRIBUTES}),
     Operation.CUPS_GET_PRINTERS: OF_CUPS,
     Operation.CUPS_GET_CLASSES: OF_CUPS,
+    Operation.CUPS_ACCEPT_JOBS: OPERATOR,
+    Operation.CUPS_REJECT_JOBS: OPERATOR,
     Operation.CUPS_GET_DOCUMENT: JOB | KEY | {names.DOCUMENT_NUMBER},
     Operation.CREATE_PRINTER_SUBSCRIPTIONS: frozenset(),
     Operation.CREATE_JOB_SUBSCRIPTIONS: frozenset({names.NOTIFY_JOB_ID}),
