@@ -4,6 +4,7 @@ What each client insists on is known from its source or from a capture: docs/ref
 Names are strings here, as clients have them: some are in no registry.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,13 +54,16 @@ class Session:
     client: Client
     connection: RawConnection
     port: int
+    secure: bool = False
+    """Over TLS."""
     path: str = "/ipp/print"
     answers: list[Answer] = field(default_factory=list)
 
     @property
     def uri(self) -> str:
         """The printer-uri that it asks with."""
-        return f"{self.client.scheme}://localhost:{self.port}{self.path}"
+        scheme = f"{self.client.scheme}s" if self.secure else self.client.scheme
+        return f"{scheme}://localhost:{self.port}{self.path}"
 
     async def ask(
         self,
@@ -134,10 +138,13 @@ class Session:
 
 
 @asynccontextmanager
-async def connected(client: Client, printer: VirtualPrinter) -> AsyncIterator[Session]:
-    """A connection of `client` to `printer`, closed with the context."""
-    async with RawConnection("127.0.0.1", printer.port) as connection:
-        yield Session(client, connection, printer.port)
+async def connected(
+    client: Client, printer: VirtualPrinter, *, secure: bool = False
+) -> AsyncIterator[Session]:
+    """A connection of `client` to `printer`, closed with the context; `secure` is over TLS."""
+    trusted = ssl.create_default_context(cafile=printer.certificate) if secure else None
+    async with RawConnection("localhost", printer.port, tls=trusted) as connection:
+        yield Session(client, connection, printer.port, secure)
 
 
 def _pieces(message: bytes, document: bytes) -> Iterable[bytes]:

@@ -6,6 +6,7 @@ backend, whose source is.
 
 from collections.abc import AsyncIterator
 from typing import Final
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -145,6 +146,22 @@ async def test_ios_validates_creates_sends_and_watches(
     assert (job.user, job.documents[0].format, job.documents[0].data) == ("mobile", document_format, document)
 
 
+async def test_ios_prints_over_tls() -> None:
+    """Where it finds ipps: it takes that."""
+    with VirtualPrinter(tls=True) as printer:
+        async with connected(IOS, printer, secure=True) as ios:
+            assert ios.uri in shown(await ios.get_printer_attributes())["printer-uri-supported"]
+            user, title = name("requesting-user-name", "mobile"), name("job-name", "Foto")
+            created = await ios.ask(Operation.CREATE_JOB, user, title, job=ticket())
+            job_id = Attribute("job-id", [created.job_id])
+            last = Attribute("last-document", [True])
+            kind = media_type("document-format", "image/jpeg")
+            sent = await ios.ask(Operation.SEND_DOCUMENT, job_id, user, kind, last, document=JPEG)
+            assert sent.status is Status.SUCCESSFUL_OK
+            assert str(created.job.get("job-uri")).count("ipps://") == 1
+        assert printer.wait_for_job(name="Foto").documents[0].data == JPEG
+
+
 # ---- macOS
 
 
@@ -191,6 +208,34 @@ async def test_macos_finds_all_that_a_printer_description_is_made_of(macos: Sess
             "print-scaling-supported",
         }
         assert ("media-col-database" in found) == ("media-col-database" in wanted)
+
+
+async def test_macos_finds_pictures_a_page_names_and_levels(macos: Session) -> None:
+    found = shown(await macos.get_printer_attributes())
+    site = f"http://localhost:{macos.port}/"
+    assert len(found["printer-icons"]) == 3
+    for link in ("printer-icons", "printer-more-info", "printer-supply-info-uri", "printer-strings-uri"):
+        assert all(str(uri).startswith(site) for uri in found[link]), link
+    assert len(found["printer-supply"]) == len(found["printer-supply-description"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("link", "content"),
+    [
+        ("printer-icons", "image/png"),
+        ("printer-more-info", "text/html"),
+        ("printer-strings-uri", "text/strings"),
+    ],
+)
+async def test_macos_fetches_what_the_printer_links_to(macos: Session, link: str, content: str) -> None:
+    for uri in shown(await macos.get_printer_attributes())[link]:
+        path = urlsplit(str(uri)).path
+        head = (f"GET {path} HTTP/1.1", f"Host: localhost:{macos.port}", f"User-Agent: {MACOS.user_agent}")
+        await macos.connection.send("\r\n".join((*head, "", "")).encode())
+        answer = await macos.connection.answer()
+        assert answer is not None
+        assert (answer.status, answer.fields["content-type"].split(";")[0]) == (200, content)
+        assert answer.body
 
 
 async def test_macos_prints_what_its_backend_makes_of_a_job(macos: Session, printer: VirtualPrinter) -> None:

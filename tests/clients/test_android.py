@@ -117,6 +117,21 @@ async def test_the_first_uri_without_security_and_login_is_the_one_that_it_asked
     assert open_ones[0] == Uri(android.uri)
 
 
+async def test_it_prints_over_tls_to_the_uri_that_it_finds_for_that() -> None:
+    """Android 16 takes a URI with the scheme ipps, if one goes without a login."""
+    with VirtualPrinter(tls=True) as printer:
+        async with connected(ANDROID, printer) as session:
+            found = shown(await session.get_printer_attributes(*CAPABILITIES))
+        logins = dict(zip(found["printer-uri-supported"], found["uri-authentication-supported"], strict=True))
+        (secure,) = [uri for uri in logins if str(uri).startswith("ipps://")]
+        assert logins[secure] in ("none", "requesting-user-name")
+        async with connected(ANDROID, printer, secure=True) as session:
+            assert session.uri == secure
+            attributes = operation_attributes("application/pdf")
+            await session.ask(Operation.PRINT_JOB, *attributes, job=settings(), document=PDF)
+        assert printer.wait_for_job(name="Boarding pass").documents[0].data == PDF
+
+
 async def test_it_offers_the_media_that_are_ready_and_those_that_it_knows(android: Session) -> None:
     found = shown(await android.get_printer_attributes(*CAPABILITIES))
     ready = set()
