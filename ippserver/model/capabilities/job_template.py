@@ -53,7 +53,9 @@ def job_template(config: PrinterConfig) -> Iterator[Attribute]:
     )
     yield names.PAGE_RANGES_SUPPORTED.of(True)
     modes = [Keyword(mode) for mode in config.color_modes if config.color or mode != PrintColorMode.COLOR]
-    yield names.PRINT_COLOR_MODE_DEFAULT.of(modes[0])
+    # CUPS 2.4 takes `auto` for colour, which the queue of a printer without it does not have.
+    gray = not config.color and PrintColorMode.MONOCHROME in modes
+    yield names.PRINT_COLOR_MODE_DEFAULT.of(PrintColorMode.MONOCHROME if gray else modes[0])
     yield names.PRINT_COLOR_MODE_SUPPORTED.of(*modes)
     qualities = config.qualities
     normal = PrintQuality.NORMAL if PrintQuality.NORMAL in qualities else qualities[0]
