@@ -8,7 +8,7 @@ import pytest
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Attribute, Collection
-from ippserver.ipp.values import Keyword, Uri
+from ippserver.ipp.values import Keyword, Resolution, Text, Uri
 from ippserver.testing import VirtualPrinter
 from tests.clients.replay import (
     Client,
@@ -43,14 +43,7 @@ NEVER_THERE: Final = {
     "document-format-details-supported",  # deprecated by PWG 5100.7-2023
     "epcl-version-supported",  # HP's
     "job-pages-per-set-supported",
-}
-PENDING: Final = {
-    "mopria-certified",
-    "mopria_certified",
-    "pclm-compression-method-preferred",
-    "pclm-raster-back-side",
-    "pclm-source-resolution-supported",
-    "pclm-strip-height-preferred",
+    "mopria_certified",  # either spelling will do
 }
 
 PRINTABLE: Final = {"application/pdf", "application/PCLm", "image/pwg-raster"}
@@ -68,6 +61,7 @@ SIZES: Final = {
 MOST_SIZES: Final = 50
 
 PDF: Final = b"%PDF-1.4\n% drawn by an app\n%%EOF\n"
+PCLM: Final = b"%PDF-1.7\n%PCLm 1.0\n% strips\n%%EOF\n"
 USER: Final = "alice"
 
 
@@ -82,7 +76,7 @@ async def test_all_that_it_asks_for_is_answered(android: Session) -> None:
     answer = await android.get_printer_attributes(*CAPABILITIES)
     assert answer.status in (Status.SUCCESSFUL_OK, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES)
     found = shown(answer)
-    assert set(CAPABILITIES) - found.keys() <= NEVER_THERE | PENDING
+    assert set(CAPABILITIES) - found.keys() <= NEVER_THERE
     assert found.keys() <= set(CAPABILITIES)
 
 
@@ -91,6 +85,8 @@ async def test_the_printer_is_supported(android: Session) -> None:
     assert PRINTABLE & set(map(str, found["document-format-supported"]))
     assert "2.0" in found["ipp-versions-supported"]
     assert str(found["printer-uuid"][0]).startswith("urn:uuid:")
+    assert float(str(found["mopria-certified"][0])) >= 1
+    assert isinstance(found["mopria-certified"][0], Text)
 
 
 async def test_the_printer_has_a_name(android: Session) -> None:
@@ -148,6 +144,16 @@ async def test_it_offers_the_media_that_are_ready_and_those_that_it_knows(androi
     assert len(found["media-supported"]) <= MOST_SIZES
 
 
+async def test_it_learns_how_to_draw_pclm(android: Session) -> None:
+    """A strip higher than 256 rows, or of none, is read as 16."""
+    found = shown(await android.get_printer_attributes(*CAPABILITIES))
+    assert "application/PCLm" in found["document-format-supported"]
+    assert Resolution(300, 300) in found["pclm-source-resolution-supported"]
+    assert 1 <= int(str(found["pclm-strip-height-preferred"][0])) <= 256
+    assert found["pclm-raster-back-side"][0] in ("normal", "rotated", "flipped", "manual-tumble")
+    assert found["pclm-compression-method-preferred"]
+
+
 async def test_it_reads_margins_sides_colour_quality_and_trays(android: Session) -> None:
     found = shown(await android.get_printer_attributes(*CAPABILITIES))
     (default,) = found["media-col-default"]
@@ -195,8 +201,12 @@ def operation_attributes(document_format: str) -> list[Attribute]:
 
 @pytest.mark.parametrize(
     ("document_format", "document"),
-    [("application/pdf", PDF), ("image/pwg-raster", pwg_raster("srgb_8", (300, 300), pages=2))],
-    ids=["pdf", "pwg-raster"],
+    [
+        ("application/pdf", PDF),
+        ("image/pwg-raster", pwg_raster("srgb_8", (300, 300), pages=2)),
+        ("application/PCLm", PCLM),
+    ],
+    ids=["pdf", "pwg-raster", "pclm"],
 )
 async def test_it_validates_and_then_prints_in_chunks(
     android: Session, printer: VirtualPrinter, document_format: str, document: bytes
@@ -209,19 +219,25 @@ async def test_it_validates_and_then_prints_in_chunks(
     assert printed.status is Status.SUCCESSFUL_OK
     assert printed.job_id > 0
     job = printer.wait_for_job(name="Boarding pass")
-    assert (job.documents[0].format, job.documents[0].data) == (document_format, document)
+    assert job.documents[0].format == document_format.lower()
+    assert job.documents[0].data == document
     assert {attribute.name for attribute in job.attributes} == {each.name for each in settings()}
 
 
-async def test_a_photograph_without_margins_is_printed(android: Session, printer: VirtualPrinter) -> None:
-    """Where all four margins may be 0, it offers to print without any."""
-    found = shown(await android.get_printer_attributes(*CAPABILITIES))
-    sides = [found[f"media-{side}-margin-supported"] for side in ("top", "bottom", "left", "right")]
-    borderless = all(0 in margins for margins in sides)
-    none = {f"media_{side}_margin": 0 for side in ("bottom", "top", "left", "right")} if borderless else {}
-    job = [media_col(21_000, 29_700, **none, media_type=Keyword("stationery"))]
-    answer = await android.ask(Operation.VALIDATE_JOB, *operation_attributes("application/pdf"), job=job)
-    assert answer.status is Status.SUCCESSFUL_OK
+@pytest.mark.parametrize(("profile", "borderless"), [("office-mono", False), ("photo", True)])
+async def test_it_offers_to_print_without_margins_where_all_of_them_may_be_0(
+    profile: str, borderless: bool
+) -> None:
+    with VirtualPrinter(settings={"printer": [{"name": "printer", "profile": profile}]}) as printer:
+        async with connected(ANDROID, printer) as android:
+            found = shown(await android.get_printer_attributes(*CAPABILITIES))
+            sides = ("bottom", "top", "left", "right")
+            assert all(0 in found[f"media-{side}-margin-supported"] for side in sides) is borderless
+            none = {f"media_{side}_margin": 0 for side in sides}
+            job = [media_col(10_160, 15_240, **none, media_type=Keyword("photographic-glossy"))]
+            kind = operation_attributes("application/pdf")
+            answer = await android.ask(Operation.VALIDATE_JOB, *kind, job=job)
+    assert (answer.status is Status.SUCCESSFUL_OK) is borderless
 
 
 async def test_it_follows_a_job_and_cancels_it() -> None:

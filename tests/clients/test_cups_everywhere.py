@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from ippserver.client import IppClient
+from ippserver.config import profile_names
 from ippserver.iana import names
+from ippserver.iana.enums import Finishings
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.testing import VirtualPrinter
@@ -67,34 +69,43 @@ def driverless(cups: Cups, run: Run, printer: VirtualPrinter) -> str:
 
 
 @pytest.mark.parametrize("model", [everywhere, driverless])
+@pytest.mark.parametrize("profile", profile_names())
 def test_a_queue_without_a_driver_has_what_the_printer_has(
-    cups: Cups, run: Run, printer: VirtualPrinter, model: Callable[[Cups, Run, VirtualPrinter], str]
+    cups: Cups, run: Run, profile: str, model: Callable[[Cups, Run, VirtualPrinter], str]
 ) -> None:
-    ppd = model(cups, run, printer)
-    options, of = choices(ppd), attributes(printer)
+    with VirtualPrinter(settings={"printer": [{"name": "queue", "profile": profile}]}) as printer:
+        ppd, of = model(cups, run, printer), attributes(printer)
+    options = choices(ppd)
     media = [media_size(str(medium)) for medium in names.MEDIA_SUPPORTED.all(of)]
-    wanted = {
-        (round(size.width / HUNDREDTHS_PER_POINT), round(size.length / HUNDREDTHS_PER_POINT))
-        for size in media
-        if size and not size.name.startswith("custom_")
-    }
-    assert sheets(options) == wanted
+    fixed = [size for size in media if size and not re.match("(custom|roll)_(min|max)_", size.name)]
+    assert sheets(options) == {(points(size.width), points(size.length)) for size in fixed}
+    assert ("CustomPageSize" in options) == (len(fixed) < len(media))
     assert set(options["InputSlot"]) == set(map(capitals, names.MEDIA_SOURCE_SUPPORTED.all(of)))
+    assert set(options.get("MediaType", ["Stationery"])) >= set(
+        map(capitals, names.MEDIA_TYPE_SUPPORTED.all(of)[1:])
+    )
     assert set(options["OutputBin"]) == set(map(capitals, names.OUTPUT_BIN_SUPPORTED.all(of)))
-    assert set(options["Duplex"]) == {"None", "DuplexNoTumble", "DuplexTumble"}
-    assert {"Gray", "RGB"} <= set(options["ColorModel"])
-    assert len(options["cupsPrintQuality"]) == len(names.PRINT_QUALITY_SUPPORTED.all(of))
-    assert "*DefaultPageSize: A4\n" in ppd
-    assert "application/pdf" in ppd
+    assert ("RGB" in options["ColorModel"]) == names.COLOR_SUPPORTED.get(of)
+    assert ("DuplexNoTumble" in options.get("Duplex", ())) == (len(names.SIDES_SUPPORTED.all(of)) > 1)
+    finishers = {str(int(each)) for each in names.FINISHINGS_SUPPORTED.all(of)} - {str(int(Finishings.NONE))}
+    assert set(options.get("cupsIPPFinishings", ())) == finishers
+    for option, chosen in re.findall(r"^\*Default(\w+): ([\w.-]+)$", ppd, re.MULTILINE):
+        # CUPS 2.4 names the default without regard to there being that size without margins alone.
+        assert {chosen, f"{chosen}.Borderless"} & set(options.get(option, [chosen])), option
+
+
+def points(hundredths: int) -> int:
+    """A length in points, from hundredths of a millimetre."""
+    return round(hundredths / HUNDREDTHS_PER_POINT)
 
 
 @pytest.mark.parametrize(
     "wishes",
     [
-        "PageSize=A5 InputSlot=Main ColorModel=Gray Duplex=DuplexNoTumble OutputBin=FaceDown "
-        "cupsPrintQuality=High",
+        "PageSize=A5 InputSlot=Main ColorModel=Gray Duplex=DuplexNoTumble OutputBin=FaceUp "
+        "cupsPrintQuality=High StapleLocation=SinglePortrait",
         "media=iso_a5_148x210mm,Main print-color-mode=monochrome sides=two-sided-long-edge "
-        "output-bin=face-down print-quality=5",
+        "output-bin=face-up print-quality=5 finishings=20",
     ],
     ids=["of-the-ppd", "of-ipp"],
 )
@@ -110,7 +121,8 @@ def test_what_lp_is_told_arrives_as_job_attributes(
     assert names.SIDES.get(asked) == "two-sided-long-edge"
     assert names.PRINT_COLOR_MODE.get(asked) == "monochrome"
     assert names.PRINT_QUALITY.get(asked) == 5
-    assert names.OUTPUT_BIN.get(asked) == "face-down"
+    assert names.OUTPUT_BIN.get(asked) == "face-up"
+    assert names.FINISHINGS.all(asked) == (Finishings.STAPLE_TOP_LEFT,)
     medium = names.MEDIA_COL.get(asked)
     assert medium is not None
     size = names.MEDIA_SIZE.get(medium)
