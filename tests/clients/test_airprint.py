@@ -151,7 +151,7 @@ async def test_ios_prints_over_tls() -> None:
     with VirtualPrinter(tls=True) as printer:
         async with connected(IOS, printer, secure=True) as ios:
             assert ios.uri in shown(await ios.get_printer_attributes())["printer-uri-supported"]
-            user, title = name("requesting-user-name", "mobile"), name("job-name", "Foto")
+            user, title = name("requesting-user-name", "mobile"), name("job-name", "Holiday")
             created = await ios.ask(Operation.CREATE_JOB, user, title, job=ticket())
             job_id = Attribute("job-id", [created.job_id])
             last = Attribute("last-document", [True])
@@ -159,7 +159,7 @@ async def test_ios_prints_over_tls() -> None:
             sent = await ios.ask(Operation.SEND_DOCUMENT, job_id, user, kind, last, document=JPEG)
             assert sent.status is Status.SUCCESSFUL_OK
             assert str(created.job.get("job-uri")).count("ipps://") == 1
-        assert printer.wait_for_job(name="Foto").documents[0].data == JPEG
+        assert printer.wait_for_job(name="Holiday").documents[0].data == JPEG
 
 
 # ---- macOS
