@@ -10,7 +10,7 @@ from typing import Final
 from ippserver.config.printers import printer_config
 from ippserver.config.settings import DiscardSettings, OutputSettings, Settings
 from ippserver.dnssd.choice import ChosenAdvertiser
-from ippserver.dnssd.network import Terms
+from ippserver.dnssd.network import Terms, host_name
 from ippserver.engine.advertising import Advertising
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
@@ -175,17 +175,22 @@ def build(settings: Settings) -> Server:
         scheduler=scheduler,
         timers=Timers(jobs, printers, clock),
         retention=Retention(jobs, _policy(settings), clock),
-        web=_web(settings, Dispatcher(specs, services), Site(services)),
+        web=_web(settings, Dispatcher(specs, services), Site(services), _tls(settings, printers, clock)),
         listeners=settings.server.listen,
         advertising=_advertising(settings, printers, clock),
     )
 
 
 def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) -> Advertising | None:
-    told = settings.dns_sd
-    if not told.enabled:
+    if not settings.dns_sd.enabled:
         return None
-    terms = Terms(
+    through = ChosenAdvertiser(settings.dns_sd.through, _network(settings), clock)
+    return Advertising(printers, through, clock)
+
+
+def _network(settings: Settings) -> Terms:
+    told = settings.dns_sd
+    return Terms(
         host_name=told.host_name,
         addresses=told.addresses,
         port=told.port,
@@ -194,7 +199,6 @@ def _advertising(settings: Settings, printers: PrinterRegistry, clock: Clock) ->
         tls="" if settings.tls.mode == "off" else TLS_VERSION,
         clear=settings.tls.mode != "require",
     )
-    return Advertising(printers, ChosenAdvertiser(told.through, terms, clock), clock)
 
 
 def _store(settings: Settings) -> MemoryStore | SqliteStore:
@@ -253,11 +257,22 @@ def _policy(settings: Settings) -> RetentionPolicy:
     )
 
 
-def _web(settings: Settings, dispatcher: Dispatcher, site: Site) -> WebService:
-    limits = settings.limits
+def _web(settings: Settings, dispatcher: Dispatcher, site: Site, tls: Tls | None) -> WebService:
     # Everyone may ask for anything, so there is nothing that a rebinding web page could gain.
     any_host = settings.access.preset is Preset.OPEN
-    http_limits = HttpLimits(
+    return WebService(
+        dispatcher,
+        site,
+        limits=_http_limits(settings),
+        host_names=("*",) if any_host else settings.server.host_names,
+        max_document_octets=settings.limits.max_document_octets,
+        tls=tls,
+    )
+
+
+def _http_limits(settings: Settings) -> HttpLimits:
+    limits = settings.limits
+    return HttpLimits(
         connections=limits.max_connections,
         connections_per_address=limits.max_connections_per_address,
         tls_connections=limits.max_tls_connections,
@@ -266,25 +281,20 @@ def _web(settings: Settings, dispatcher: Dispatcher, site: Site) -> WebService:
         keep_alive_seconds=limits.keep_alive_seconds,
         attributes_seconds=limits.attributes_timeout_seconds,
         document_seconds=limits.document_timeout_seconds,
-        answer_seconds=limits.answer_timeout_seconds,
-        lingering_seconds=limits.lingering_seconds,
-        stop_seconds=limits.stop_timeout_seconds,
-    )
-    return WebService(
-        dispatcher,
-        site,
-        limits=http_limits,
-        host_names=("*",) if any_host else settings.server.host_names,
-        max_document_octets=limits.max_document_octets,
-        tls=_tls(settings, http_limits),
     )
 
 
-def _tls(settings: Settings, limits: HttpLimits) -> Tls | None:
+def _tls(settings: Settings, printers: PrinterRegistry, clock: Clock) -> Tls | None:
     tls = settings.tls
     if tls.mode == "off":
         return None
-    source: CertificateSource = SelfSigned(tls.folder, settings.server.host_names, SystemClock())
+
+    def names() -> Collection[str]:
+        """Those that clients may know this server by, beside those of the host; once there are Printers."""
+        told = [host_name(_network(settings), printer.record.uuid) for printer in printers][:1]
+        return (*settings.server.host_names, *told, *settings.dns_sd.addresses)
+
+    source: CertificateSource = SelfSigned(tls.folder, names, clock)
     if tls.certificate is not None and tls.key is not None:
         source = Provided(Pair(tls.certificate, tls.key))
-    return Tls(source, required=tls.mode == "require", limits=limits)
+    return Tls(source, required=tls.mode == "require", limits=_http_limits(settings))

@@ -9,7 +9,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ _COMMON_NAME_CHARACTERS: Final = 64
 _DNS_NAME: Final = re.compile(r"(?!.{254})[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _NOTED: Final = "Made by ippserver for "
 _DUE: Final = "and renewed by it at "
-_NOTE: Final = re.compile(rf"{_NOTED}(?P<names>[^\n]*)\n{_DUE}(?P<due>[0-9T:+-]{{25}})\n")
+_NOTE: Final = re.compile(rf"{_NOTED}(?P<names>[^\n]*)\n{_DUE}(?P<due>[0-9]{{1,12}}) ")
 """What stands before our certificates, where every reader of PEM passes over it: to look into one would take
 `cryptography`, 130 ms and some MiB of memory at every start."""
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -125,14 +125,14 @@ class Provided:
 
 @dataclass(frozen=True, slots=True)
 class SelfSigned:
-    """A pair of our own in `folder`, for the names and addresses of this host and for `names`.
+    """A pair of our own in `folder`, for the names and addresses of this host, and for `more`.
 
     It is renewed before it ends, and when the host gets another name; the key stays, so that clients which
     know it go on to trust it. A pair that somebody else put there is left as it is.
     """
 
     folder: Path
-    names: Collection[str]
+    more: Callable[[], Collection[str]]
     clock: Clock
 
     @property
@@ -167,8 +167,8 @@ class SelfSigned:
             return True
         if found is None:
             return False
-        is_due = self.clock.now() >= datetime.fromisoformat(found["due"]).timestamp()
-        is_named = set(dns_names(self.names)) <= set(found["names"].split())
+        is_due = self.clock.now() >= int(found["due"])
+        is_named = set(dns_names(self.more())) <= set(found["names"].split())
         return is_due or not is_named or not self.pair.key.exists()
 
     def _make(self) -> None:
@@ -178,10 +178,10 @@ class SelfSigned:
         if key is None:
             key = _new_key()
             _write(self.pair.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        now = datetime.fromtimestamp(int(self.clock.now()), UTC)
+        now, names = datetime.fromtimestamp(int(self.clock.now()), UTC), self.more()
         due = now + timedelta(days=VALID_DAYS - RENEWED_DAYS)
-        note = f"{_NOTED}{' '.join(dns_names(self.names))}\n{_DUE}{due.isoformat()}\n"
-        certificate = _signed(key, self.names, now).public_bytes(Encoding.PEM)
+        note = f"{_NOTED}{' '.join(dns_names(names))}\n{_DUE}{due.timestamp():.0f} ({due:%Y-%m-%d})\n"
+        certificate = _signed(key, names, now).public_bytes(Encoding.PEM)
         _write(self.pair.certificate, note.encode() + certificate)
 
 

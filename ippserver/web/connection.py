@@ -157,8 +157,14 @@ class Connection(web.RequestHandler):
             return None
         self._wire = self.transport = wire
         self._place = self._place._replace(is_secure=True)
+        self._end_head_timer()  # the handshake has a deadline of its own
+        wire.opened.add_done_callback(self._tls_begun)
         wire.begin(octets)
         return wire
+
+    def _tls_begun(self, opened: "asyncio.Future[bool]") -> None:
+        if opened.result():
+            self._watch_head()
 
     def _tls_failed(self, reason: str) -> None:
         self.log("closed: TLS failed: %s", reason)
@@ -310,11 +316,15 @@ class Connection(web.RequestHandler):
     def _watch_head(self) -> None:
         """Sees to it that the header section ends in time; the first one counts from the accept."""
         is_due = self._guard.in_head or not self._guard.requests
-        if self._head_timer is not None and not is_due:
+        if not is_due:
+            self._end_head_timer()
+        elif self._head_timer is None:
+            self._head_timer = self._loop.call_later(self._limits.head_seconds, self._head_overdue)
+
+    def _end_head_timer(self) -> None:
+        if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        elif self._head_timer is None and is_due:
-            self._head_timer = self._loop.call_later(self._limits.head_seconds, self._head_overdue)
 
     def _head_overdue(self) -> None:
         self._head_timer = None

@@ -65,8 +65,8 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
     # What the transport below calls.
 
     def data_received(self, data: bytes) -> None:
-        if self._is_closing:
-            return
+        if self._is_closing or self._has_peer_ended:
+            return  # what comes after close_notify is nobody's, and would be held for ever
         self._incoming.write(data)
         try:
             if self._is_open or self._shake_hands(len(data)):

@@ -136,14 +136,15 @@ def test_sighup_loads_the_certificate_anew_and_nothing_ends(tmp_path: Path) -> N
     with serving(tmp_path, "--listen", "127.0.0.1:0") as server:
         uri = first_line(server).split()[1].replace("ipp:", "ipps:")
         port = int(uri.split(":")[2].partition("/")[0])
-        pair = SelfSigned(tmp_path / "other", (), SystemClock())
+        pair = SelfSigned(tmp_path / "other", tuple, SystemClock())
         pair.prepare()
-        for source, name in zip(pair.pair, ("certificate.pem", "key.pem"), strict=True):
-            source.replace(tmp_path / "data" / "tls" / name)
+        expected = pair.pair.certificate.read_text().partition("\n-----BEGIN")[2]
+        tls = tmp_path / "data" / "tls"
+        (tls / "certificate.pem").write_text(f"-----BEGIN{expected}")  # without the note that it is ours
+        pair.pair.key.replace(tls / "key.pem")
         server.send_signal(signal.SIGHUP)
-        expected = (tmp_path / "data" / "tls" / "certificate.pem").read_text()
         deadline = time.monotonic() + 5.0
-        while not expected.endswith(ssl.get_server_certificate(("127.0.0.1", port))):
+        while not ssl.get_server_certificate(("127.0.0.1", port)).endswith(expected):
             assert time.monotonic() < deadline, "the certificate stays as it was"
             time.sleep(0.01)
         assert stop(server) == 0

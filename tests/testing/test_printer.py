@@ -6,10 +6,12 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509 import DNSName, IPAddress, SubjectAlternativeName, load_pem_x509_certificate
 
 from ippserver.client import IppClient, Trust, Unreachable, Untrusted
 from ippserver.config import ConfigError
@@ -258,3 +260,15 @@ def test_with_tls_it_is_there_for_whoever_trusts_its_certificate() -> None:
 def test_without_it_there_is_none() -> None:
     with VirtualPrinter() as printer, pytest.raises(Unreachable):
         asyncio.run(uris(printer.ipps_uri, Trust(anybody=True)))
+
+
+def test_its_certificate_names_all_that_the_network_is_told() -> None:
+    settings = {
+        "server": {"host-names": ["queue.example.org"]},
+        "dns-sd": {"host-name": "printers", "addresses": ["192.0.2.9"]},
+    }
+    with VirtualPrinter(tls=True, settings=settings) as printer:
+        certificate = load_pem_x509_certificate(printer.certificate.read_bytes())
+    named = certificate.extensions.get_extension_for_class(SubjectAlternativeName).value
+    assert {"queue.example.org", "printers.local"} <= set(named.get_values_for_type(DNSName))
+    assert ip_address("192.0.2.9") in named.get_values_for_type(IPAddress)

@@ -47,7 +47,7 @@ async def address(serve: Callable[..., Awaitable[WebService]]) -> tuple[str, int
 @pytest.fixture(scope="session")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A certificate of this host and its key."""
-    source = SelfSigned(tmp_path_factory.mktemp("certificate") / "tls", (), SystemClock())
+    source = SelfSigned(tmp_path_factory.mktemp("certificate") / "tls", tuple, SystemClock())
     source.prepare()
     return source.pair
 

@@ -18,6 +18,7 @@ from ippserver.web.certificate import RENEWED_DAYS, VALID_DAYS, Pair, SelfSigned
 from ippserver.web.tls import server_context
 
 DAY = 86_400.0
+NAMES = ("queue.example.org", "192.0.2.7", "*", "not a name")
 HOST = "Print-Server.example.org"
 
 
@@ -34,7 +35,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def source(tmp_path: Path, clock: FakeClock) -> SelfSigned:
     """A pair that is there."""
-    source = SelfSigned(tmp_path / "tls", ("queue.example.org", "192.0.2.7", "*", "not a name"), clock)
+    source = SelfSigned(tmp_path / "tls", lambda: NAMES, clock)
     source.prepare()
     return source
 
@@ -51,7 +52,7 @@ def alternatives(source: SelfSigned) -> x509.SubjectAlternativeName:
 
 def again(source: SelfSigned, *names: str) -> SelfSigned:
     """As after a restart, which looks at the pair."""
-    fresh = SelfSigned(source.folder, names or source.names, source.clock)
+    fresh = SelfSigned(source.folder, lambda: names or NAMES, source.clock)
     fresh.prepare()
     return fresh
 
@@ -109,7 +110,7 @@ class TestMade:
     ) -> None:
         long = "a" * 60 + ".example.org"
         monkeypatch.setattr(socket, "gethostname", lambda: long)
-        source = SelfSigned(tmp_path / "tls", (), clock)
+        source = SelfSigned(tmp_path / "tls", tuple, clock)
         source.prepare()
         assert certificate(source).subject.rfc4514_string() == f"CN={long[:64]}"
         assert long in alternatives(source).get_values_for_type(x509.DNSName)
@@ -133,12 +134,12 @@ class TestKept:
     def test_a_folder_that_is_a_link_is_refused(self, tmp_path: Path, source: SelfSigned) -> None:
         (tmp_path / "link").symlink_to(source.folder)
         with pytest.raises(TlsError, match="is a symlink"):
-            SelfSigned(tmp_path / "link", (), source.clock).prepare()
+            SelfSigned(tmp_path / "link", tuple, source.clock).prepare()
 
     def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path, clock: FakeClock) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(TlsError, match=r"file.*: Not a directory"):
-            SelfSigned(tmp_path / "file" / "tls", (), clock).prepare()
+            SelfSigned(tmp_path / "file" / "tls", tuple, clock).prepare()
 
 
 class TestRenewed:

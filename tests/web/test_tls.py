@@ -63,7 +63,7 @@ def own(tmp_path: Path, pair: Pair) -> Pair:
 @pytest.fixture
 def other(tmp_path: Path) -> Pair:
     """Another pair."""
-    source = SelfSigned(tmp_path / "other", (), SystemClock())
+    source = SelfSigned(tmp_path / "other", tuple, SystemClock())
     source.prepare()
     return source.pair
 
@@ -164,7 +164,7 @@ class TestChanged:
         self, serve: Serve, tmp_path: Path
     ) -> None:
         clock = FakeClock()
-        source = SelfSigned(tmp_path / "tls", (), clock)
+        source = SelfSigned(tmp_path / "tls", tuple, clock)
         tls = Tls(source, limits=PATIENT)
         service = await serve(tls=tls, limits=PATIENT)
         first = await shown(service.addresses[0])

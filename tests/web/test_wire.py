@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from ippserver.testing.http import RawConnection
+from ippserver.web.certificate import Pair, Provided
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
+from ippserver.web.wire import TlsWire
 from tests.web.printer import (
     CREDULOUS,
     DIGEST,
@@ -133,6 +135,20 @@ class TestFailing:
         assert refusals(caplog) == ["closed: TLS failed: the handshake did not end in time"]
         await empty(service)
 
+    async def test_a_handshake_may_take_longer_than_the_head_after_it(
+        self, serve: Serve, pair: Pair, trusting: ssl.SSLContext
+    ) -> None:
+        limits = replace(QUICK, head_seconds=0.1, handshake_seconds=5.0, keep_alive_seconds=5.0)
+        service = await serve(tls=Tls(Provided(pair), limits=limits), limits=limits)
+        async with TlsClient(service.addresses[0], trusting) as client:
+            hello = client.hello()
+            client.writer.write(hello[:1])
+            async with RawConnection(*service.addresses[0]) as silent:
+                assert await silent.is_closed()  # whose head is overdue
+            client.writer.write(hello[1:])
+            await client.shake_hands(hello)
+            assert await client.read() == b""  # no head came in its time
+
     async def test_a_client_that_leaves_halfway_is_forgotten(
         self, service: WebService, secure: Address, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -236,7 +252,7 @@ class TestTraffic:
         printer.answer_octets = 3_000_000
         async with RawConnection("localhost", secure[1], tls=trusting) as connection:
             await connection.send(post())
-            await asyncio.sleep(0.05)  # the buffers are full by then
+            await printer.asked.wait()
             answer = await connection.answer()
             assert answer is not None
             assert len(answer.body) > 3_000_000
@@ -282,6 +298,26 @@ class TestEnding:
             printer.holding.set()
             assert (await client.read()).startswith(b"HTTP/1.1 200 ")
             assert await client.read() == b""  # and the server's own close_notify
+        await empty(service)
+
+    async def test_what_comes_after_close_notify_is_not_held(
+        self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        printer.holding = asyncio.Event()
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            client.write(post())
+            client.end()
+            await printer.asked.wait()
+            (connection,) = service._connections
+            wire = connection.transport
+            assert isinstance(wire, TlsWire)
+            client.writer.write(bytes(1_000_000))
+            await client.writer.drain()
+            await asyncio.get_running_loop().run_in_executor(None, int)  # it has arrived by then
+            assert wire._incoming.pending == 0
+            printer.holding.set()
+            assert (await client.read()).startswith(b"HTTP/1.1 200 ")
         await empty(service)
 
     async def test_an_answer_is_given_after_the_end_without_close_notify(
