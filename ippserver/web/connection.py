@@ -360,8 +360,10 @@ class Connection(web.RequestHandler):
         if wire is None or wire.is_closing() or self._half_closed:
             return
         self._lingering = self._loop.create_future()
-        if wire.can_write_eof():
+        try:
             wire.write_eof()
+        except OSError:
+            return  # the client has reset the connection
         wire.resume_reading()
         try:
             async with asyncio.timeout(self._limits.lingering_seconds):

@@ -68,11 +68,8 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
         if self._is_closing or self._has_peer_ended:
             return  # what comes after close_notify is nobody's, and would be held for ever
         self._incoming.write(data)
-        try:
-            if self._is_open or self._shake_hands(len(data)):
-                self._read()
-        except ssl.SSLError as error:
-            self._fail(error.reason or "malformed")
+        if self._is_open or self._shake_hands(len(data)):
+            self._read()
 
     def eof_received(self) -> bool:
         if not self._is_open:
@@ -102,7 +99,7 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
             while view:  # one record a turn
                 view = view[self.session.write(view) :]
         except ssl.SSLError as error:
-            self._fail(error.reason or "malformed")
+            self._fail(_reason(error))
         self._flush()
 
     def can_write_eof(self) -> bool:
@@ -170,6 +167,9 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
             if self._octets > _HANDSHAKE_OCTETS:
                 self._fail("the handshake is too long")
             return False
+        except ssl.SSLError as error:
+            self._fail(_reason(error))
+            return False
         self._flush()
         self._is_open = True
         self._end_handshake(opened=True)
@@ -188,19 +188,24 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
     def _read(self) -> None:
         """Passes on all that can be read; what came before a fault comes before it."""
         pieces: list[bytes] = []
-        fault: ssl.SSLError | None = None
+        has_ended, fault = False, ""  # not the exception: it would hold the pieces until the next collection
         try:
             while piece := self.session.read(_RECORD_OCTETS):
                 pieces.append(piece)
+            has_ended = True  # by close_notify
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLZeroReturnError:
+            has_ended = True
         except ssl.SSLError as error:
-            fault = error
+            fault = _reason(error)
         self._flush()
         if pieces:
             self._above.data_received(b"".join(pieces))
-        if fault is None or isinstance(fault, ssl.SSLZeroReturnError):
-            self._peer_has_ended()  # by close_notify
-        elif not isinstance(fault, ssl.SSLWantReadError):
-            raise fault
+        if has_ended:
+            self._peer_has_ended()
+        elif fault:
+            self._fail(fault)
 
     def _peer_has_ended(self) -> bool:
         """Whether the connection stays open for answers that are due; the end may come twice."""
@@ -237,3 +242,8 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
         self._is_closing = True
         self._flush()
         self._below.close()
+
+
+def _reason(error: ssl.SSLError) -> str:
+    """What OpenSSL calls it; never what the peer sent."""
+    return error.reason or "malformed"

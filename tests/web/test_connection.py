@@ -218,3 +218,16 @@ class TestVanishingClients:
         printer.holding.set()
         assert (await answer_to(service.addresses[0], post())).status == 200
         assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+    async def test_a_client_that_leaves_while_its_document_waits_does_no_harm(
+        self, serve: Serve, printer: TinyPrinter, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        printer.reads_documents = False
+        printer.holding = asyncio.Event()
+        service = await serve()
+        async with RawConnection(*service.addresses[0]) as connection:
+            await connection.send(post(CREDULOUS + bytes(500_000), fields={"Content-Length": "10000000"}))
+            await printer.asked.wait()
+        printer.holding.set()  # the client is gone unnoticed, since no more is read
+        await empty(service)
+        assert [record for record in caplog.records if record.exc_info] == []

@@ -1,9 +1,11 @@
 """TLS below the connection: handshakes that succeed and that do not, ends of every kind, backpressure."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import ssl
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -245,6 +247,25 @@ class TestTraffic:
             assert answer is not None
             assert ipp_status(answer.body) == OK
         assert printer.digests == [DIGEST]
+
+    async def test_a_large_document_is_not_held_on_its_way(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
+    ) -> None:
+        document = bytes(16 * 2**20)
+        gc.disable()  # which would find in time what a cycle of references holds
+        tracemalloc.start()
+        try:
+            async with RawConnection("localhost", secure[1], tls=trusting) as connection:
+                await connection.send(post(CREDULOUS, fields={"Content-Length": str(9 + len(document))}))
+                before, _ = tracemalloc.get_traced_memory()
+                await connection.send(document, segments_of=2**20)
+                assert await connection.answer() is not None
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            gc.enable()
+        assert peak - before < 8 * 2**20
+        assert len(printer.digests) == 1
 
     async def test_a_long_answer_is_taken_as_fast_as_the_client_reads(
         self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
