@@ -10,7 +10,8 @@ import pikepdf
 from ippserver.documents import pdf_output
 from ippserver.documents.errors import Unsupported
 from ippserver.documents.images import ImageDocument
-from ippserver.documents.instructions import Instructions, Override, instructions
+from ippserver.documents.instructions import Instructions, Override, PageStyle, instructions
+from ippserver.documents.job_sheet import JobSheet
 from ippserver.documents.layout import Plan, plan
 from ippserver.documents.opened import Opened, PdfPages, Workshop
 from ippserver.documents.pdf import PdfDocument
@@ -18,6 +19,7 @@ from ippserver.documents.placing import Page, Side
 from ippserver.documents.raster_output import Printer
 from ippserver.documents.rasters import RasterDocument
 from ippserver.documents.task import Progress, Result, Sink, Task
+from ippserver.documents.text import Sheet, TextDocument, charset_of
 from ippserver.ipp.attributes import Collection as IppCollection
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
@@ -30,6 +32,7 @@ SOURCES: Final = (
     formats.TIFF,
     formats.PWG_RASTER,
     formats.APPLE_RASTER,
+    formats.TEXT,
 )
 """What is read."""
 TARGETS: Final = (formats.PDF, formats.PNG, formats.JPEG, formats.PWG_RASTER, formats.APPLE_RASTER)
@@ -77,15 +80,21 @@ class _Conversion:
             raise Unsupported(f"Nothing here writes {first.target.media_type}.")
         wanted = self._wanted()
         workshop = Workshop(self.sink, first.limits, self._on_page)
-        opened = [
-            _opened(task, source, workshop) for task, source in zip(self.tasks, self.sources, strict=True)
+        opened: list[Opened] = [
+            _opened(task, source, workshop, wanted.style_of(number, 1, 1))
+            for number, (task, source) in enumerate(zip(self.tasks, self.sources, strict=True), 1)
         ]
         pages = [
             Page(size=size, document=number, is_sheet=document.are_sheets)
             for number, document in enumerate(opened, 1)
             for size in document.sizes
         ]
-        made = plan(pages, wanted, most_sides=first.limits.sides)
+        cover = None
+        if wanted.job_sheet is not None and pages:
+            cover = len(pages)
+            opened.append(JobSheet(first, wanted.job_sheet.size, workshop))
+            pages.append(Page(size=wanted.job_sheet.size, document=0, is_sheet=True))
+        made = plan(pages, wanted, job_sheet=cover, most_sides=first.limits.sides)
         self.of_impressions = made.impressions_completed
         parts = self._write(made, opened)
         return self._result(made, parts, opened)
@@ -150,7 +159,7 @@ class _Conversion:
         )
 
 
-def _opened(task: Task, source: BinaryIO, workshop: Workshop) -> Opened:
+def _opened(task: Task, source: BinaryIO, workshop: Workshop, style: PageStyle) -> Opened:
     media_type = formats.essence(task.source_format)
     if media_type in (formats.PDF, formats.PCLM.lower()):
         return PdfDocument(source, workshop, task.password, are_sheets=media_type != formats.PDF)
@@ -158,6 +167,8 @@ def _opened(task: Task, source: BinaryIO, workshop: Workshop) -> Opened:
         return RasterDocument(source, workshop, apple=media_type == formats.APPLE_RASTER)
     if media_type in (formats.JPEG, formats.PNG, formats.TIFF):
         return ImageDocument(source, workshop, media_type)
+    if media_type == formats.TEXT:
+        return TextDocument(source, workshop, Sheet.of(style), charset_of(task.source_format))
     raise Unsupported(f"Nothing here reads {task.source_format}.")
 
 

@@ -32,8 +32,8 @@ class Imposer:
             self._made[id(side)] = (side, self._pdf.pages[-1])
 
     def _kept(self, side: Side) -> pikepdf.Page | None:
-        """The page that is all of `side`, if it is."""
-        if not self._keep or len(side.placements) != 1:
+        """The page that is all of `side`, if it is, and nobody asked to turn it."""
+        if not self._keep or len(side.placements) != 1 or side.style.turn:
             return None
         (placement,) = side.placements
         page = self._pages[placement.page]

@@ -222,6 +222,16 @@ def pages_of(document: bytes, folder: Path) -> list[tuple[float, float, int]]:
     ]
 
 
+def images_of(document: bytes, folder: Path) -> list[tuple[str, int]]:
+    """What poppler says of each image in a PDF: its color space and bits of a component."""
+    file = folder / "document.pdf"
+    file.write_bytes(document)
+    command = [require_tool("pdfimages"), "-list", str(file)]
+    said = subprocess.run(command, capture_output=True, check=True, timeout=SECONDS, text=True).stdout
+    rows = [line.split() for line in said.splitlines()[2:]]
+    return [(row[5], int(row[7])) for row in rows]
+
+
 def at(picture: Picture, across: float, down: float) -> Color:
     """The color at a place, given in parts of the width and the height."""
     height, width, _ = picture.shape

@@ -66,8 +66,16 @@ def test_every_format_becomes_every_other(source: str, target: str) -> None:
     assert (result.pages, result.impressions, result.impressions_completed, result.sheets) == (1, 1, 1, 1)
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_text_becomes_every_format(target: str) -> None:
+    made = printed((formats.TEXT, b"###\n" * 100), target=Target(media_type=target, dpi=DPI))
+    first, second = pictures(target, made.parts)
+    assert first.shape[:2] == pytest.approx((A4.height / 2, A4.width / 2), abs=1.5)
+    assert 100 < (first < 128).sum() > (second < 128).sum() > 50
+
+
 def test_every_source_is_tried() -> None:
-    assert set(INPUTS) == set(SOURCES)
+    assert {*INPUTS, formats.TEXT} == set(SOURCES)
 
 
 @pytest.mark.parametrize("target", TARGETS)
