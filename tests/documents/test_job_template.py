@@ -22,7 +22,6 @@ from ippserver.iana.keywords import (
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger, Resolution
 from ippserver.model import formats
-from ippserver.model.capabilities import NUMBERS_UP
 from tests.documents.press import (
     A4,
     A5,
@@ -91,7 +90,7 @@ def test_sides_pair_pages_and_tell_the_reader(sides: Keyword, duplex: bytes, cou
     assert [bool((page == 255).all()) for page in found] == [False] * 3 + [True] * (count - 3)
 
 
-@pytest.mark.parametrize("number", NUMBERS_UP)
+@pytest.mark.parametrize("number", [1, 2, 4, 6, 9, 16])
 def test_number_up_puts_so_many_pages_on_a_side(number: int, tmp_path: Path) -> None:
     attributes = [names.NUMBER_UP.of(number)]
     made = printed(pdf(number + 1), attributes=attributes)
