@@ -43,6 +43,8 @@ class Client:
     language: str = "en-us"
     fields: Sequence[str] = ("Expect: 100-continue",)
     """What else it says in the head of each request."""
+    patient: bool = False
+    """It waits for 100 Continue before it sends more; libcups sends the message at once."""
     scheme: str = "ipp"
     """Of the printer-uri."""
 
@@ -101,7 +103,7 @@ class Session:
     async def _exchange(self, message: bytes, document: bytes | None) -> Answer:
         framing = f"Content-Length: {len(message)}" if document is None else "Transfer-Encoding: chunked"
         await self.connection.send(self._head(framing))
-        if "Expect: 100-continue" in self.client.fields:
+        if self.client.patient:
             interim = await self.connection.answer()
             assert interim is not None
             assert interim.status == 100
@@ -111,6 +113,8 @@ class Session:
             for piece in _pieces(message, document):
                 await self.connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
         answer = await self.connection.answer()
+        while answer is not None and answer.status == 100:
+            answer = await self.connection.answer()
         assert answer is not None, "the server has closed the connection"
         assert answer.status == 200
         assert answer.fields["content-type"] == "application/ipp"
@@ -131,10 +135,11 @@ class Session:
         )
         return "\r\n".join((*lines, "", "")).encode()
 
-    async def get_printer_attributes(self, *requested: str, **more: Attribute) -> Answer:
-        """What Get-Printer-Attributes says to the names `requested`; `more` attributes go before them."""
+    async def get_printer_attributes(self, *requested: str, document_format: str | None = None) -> Answer:
+        """What Get-Printer-Attributes says to the names `requested`; without any, to none being named."""
+        about = [] if document_format is None else [media_type("document-format", document_format)]
         wanted = [requested_attributes(*requested)] if requested else []
-        return await self.ask(Operation.GET_PRINTER_ATTRIBUTES, *more.values(), *wanted)
+        return await self.ask(Operation.GET_PRINTER_ATTRIBUTES, *about, *wanted)
 
 
 @asynccontextmanager

@@ -4,12 +4,14 @@ iOS validates, creates and sends in that order, as the user `mobile`; macOS prin
 backend, whose source is.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
 
+from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
@@ -28,13 +30,13 @@ from tests.clients.replay import (
 )
 from tests.rasters import apple_raster
 
-IOS: Final = Client(user_agent="CUPS/2.3.0 (iOS 17.5; arm64) IPP/2.0")
+IOS: Final = Client(user_agent="CUPS/2.3.0 (iOS 17.5; arm64) IPP/2.0", patient=True)
 MACOS: Final = Client(user_agent="CUPS/2.3.4 (macOS 14.5; arm64) IPP/2.0")
 
 PDF: Final = b"%PDF-1.3\n% drawn by Quartz\n%%EOF\n"
 JPEG: Final = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-BOX: Final = 4
-"""Members of a medium's margins."""
+MARGINS: Final = 4
+POLL_SECONDS: Final = 10.0
 
 BACKEND: Final = """
 compression-supported copies-supported cups-version document-format-supported
@@ -86,7 +88,7 @@ async def test_ios_offers_the_sizes_that_are_ready(ios: Session) -> None:
         assert isinstance(medium, Collection)
         members = {member.name for member in medium}
         assert {"media-size", "media-source", "media-type"} <= members
-        assert len([member for member in members if member.endswith("-margin")]) == BOX
+        assert len([member for member in members if member.endswith("-margin")]) == MARGINS
         assert members <= set(map(str, found["media-col-supported"]))
 
 
@@ -138,10 +140,14 @@ async def test_ios_validates_creates_sends_and_watches(
     last = Attribute("last-document", [True])
     sent = await ios.ask(Operation.SEND_DOCUMENT, job_id, user, kind, last, document=document)
     assert sent.status is Status.SUCCESSFUL_OK
-    printer.wait_for_job(name="Übersicht – Notizen")
     wanted = requested_attributes("job-state", "job-state-reasons", "job-printer-state-reasons")
-    watched = await ios.ask(Operation.GET_JOB_ATTRIBUTES, job_id, user, wanted)
-    assert watched.job.get("job-state") == enum("job-state", JobState.COMPLETED)
+    state = None
+    async with asyncio.timeout(POLL_SECONDS):
+        while state is None or state < JobState.CANCELED:
+            watched = await ios.ask(Operation.GET_JOB_ATTRIBUTES, job_id, user, wanted)
+            state = names.JOB_STATE.get(watched.job)
+            assert state is not None
+    assert state == JobState.COMPLETED
     (job,) = printer.jobs
     assert (job.user, job.documents[0].format, job.documents[0].data) == ("mobile", document_format, document)
 

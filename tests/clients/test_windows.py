@@ -113,9 +113,7 @@ async def test_the_device_id_has_maker_model_and_a_language_that_windows_knows(w
 
 
 async def test_the_class_driver_gets_the_whole_of_ipp_everywhere(windows: Session) -> None:
-    answer = await windows.get_printer_attributes(
-        *BINDING, format=media_type("document-format", "application/pdf")
-    )
+    answer = await windows.get_printer_attributes(*BINDING, document_format="application/pdf")
     assert answer.status in (Status.SUCCESSFUL_OK, Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES)
     found = shown(answer)
     assert set(BINDING) - found.keys() <= NEVER_THERE
