@@ -68,6 +68,7 @@ _WITHIN: Final[tuple[tuple[AttributeDef[Any], AttributeDef[Any]], ...]] = (
 _WITH_FORMAT: Final = {
     formats.PWG_RASTER: (
         names.PWG_RASTER_DOCUMENT_RESOLUTION_SUPPORTED,
+        names.PWG_RASTER_DOCUMENT_SHEET_BACK,
         names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED,
     ),
     formats.APPLE_RASTER: (vendor.URF_SUPPORTED,),
@@ -195,8 +196,6 @@ def _rasters(printer: Capabilities) -> Iterator[str]:
         yield f"{names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.name} contradicts {names.COLOR_SUPPORTED.name}"
     two_sided = len(names.SIDES_SUPPORTED.all(printer)) > 1
     back = names.PWG_RASTER_DOCUMENT_SHEET_BACK.get(printer)
-    if types and two_sided != (back is not None):
-        yield f"{names.PWG_RASTER_DOCUMENT_SHEET_BACK.name} contradicts {names.SIDES_SUPPORTED.name}"
     if not urf:
         return
     dots = sorted(one.cross_feed for one in names.PRINTER_RESOLUTION_SUPPORTED.all(printer))
@@ -211,7 +210,7 @@ def _rasters(printer: Capabilities) -> Iterator[str]:
         name = names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.name
         yield f"{vendor.URF_SUPPORTED.name} has not the kinds of pages of {name}"
     backs = [word for word in urf if word in SHEET_BACKS.values()]
-    if len(backs) != two_sided or (back is not None and backs != [SHEET_BACKS[back]]):
+    if len(backs) != two_sided or (back is not None and backs != [SHEET_BACKS[back]][:two_sided]):
         yield f"{vendor.URF_SUPPORTED.name} contradicts {names.SIDES_SUPPORTED.name}"
 
 

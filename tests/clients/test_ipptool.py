@@ -11,6 +11,7 @@ import pytest
 
 from ippserver.testing import VirtualPrinter
 from ippserver.testing.tools import require_tool
+from tests.rasters import pwg_raster
 
 Draw = Callable[[str, Path, int], Path]
 Run = Callable[..., str]
@@ -65,6 +66,38 @@ def test_the_suites_find_no_fault(
         )
     assert "[FAIL]" not in report
     assert report.count("[PASS]") >= runnable
+
+
+SUITE = Path("/usr/share/cups/ipptool/ipp-everywhere.test")
+SAMPLE = re.compile(r"^\s*FILE (pwg-raster-samples-(\d+)dpi/([a-z0-9-]+)-(\d+)/\S+)$", re.M)
+
+
+def draw_samples(folder: Path) -> int:
+    """Makes every raster that the suite names: ipptool ends where one is missing, needed or not."""
+    found = set(SAMPLE.findall(SUITE.read_text(encoding="utf-8")))
+    for name, dpi, space, bits in found:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pwg_raster(f"{space}_{bits}", (int(dpi), int(dpi))))
+    return len(found)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("profile", "printed"), [("office-color", 144), ("office-mono", 72), ("photo", 72)], ids=str
+)
+def test_the_suite_of_ipp_everywhere_finds_no_fault(
+    ipptool: str, run: Run, tmp_path: Path, pdf: Path, profile: str, printed: int
+) -> None:
+    """Samples of every kind and resolution that the profile has, plain, deflated and zipped."""
+    assert draw_samples(tmp_path) > 100
+    with VirtualPrinter(settings={"printer": [{"profile": profile}]}) as printer:
+        report = run(ipptool, "-tI", "-V", "2.0", "-f", pdf, printer.uri, "ipp-everywhere.test")
+        rasters = [
+            job for job in printer.jobs if job.documents and job.documents[0].format == "image/pwg-raster"
+        ]
+    assert "[FAIL]" not in report
+    assert len(rasters) == printed
 
 
 SMALL = """

@@ -2,7 +2,15 @@
 
 import pytest
 
-from ippserver.iana.media import MediaSize, fits_custom, media_size, standard_name
+from ippserver.iana.media import (
+    MediaSize,
+    custom_name,
+    fits_custom,
+    is_bound,
+    media_ranges,
+    media_size,
+    standard_name,
+)
 from ippserver.iana.media_sizes import ALIASES, MEDIA_SIZES
 
 
@@ -80,3 +88,47 @@ def test_a_size_fits_between_the_smallest_and_the_largest(name: str, fits: bool)
 @pytest.mark.parametrize("supported", [[], ["custom_min_3x5in"], ["custom_max_9x9in"], ["custom_min_x"]])
 def test_no_size_fits_without_both_limits(supported: list[str]) -> None:
     assert not fits_custom("custom_mine_100x200mm", supported)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("custom_label_62x100mm", True),
+        ("custom_label_62x9mm", False),
+        ("custom_label_110x100mm", False),
+        ("roll_current_62x0mm", True),
+        ("roll_current_110x0mm", False),
+    ],
+)
+def test_pieces_of_a_roll_lie_between_its_bounds_and_a_roll_does_by_its_width(name: str, fits: bool) -> None:
+    assert fits_custom(name, ["roll_min_12x10mm", "roll_max_108x1000mm"]) is fits
+
+
+def test_the_ends_of_ranges_belong_together_by_kind() -> None:
+    mixed = ["custom_min_10x10mm", "roll_max_100x100mm"]
+    assert media_ranges(mixed) == ()
+    both = [*mixed, "custom_max_20x20mm", "roll_min_50x50mm", "iso_a4_210x297mm"]
+    assert [(one.smallest.name, one.largest.name) for one in media_ranges(both)] == [
+        ("custom_min_10x10mm", "custom_max_20x20mm"),
+        ("roll_min_50x50mm", "roll_max_100x100mm"),
+    ]
+    assert [name for name in both if is_bound(name)] == both[:-1]
+
+
+def test_only_a_roll_has_no_length() -> None:
+    assert media_size("roll_current_62x0mm") == MediaSize("roll_current_62x0mm", 6200, 0)
+    assert media_size("roll_current_62x10mm") is None
+    assert media_size("custom_x_62x0mm") is None
+
+
+@pytest.mark.parametrize(
+    ("width", "length", "name"),
+    [
+        (6200, 10000, "custom_62x100mm_62x100mm"),
+        (2857, 8890, "custom_28.57x88.9mm_28.57x88.9mm"),
+        (1, 20, "custom_0.01x0.2mm_0.01x0.2mm"),
+    ],
+)
+def test_any_size_has_a_name_that_tells_it(width: int, length: int, name: str) -> None:
+    assert custom_name(width, length) == name
+    assert media_size(name) == MediaSize(name, width, length)

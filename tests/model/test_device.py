@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ippserver.iana import vendor
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.model.device import Device, Need
-from ippserver.model.device_config import DeviceConfig, TrayConfig
+from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
 
 A4, A5 = "iso_a4_210x297mm", "iso_a5_148x210mm"
 CONFIG = DeviceConfig(
@@ -197,3 +197,83 @@ def test_percents_that_are_given_back_change_nothing() -> None:
 def test_there_must_be_a_possible_level_for_each_part(good: object, bad: list[object]) -> None:
     assert NEW.takes(good)  # type: ignore[arg-type]  # parametrize loses the type
     assert not any(NEW.takes(one) for one in bad)  # type: ignore[arg-type]  # as above
+
+
+# ---- devices of other kinds
+
+ROLL = DeviceConfig(
+    simulate=True,
+    trays=(TrayConfig(source="main-roll", media="roll_current_62x0mm", capacity=10),),
+    supplies=(),
+    bins=("face-up", "face-down"),
+    bin_capacity=20,
+)
+LABELS = Device.of(ROLL, media_default="custom_a_62x100mm", color=False)
+
+
+@pytest.mark.parametrize(
+    ("medium", "fits"),
+    [
+        ("custom_a_62x100mm", True),
+        ("custom_a_50x1000mm", True),
+        ("custom_a_63x100mm", False),
+        ("roll_current_62x0mm", True),
+        ("nothing", False),
+    ],
+)
+def test_from_a_roll_come_pieces_that_are_no_wider(medium: str, fits: bool) -> None:
+    assert (LABELS.take(Need(media=medium))[1] is None) == fits
+
+
+def test_a_device_without_supplies_prints_until_the_tray_is_empty() -> None:
+    device, rest = LABELS.take(Need(media="custom_a_62x100mm", sheets=11, impressions=11))
+    assert rest is not None
+    assert (rest.sheets, [trouble.reason for trouble in device.troubles()]) == (1, [Reason.MEDIA_EMPTY])
+
+
+def test_sheets_go_to_the_bin_that_was_asked_for_or_the_first() -> None:
+    device, _ = LABELS.take(Need(media="custom_a_62x100mm", bin="face-down"))
+    device, _ = device.take(Need(media="custom_a_62x100mm"))
+    device, _ = device.take(Need(media="custom_a_62x100mm", bin="nowhere"))
+    assert [part.level for part in device.bins] == [2, 1]
+
+
+def test_every_bin_is_emptied_in_time_where_nothing_is_simulated() -> None:
+    device = replace(LABELS, simulate=False)
+    for _ in range(100):
+        device, _ = device.take(Need(media="custom_a_62x100mm", bin="face-down"))
+        assert not device.bins[1].almost_full
+
+
+INK = DeviceConfig(
+    simulate=True,
+    supplies=(
+        SupplyConfig(name="black", color="#101010", kind="ink-cartridge"),
+        SupplyConfig(name="light-cyan", color="#80FFFF", kind="ink-ribbon"),
+    ),
+)
+
+
+def test_supplies_that_have_a_color_are_of_use_where_there_is_color() -> None:
+    assert [one.name for one in INK.supplies_for(color=True)] == ["black", "light-cyan"]
+    assert [one.name for one in INK.supplies_for(color=False)] == ["black"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason", "code", "text"),
+    [
+        (("black", 0), Reason.MARKER_SUPPLY_EMPTY, "markerInkEmpty", "The black ink is used up."),
+        (
+            ("light-cyan", 1),
+            Reason.MARKER_SUPPLY_LOW,
+            "markerPrintRibbonAlmostEmpty",
+            "There is little light-cyan ribbon left.",
+        ),
+    ],
+)
+def test_each_kind_of_supply_has_its_own_words(
+    changed: tuple[str, int], reason: str, code: str, text: str
+) -> None:
+    device = Device.of(INK, media_default=A4, color=True).at(((f"supply {changed[0]}", changed[1]),))
+    (trouble,) = device.troubles()
+    assert (trouble.reason, trouble.code, trouble.text) == (reason, code, text)

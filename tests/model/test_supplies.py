@@ -3,15 +3,15 @@ from dataclasses import replace
 
 import pytest
 
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.definitions import RegistryGroup
-from ippserver.iana.keywords import MediaSource, PrintColorMode, Sides
+from ippserver.iana.keywords import MediaSource, OutputBin, PrintColorMode, Sides
 from ippserver.iana.names import DEFINITIONS
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import capabilities
 from ippserver.model.device import Device, Need
-from ippserver.model.device_config import DeviceConfig, TrayConfig
+from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig, PrinterStatus
@@ -70,6 +70,47 @@ def test_trays_supplies_and_bins_tell_their_levels() -> None:
     )
 
 
+def test_a_device_without_supplies_says_nothing_of_any() -> None:
+    found = shown(Device.of(DeviceConfig(supplies=()), media_default=A4, color=True))
+    assert names.PRINTER_SUPPLY.name not in found
+    assert vendor.MARKER_NAMES.name not in found
+    assert names.PRINTER_INPUT_TRAY.name in found
+
+
+def test_ink_has_the_words_of_ink() -> None:
+    supply = SupplyConfig(name="light-cyan", color="#80FFFF", kind="ink-cartridge")
+    found = shown(Device.of(DeviceConfig(supplies=(supply,)), media_default=A4, color=True))
+    assert found[vendor.MARKER_NAMES.name].values == ("Light cyan ink",)
+    assert found[vendor.MARKER_COLORS.name].values == ("#80FFFF",)
+    assert found[vendor.MARKER_TYPES.name].values == ("ink-cartridge",)
+    (text,) = map(str, found[names.PRINTER_SUPPLY.name].values)
+    assert ";type=inkCartridge;" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("main", b"sheetFeedAutoRemovableTray"),
+        ("manual", b"sheetFeedManual"),
+        ("by-pass-tray", b"sheetFeedAutoNonRemovableTray"),
+        ("main-roll", b"continuousRoll"),
+        ("roll-2", b"continuousRoll"),
+    ],
+)
+def test_a_tray_has_the_type_that_its_source_tells(source: str, kind: bytes) -> None:
+    device = Device.of(DeviceConfig(trays=(TrayConfig(source=source),)), media_default=A4, color=True)
+    _, tray = shown(device)[names.PRINTER_INPUT_TRAY.name].values
+    assert isinstance(tray, bytes)
+    assert tray.startswith(b"type=" + kind + b";")
+
+
+def test_sheets_lie_face_up_in_a_bin_of_that_name() -> None:
+    device = Device.of(DeviceConfig(bins=("face-up", "top")), media_default=A4, color=True)
+    up, down = map(str, shown(device)[names.PRINTER_OUTPUT_TRAY.name].values)
+    assert "pagedelivery=faceUp" in up
+    assert "pagedelivery=faceDown" in down
+
+
 # ---- alerts
 
 
@@ -125,6 +166,8 @@ def job(*template: Attribute, supplied: tuple[Attribute, ...] = (), documents: i
         ),
         (job(names.MEDIA.of(Keyword(A5))), Need(media=A5)),
         (job(names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)), Need(media=A4, color=False)),
+        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.BI_LEVEL)), Need(media=A4, color=False)),
+        (job(names.OUTPUT_BIN.of(OutputBin.FACE_UP)), Need(media=A4, bin="face-up")),
         (
             job(names.MEDIA_COL.of(Collection([names.MEDIA_SOURCE.of(Keyword("top"))]))),
             Need(media=A4, source="top"),

@@ -78,6 +78,7 @@ async def test_it_changes_what_is_set_and_nothing_else(desk: Desk, setting: Attr
             names.MEDIA_SUPPORTED.name,  # the default comes first
             names.MEDIA_READY.name,
             names.MEDIA_SIZE_SUPPORTED.name,
+            names.MEDIA_KEY_SUPPORTED.name,
         },
         names.PRINTER_MESSAGE_FROM_OPERATOR.name: {
             names.PRINTER_MESSAGE_TIME.name,

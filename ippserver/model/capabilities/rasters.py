@@ -44,8 +44,7 @@ def rasters(config: PrinterConfig) -> Iterator[Attribute]:
     if formats.PWG_RASTER in config.formats:
         yield names.PWG_RASTER_DOCUMENT_RESOLUTION_SUPPORTED.of(*resolutions)
         yield names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.of(*map(Keyword, types))
-        if config.duplex:
-            yield names.PWG_RASTER_DOCUMENT_SHEET_BACK.of(Keyword(config.sheet_back))
+        yield names.PWG_RASTER_DOCUMENT_SHEET_BACK.of(Keyword(config.sheet_back))
     if formats.APPLE_RASTER in config.formats:
         yield vendor.URF_SUPPORTED.of(*map(Keyword, _urf(config, types)))
     if formats.PCLM in config.formats:
