@@ -11,6 +11,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.conversion import Conversion, Outcome, Progress
 from ippserver.model.document import Document
+from ippserver.model.formats import extension
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
 
@@ -68,6 +69,8 @@ class JobQuery:
     """Only Jobs that are stored for one of these (job-storage-access)."""
     proof: Keyword | None = None
     """Only Jobs whose proof was printed, and that stand for the rest: `proof-print`, `proof-and-suspend`."""
+    undelivered: bool = False
+    """Only terminal Jobs of which a delivery was given up."""
     first: int = 1
     """Which of the Jobs that match is the first to be listed, from 1."""
     limit: int | None = None
@@ -310,7 +313,15 @@ class Converter(Protocol):
 
 
 class OutputError(Exception):
-    """An output could not deliver; the sentence goes to job-state-message."""
+    """An output could not deliver this document now; the sentence goes to job-state-message. No secrets."""
+
+
+class OutputUnavailable(OutputError):
+    """It could not deliver any document now: it is down. Others wait until one has got through."""
+
+
+class OutputRefused(OutputError):
+    """It will never deliver this document: trying again is of no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +331,31 @@ class Parcel:
     job: Job
     document: Document
     printer_name: str
+
+    @property
+    def media_type(self) -> str:
+        """What the content is."""
+        return self.document.format
+
+    @property
+    def size_octets(self) -> int:
+        """How much of it there is."""
+        return self.document.size_octets
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, hexadecimal."""
+        return self.document.sha256
+
+    @property
+    def extension(self) -> str:
+        """What names of files of its media type end with: ".pdf"."""
+        return extension(self.document.format)
+
+    @property
+    def key(self) -> str:
+        """A name of this document that no other has, the same whenever it is tried again."""
+        return f"{self.job.uuid}-{self.document.number}"
 
 
 class Output(Protocol):
@@ -341,7 +377,7 @@ class Output(Protocol):
         Answers the target really used: where `target` was taken by something else meanwhile, another one.
 
         Raises:
-            OutputError: It could not be delivered; nothing half is left.
+            OutputRefused, OutputUnavailable, OutputError: It could not be delivered; nothing half is left.
         """
 
 

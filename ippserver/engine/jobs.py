@@ -61,6 +61,8 @@ class Jobs(Ledger):
         under way is canceled; one whose document is gone is aborted; one that was suspended stays so.
         """
         await self._spool.sweep(await self._store.spool_keys())
+        for job in await self._store.query(JobQuery(undelivered=True)):
+            self._tell(Change(before=None, after=job))
         found = await self._store.query(JobQuery(states=_UNFINISHED))
         missing = await self._spool.missing(keys_of(found))
         for job in found:

@@ -1,69 +1,129 @@
-"""From the spool to the outputs: every Document of a Job to every output of its Printer, once."""
+"""From the spool to the outputs: one Document to one output, and what came of the try."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from ippserver.engine.lanes import Lane
 from ippserver.engine.printers import Printer
-from ippserver.interfaces import Output, Parcel, Spool
-from ippserver.model.document import Delivery, Document
+from ippserver.interfaces import (
+    Output,
+    OutputError,
+    OutputRefused,
+    OutputUnavailable,
+    Parcel,
+    Spool,
+    SpoolError,
+)
+from ippserver.model.delivery import Delivery
+from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
 
 logger: Final = logging.getLogger(__name__)
 
-
-async def planned(printer: Printer, job: Job) -> Job:
-    """`job` with a target for every delivery: to be stored before anything is written."""
-    for document, output in _to_do(printer, job):
-        if _delivery(document, output) is None:
-            target = await output.plan(_parcel(printer, job, document))
-            current = job.document(document.number)
-            job = job.with_document(current.with_delivery(Delivery(output=output.name, target=target)))
-    return job
+_OUR_FAULT: Final = "The server failed while printing this job."
 
 
-async def delivered(printer: Printer, job: Job, number: int, spool: Spool) -> Job:
-    """`job` after all is done that was planned for the Document with `number`, and not done.
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a try came to nothing."""
 
-    Raises:
-        OutputError, SpoolError: One failed. What was done before it is found done when it is tried again.
+    text: str
+    """A sentence for people."""
+    lasting: bool = False
+    """Trying again is of no use."""
+    down: bool = False
+    """The document has no part in it: the output is down."""
+
+
+async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
+    """`job` with a target for every delivery: to be stored before anything is written.
+
+    With an output that cannot choose one, that was the first try.
     """
-    for document, output in _to_do(printer, job):
-        if document.number != number:
-            continue
-        delivery = _delivery(document, output)
-        assert delivery is not None, "a job is planned before it is delivered"
-        async with aclosing(spool.read(document.key)) as content:
-            target = await output.deliver(_parcel(printer, job, document), delivery.target, content)
-        logger.info(
-            "job %d, document %d: %s has it as %s",
-            job.id,
-            document.number,
-            output.name,
-            target,
-            extra={"job_id": job.id, "printer": job.printer},
-        )
-        current = job.document(document.number)
-        job = job.with_document(current.with_delivery(replace(delivery, target=target, done=True)))
+    for number in [document.number for document in job.documents if not document.over]:
+        for output in () if due(job) is None else printer.outputs:
+            document = job.document(number)
+            if document.delivery(output.name) is None:
+                parcel = parcel_of(printer, job, document)
+                found = await tried(parcel, output, partial(output.plan, parcel))
+                delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
+                if isinstance(found, Problem):
+                    delivery = after(delivery, found, printer.lane(output.name), now())
+                    tell(parcel, delivery)
+                job = job.with_document(document.with_delivery(delivery))
     return job
 
 
-def _to_do(printer: Printer, job: Job) -> Iterator[tuple[Document, Output]]:
-    if due(job) is None:
-        return
-    for document in job.documents:
-        for output in () if document.over else printer.outputs:
-            delivery = _delivery(document, output)
-            if delivery is None or not delivery.done:
-                yield document, output
+async def brought(printer: Printer, job: Job, number: int, output: Output, spool: Spool) -> str | Problem:
+    """Where the output has the Document now, as it was planned, or why it has not."""
+    document = job.document(number)
+    delivery = document.delivery(output.name)
+    assert delivery is not None, "a delivery is planned before it is tried"
+    parcel, target = parcel_of(printer, job, document), delivery.target
+
+    async def deliver() -> str:
+        async with aclosing(spool.read(document.key)) as content:
+            return await output.deliver(parcel, target, content)
+
+    return await tried(parcel, output, deliver)
 
 
-def _delivery(document: Document, output: Output) -> Delivery | None:
-    return next((known for known in document.deliveries if known.output == output.name), None)
-
-
-def _parcel(printer: Printer, job: Job, document: Document) -> Parcel:
+def parcel_of(printer: Printer, job: Job, document: Document) -> Parcel:
+    """What the outputs of the Printer get to know of the Document."""
     return Parcel(job=due(job) or job, document=document, printer_name=printer.config.name)
+
+
+async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str]]) -> str | Problem:
+    """What `work` answers, or why it cannot: one delivery's fault is nobody else's."""
+    try:
+        return await work()
+    except OutputUnavailable as error:
+        return Problem(str(error), down=True)
+    except (OutputRefused, SpoolError) as error:
+        return Problem(str(error), lasting=True)
+    except OutputError as error:
+        return Problem(str(error))
+    except Exception:
+        logger.exception("job %d: output %s failed", parcel.job.id, output.name, extra=_known(parcel))
+        return Problem(_OUR_FAULT, lasting=True)
+
+
+def after(delivery: Delivery, found: str | Problem, lane: Lane, now: float) -> Delivery:
+    """`delivery` after a try: done, given up, or due again; the lane learns of it, too."""
+    if isinstance(found, str):
+        lane.came_through()
+        return delivery.succeeded(found)
+    attempts = delivery.attempts + 1
+    if found.down:
+        pause_seconds = lane.is_down()
+    else:
+        lane.came_through()
+        pause_seconds = lane.pause_seconds(attempts)
+    last = found.lasting or attempts >= lane.policy.attempts
+    return delivery.failed(found.text, now, None if last else now + pause_seconds)
+
+
+def tell(parcel: Parcel, delivery: Delivery) -> None:
+    """Logs what came of a try."""
+    said = (parcel.job.id, parcel.document.number, delivery.output)
+    if delivery.done:
+        logger.info("job %d, document %d: %s has it as %s", *said, delivery.target, extra=_known(parcel))
+        return
+    outlook = "given up" if delivery.dead else "tried again"
+    logger.warning(
+        "job %d, document %d: %s failed, %s after %d attempts: %s",
+        *said,
+        outlook,
+        delivery.attempts,
+        delivery.error,
+        extra=_known(parcel),
+    )
+
+
+def _known(parcel: Parcel) -> dict[str, object]:
+    return {"job_id": parcel.job.id, "printer": parcel.job.printer}

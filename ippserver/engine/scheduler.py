@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from ippserver.engine.deliveries import Deliveries
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.pipeline import delivered, planned
+from ippserver.engine.pipeline import planned
 from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.engine.supplies import feed
 from ippserver.iana.enums import JobState
@@ -49,6 +50,24 @@ class _Paused(Exception):
     """The Printer was paused before the Job began."""
 
 
+class _Turn:
+    """A Job's turn at its Printer, which begins the next one when it ends: others wait for it till then."""
+
+    def __init__(self, printer: Printer, taken: Counter[str]) -> None:
+        """`taken` counts the turns at each path."""
+        self.printer: Final = printer
+        self._taken = taken
+        self._ended = False
+        taken[printer.path] += 1
+
+    def end(self) -> None:
+        """Ends it; ending it twice does no harm."""
+        if not self._ended:
+            self._ended = True
+            self._taken[self.printer.path] -= 1
+            self.printer.wake.set()
+
+
 class Scheduler:
     """Runs the Jobs of all Printers. Every task belongs to the TaskGroup of `run`."""
 
@@ -73,6 +92,9 @@ class Scheduler:
         was = change.before is not None and not change.before.terminal
         now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
+        missed = _misses(change.after) - _misses(change.before)
+        if missed:
+            printer.misses(missed)
 
     async def run(self) -> None:
         """Works until it is cancelled. What is processing then stays so: the next start takes it up."""
@@ -94,10 +116,9 @@ class Scheduler:
                     self._rested.add(job.id)
                     group.create_task(self._rest(printer, job), name=f"rest of job {job.id}")
                     continue
-                self._at_work[printer.path] += 1
                 printer.works(1)
                 self._busy.add(job.id)
-                group.create_task(self._work(printer, job, group), name=f"job {job.id}")
+                group.create_task(self._work(_Turn(printer, self._at_work), job, group), name=f"job {job.id}")
             await printer.wake.wait()
 
     async def _rest(self, printer: Printer, job: Job) -> None:
@@ -116,92 +137,86 @@ class Scheduler:
         if now is not None and now.state is JobState.PENDING:
             self._jobs.pending(now.printer).add(now)
 
-    async def _work(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> None:
+    async def _work(self, turn: _Turn, queued: Job, group: asyncio.TaskGroup) -> None:
         try:
             try:
-                settle = await self._worked(printer, queued, group)
+                settle = await self._worked(turn, queued, group)
             finally:
-                printer.works(-1)
+                turn.printer.works(-1)
             if settle is not None:
                 # The levels go with it, in one transaction.
-                group.create_task(printer.keep_levels(), name=f"levels after job {queued.id}")
+                group.create_task(turn.printer.keep_levels(), name=f"levels after job {queued.id}")
                 await self._insist(queued.id, settle)
         finally:
             self._busy.discard(queued.id)
             self._again(queued)
-            printer.wake.set()
+            turn.printer.wake.set()
 
     async def _worked(
-        self, printer: Printer, queued: Job, group: asyncio.TaskGroup
+        self, turn: _Turn, queued: Job, group: asyncio.TaskGroup
     ) -> Callable[[Job], Job] | None:
         """The step that ends the work on a Job, after all of it; None where it was not to be begun."""
         try:
-            job = await self._begin(printer, queued, group)
+            job = await self._begin(turn.printer, queued, group)
             if job is None:
                 return None
             begun = self._clock.monotonic()
-            outcome = await self._printed(printer, job, group)
+            outcome = await self._printed(turn, job, group)
         finally:
-            self._at_work[printer.path] -= 1
-            printer.wake.set()
-        rest = printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
+            turn.end()
+        rest = turn.printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
         if isinstance(outcome, Job) and rest > 0:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
             await self._insist(job.id, _with_deliveries(outcome))
             await self._interruptible(job.id, self._clock.sleep(rest), group)
         return self._settled(outcome)
 
-    async def _printed(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
+    async def _printed(self, turn: _Turn, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
         """What becomes of `job` after the device had what it needs; None where it may not go on."""
-        work = self._attempt(job, partial(self._fed, printer, job))
+        work = self._attempt(job, partial(self._fed, turn.printer, job))
         fed = await self._interruptible(job.id, work, group)
         if isinstance(fed, _Failure):
             return fed
-        ready = fed or await self._insist(job.id, self._gone_on(None))
+        ready = fed or await self._insist(job.id, self._without_canceled)
         if ready is None or ready.canceling or not ready.active:
             return None
-        return await self._delivered(printer, ready, group)
+        return await self._delivered(turn, ready, group)
 
     async def _fed(self, printer: Printer, job: Job) -> Job:
         run = due(job)
-        if run is not None:
+        if run is not None and not job.begun:  # it had what it needed when it was begun before
             await feed(printer, run, self._clock.now, self._insist)
         return self._jobs.unfinished.get(job.id, job)
 
-    async def _delivered(self, printer: Printer, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
-        """What becomes of `job`, document after document; one that is canceled meanwhile is left out.
+    async def _delivered(self, turn: _Turn, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
+        """What becomes of `job`; a document that is canceled meanwhile is left out.
 
         The last one stays in process until its Job is finished. None where the Job may not go on.
         """
         while (document := job.document_at_work) is not None:
-            work = self._attempt(job, partial(delivered, printer, job, document.number, self._jobs.spool))
+            deliveries = Deliveries(turn.printer, self._jobs, self._clock, self._insist)
+            work = self._attempt(job, partial(deliveries.run, job, turn.end))
             outcome = await self._interruptible(job.id, work, group)
-            if isinstance(outcome, _Failure) or (outcome and not outcome.has_next_document):
+            if outcome is not None:
                 return outcome
-            further = await self._insist(job.id, self._gone_on(outcome))
+            further = await self._insist(job.id, self._without_canceled)
             if further is None or further.canceling or not further.active:
-                return outcome
-            if outcome is None and not further.document(document.number).over:
+                return None
+            if not further.document(document.number).over:
                 return None
             job = further
         return job
 
-    def _gone_on(self, done: Job | None) -> Callable[[Job], Job]:
-        """The step to the next document after one that is `done`, or None where it was cut off."""
-
-        def go_on(job: Job) -> Job:
-            at_work = job.document_at_work
-            if at_work is None or job.canceling:
-                return job
-            if done is not None:
-                return _with_deliveries(done)(job).with_next_document(self._clock.now())
-            return job.with_next_document(self._clock.now()) if at_work.canceling else job
-
-        return go_on
+    def _without_canceled(self, job: Job) -> Job:
+        """The step to the next document after one that was canceled while it was at work."""
+        at_work = job.document_at_work
+        if at_work is None or job.canceling or not at_work.canceling:
+            return job
+        return job.with_next_document(self._clock.now())
 
     async def _begin(self, printer: Printer, queued: Job, group: asyncio.TaskGroup) -> Job | None:
         """The Job, processing, with every target chosen and stored; None if it was not to be."""
-        work = self._attempt(queued, partial(planned, printer, queued))
+        work = self._attempt(queued, partial(planned, printer, queued, self._clock.now))
         ready = await self._interruptible(queued.id, work, group)
         if not isinstance(ready, Job):
             await self._insist(queued.id, self._settled(ready, begun=False))
@@ -302,6 +317,11 @@ class Scheduler:
                 logger.error("job %d waits for the store: %s", job_id, error, extra={"job_id": job_id})  # noqa: TRY400
                 await self._clock.sleep(rest)
                 rest = min(2 * rest, _LONGEST_RETRY_SECONDS)
+
+
+def _misses(job: Job | None) -> bool:
+    """Whether it is over, and not everything of it was delivered."""
+    return job is not None and job.terminal and bool(job.undelivered)
 
 
 def _with_deliveries(done: Job) -> Callable[[Job], Job]:

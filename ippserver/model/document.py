@@ -9,6 +9,7 @@ from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.delivery import Delivery
 from ippserver.model.document_states import (
     CAUSES,
     DOCUMENT_STEPS,
@@ -19,17 +20,6 @@ from ippserver.model.document_states import (
     document_step,
 )
 from ippserver.model.states import IllegalTransition, JobEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """Where one output puts one Document: chosen and stored before it writes, so that it writes once."""
-
-    output: str
-    """The output's name in the configuration ("folder", "folder-2")."""
-    target: str
-    """What the output chose: a file name, a job-uri."""
-    done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +76,20 @@ class Document:
         """A copy in which `delivery` is the one of its output."""
         others = tuple(known for known in self.deliveries if known.output != delivery.output)
         return replace(self, deliveries=(*others, delivery))
+
+    def delivery(self, output: str) -> Delivery | None:
+        """The delivery to the output of that name, if it was planned."""
+        return next((known for known in self.deliveries if known.output == output), None)
+
+    @property
+    def undelivered(self) -> tuple[Delivery, ...]:
+        """The deliveries that were given up."""
+        return tuple(delivery for delivery in self.deliveries if delivery.dead)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it was given up at every output."""
+        return bool(self.deliveries) and all(delivery.dead for delivery in self.deliveries)
 
     def copied(self, key: str, now: float) -> Self:
         """The same under another `key`, accepted `now`: nothing was done with it yet."""

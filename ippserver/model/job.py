@@ -11,6 +11,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import release
+from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document, begun, followed
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
@@ -202,6 +203,10 @@ class Job(JobDraft):
                 return replace(after, attempts=max(0, self.attempts - 1))
             case JobEvent.RESTART:
                 after = replace(after, processing_since=None, completed=None, attempts=0, moved="")
+                if self.undelivered:  # only what is missing is delivered again
+                    after = replace(
+                        after, documents=tuple(map(_with_what_is_done, self.documents, documents))
+                    )
                 return replace(after, actual=(), proofed=False)
             case JobEvent.UNSTORE:
                 return after
@@ -222,6 +227,22 @@ class Job(JobDraft):
         if self.suspended:
             return WHILE_SUSPENDED
         return WHILE_STORED if self.stored else OTHERWISE
+
+    @property
+    def undelivered(self) -> tuple[Delivery, ...]:
+        """The deliveries that were given up."""
+        return tuple(delivery for document in self.documents for delivery in document.undelivered)
+
+    @property
+    def held_up(self) -> tuple[Delivery, ...]:
+        """The deliveries that failed, and are tried again."""
+        every = (delivery for document in self.documents for delivery in document.deliveries)
+        return tuple(delivery for delivery in every if delivery.state is DeliveryState.FAILED)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a delivery of this run was tried to its end."""
+        return any(delivery.attempts for document in self.documents for delivery in document.deliveries)
 
     def document(self, number: int) -> Document:
         """The document with `number`; KeyError where there is none."""
@@ -268,6 +289,10 @@ class Job(JobDraft):
         at_work = self.document_at_work
         after = self if at_work is None else self.with_document(at_work.on(DocumentEvent.FINISH, now))
         return replace(after, documents=begun(after.documents, now))
+
+
+def _with_what_is_done(before: Document, after: Document) -> Document:
+    return replace(after, deliveries=tuple(delivery for delivery in before.deliveries if delivery.done))
 
 
 _DRAFT_FIELDS: Final = tuple(JobDraft.__dataclass_fields__)

@@ -148,6 +148,11 @@ class PrinterConfig:
     device: DeviceConfig = DEFAULT_DEVICE
 
 
+_CONNECTING: Final = Keyword(f"{Reason.CONNECTING_TO_DEVICE}-warning")
+UNDELIVERED: Final = Keyword("ippserver-undelivered-warning")
+"""printer-state-reasons while there are Jobs of which a delivery was given up; none is registered for it."""
+
+
 class Visible(NamedTuple):
     """What of a Printer's status is a change of its state (RFC 3995 5.3.3.4.1)."""
 
@@ -181,6 +186,10 @@ class PrinterStatus:
     starving: tuple[str, ...] = ()
     """The media of Jobs in process that wait until the device has more; a Job that waits for something else
     than its medium counts as well."""
+    outputs_down: tuple[str, ...] = ()
+    """The names of outputs that cannot be reached now: what they shall have waits."""
+    undelivered: int = 0
+    """Jobs of the history of which a delivery was given up."""
 
     @property
     def visible(self) -> Visible:
@@ -228,6 +237,10 @@ class PrinterStatus:
             yield Reason.IDENTIFY_PRINTER_REQUESTED
         if self.spool_full:
             yield Reason.SPOOL_AREA_FULL
+        if self.outputs_down:
+            yield _CONNECTING
+        if self.undelivered:
+            yield UNDELIVERED
         if self.device.simulate:
             yield from dict.fromkeys(self._of_device())
 
@@ -247,4 +260,6 @@ class PrinterStatus:
             return "Pausing after the current job." if self.processing else "Paused."
         if self.spool_full:
             return "There is no room for new jobs."
+        if self.outputs_down:
+            return f"Waiting for the output {', '.join(self.outputs_down)}."
         return "Printing." if self.processing else "Ready to print."

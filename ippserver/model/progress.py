@@ -13,9 +13,11 @@ T = TypeVar("T")
 
 
 def documents_done(job: Job) -> int:
-    """How many of its Documents every output has."""
+    """How many of its Documents every output has, but for those that were given up."""
     return sum(
-        bool(document.deliveries) and all(delivery.done for delivery in document.deliveries)
+        bool(document.deliveries)
+        and all(delivery.settled for delivery in document.deliveries)
+        and not document.lost
         for document in job.documents
     )
 

@@ -10,6 +10,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.model import release
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
+from ippserver.model.ending import finished
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.model.ticket import overlaid
@@ -42,9 +43,9 @@ def _with(job: Job, *attributes: Attribute) -> Job:
 
 
 def ended(job: Job, now: float) -> Job:
-    """`job` after its run is over: finished, or suspended until somebody approves the proof."""
+    """`job` after its run is over: finished, aborted, or suspended until somebody approves the proof."""
     if release.proof(job.template) != WhichJobs.PROOF_AND_SUSPEND or job.proofed:
-        return job.on(JobEvent.FINISH, now)
+        return finished(job, now)
     waiting = job.on(JobEvent.SUSPEND, now, adds={JobStateReason.JOB_SUSPENDED_FOR_APPROVAL})
     again = tuple(_again(document, now) for document in waiting.documents)
     return replace(waiting, documents=again, proofed=True)

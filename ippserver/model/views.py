@@ -27,6 +27,7 @@ from ippserver.model import extensions
 from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
+from ippserver.model.ending import reasons_of_deliveries, waiting
 from ippserver.model.job import Job
 from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
@@ -144,6 +145,7 @@ def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
     stopped = scene.printer.paused or scene.printer.starved
     if stopped and scene.job.state in (JobState.PENDING, JobState.PENDING_HELD):
         reasons.add(JobStateReason.PRINTER_STOPPED)
+    reasons |= reasons_of_deliveries(scene.job)
     return tuple(sorted(reasons)) or (JobStateReason.NONE,)
 
 
@@ -172,7 +174,9 @@ JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.JOB_ID, lambda s: s.job.id),
     row(names.JOB_STATE, lambda s: Enum(s.job.state)),
     Row(names.JOB_STATE_REASONS, _job_reasons),
-    row(names.JOB_STATE_MESSAGE, lambda s: Text(s.job.message or JOB_MESSAGES[s.job.state])),
+    row(
+        names.JOB_STATE_MESSAGE, lambda s: Text(s.job.message or waiting(s.job) or JOB_MESSAGES[s.job.state])
+    ),
     row(names.NUMBER_OF_INTERVENING_JOBS, _ahead),
 )
 """What answers to job creation and Send-Document hold (RFC 8011 4.2.1.2, 4.3.1.2)."""

@@ -71,6 +71,8 @@ def _where(
     for column, numbers in (("state", states or None), ("id", wanted.ids)):
         if numbers is not None:
             conditions.append(f"{column} IN ({', '.join(str(int(number)) for number in numbers)})")
+    if wanted.undelivered:
+        conditions.append("undelivered IS NOT NULL")
     if wanted.stored is not None:
         conditions.append(f"stored IN ({', '.join('?' * len(wanted.stored))})")
         named += [("stored", str(access)) for access in wanted.stored]

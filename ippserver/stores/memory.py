@@ -8,7 +8,17 @@ from ippserver.model.access import user_name
 from ippserver.model.errors import TooManyJobs
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, MAX_JOB_ID, Excess, ended, let_go, proof, stored
+from ippserver.stores.order import (
+    LIVE_RANK,
+    MAX_FORGOTTEN,
+    MAX_JOB_ID,
+    Excess,
+    ended,
+    let_go,
+    proof,
+    stored,
+    undelivered,
+)
 
 
 class MemoryStore:
@@ -155,6 +165,7 @@ def _matches(job: Job, query: JobQuery) -> bool:
         and (query.user is None or user_name(job) == query.user)
         and (query.stored is None or stored(job) in query.stored)
         and (query.proof is None or proof(job) == query.proof)
+        and (not query.undelivered or undelivered(job) is not None)
     )
 
 

@@ -54,6 +54,12 @@ def proof(job: Job) -> Keyword | None:
     return WhichJobs.PROOF_PRINT if done and release.proof(job.template) == WhichJobs.PROOF_PRINT else None
 
 
+def undelivered(job: Job) -> int | None:
+    """How many deliveries of a terminal Job were given up; None for none."""
+    count = sum(len(document.undelivered) for document in job.documents)
+    return count or None if job.terminal else None
+
+
 class Excess:
     """Says of terminal Jobs, oldest first, whether each goes beyond `keep`; after one that stays all stay."""
 

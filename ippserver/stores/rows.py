@@ -17,11 +17,12 @@ from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
 from ippserver.model.access import user_name
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState, Failure
+from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.password import Password
 from ippserver.model.scheduling import wait_attributes
-from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go, proof, stored
+from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go, proof, stored, undelivered
 
 SqlValue: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Any, ...]  # Any: sqlite3 says no more of what it reads; STRICT tables keep the types
@@ -32,10 +33,10 @@ _NOTHING: Final = AttributeGroup(GroupTag.DOCUMENT)
 _JOB_COLUMNS: Final = (
     "uuid, printer, user, state, reasons, message, priority, charset, natural_language, created, touched,"
     " processing_since, completed, attempts, incoming, attributes, octets, live, ended, moved, let_go,"
-    " password, proofed, stored, proof"
+    " password, proofed, stored, proof, undelivered"
 )
-_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 25)})"
-_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 25)}) WHERE id = ?"
+_INSERT_JOB: Final = f"INSERT INTO jobs ({_JOB_COLUMNS}) VALUES ({', '.join('?' * 26)})"
+_UPDATE_JOB: Final = f"UPDATE jobs SET ({_JOB_COLUMNS}) = ({', '.join('?' * 26)}) WHERE id = ?"
 SELECT_JOBS: Final = (
     "SELECT id, uuid, printer, state, reasons, message, priority, charset, natural_language, created,"
     " touched, processing_since, completed, attempts, incoming, attributes, moved, password, proofed"
@@ -181,6 +182,7 @@ def _job_row(job: Job) -> tuple[SqlValue, ...]:
         job.proofed,
         stored(job),
         proof(job),
+        undelivered(job),
     )
 
 
@@ -237,7 +239,6 @@ def _password(text: str | None) -> Password | None:
 def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
     described = [] if document.name is None else [names.DOCUMENT_NAME.of(document.name)]
     groups = (described, document.supplied, document.template)
-    deliveries = [(delivery.output, delivery.target, delivery.done) for delivery in document.deliveries]
     return (
         job_id,
         document.number,
@@ -247,7 +248,7 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
         document.sha256,
         document.natural_language,
         as_octets(*groups) if any(groups) else b"",
-        json.dumps(deliveries),
+        json.dumps(list(map(_delivery_json, document.deliveries))),
         int(document.state),
         " ".join(sorted(document.reasons)),
         document.created,
@@ -275,10 +276,24 @@ def _document(row: Row) -> Document:
         created=created,
         processing_since=processing_since,
         completed=completed,
-        deliveries=tuple(
-            Delivery(output=output, target=target, done=done)
-            for output, target, done in json.loads(deliveries)
-        ),
+        deliveries=tuple(map(_delivery, json.loads(deliveries))),
+    )
+
+
+def _delivery_json(delivery: Delivery) -> list[Any]:  # Any: as JSON has it
+    history = [(failure.at, failure.error) for failure in delivery.history]
+    return [delivery.output, delivery.target, delivery.state.value, delivery.attempts, delivery.due, history]
+
+
+def _delivery(known: list[Any]) -> Delivery:
+    output, target, state, attempts, due, history = known
+    return Delivery(
+        output=output,
+        target=target,
+        state=DeliveryState(state),
+        attempts=attempts,
+        due=due,
+        history=tuple(Failure(at, error) for at, error in history),
     )
 
 

@@ -16,7 +16,8 @@ from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import NotifyEvent
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.ipp.values import Name, OctetString
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Job, JobDraft
 from ippserver.model.states import IllegalTransition, JobEvent
 from ippserver.model.subscription import Subscription
@@ -44,7 +45,7 @@ documents = st.builds(
     state=st.sampled_from(DocumentState),
     created=moments,
     deliveries=st.lists(
-        st.builds(Delivery, output=texts(), target=texts(), done=st.booleans()), max_size=2
+        st.builds(Delivery, output=texts(), target=texts(), state=st.sampled_from(DeliveryState)), max_size=2
     ).map(tuple),
 )
 drafts = st.builds(

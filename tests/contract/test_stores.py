@@ -16,7 +16,8 @@ from ippserver.interfaces import (
     PrinterRecord,
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
 from ippserver.model.job import Job, JobDraft
@@ -36,7 +37,7 @@ RICH_DOCUMENT = Document(
     natural_language="de",
     supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
     deliveries=(
-        Delivery(output="folder", target='a "name" \u2028.jpg', done=True),
+        Delivery(output="folder", target='a "name" \u2028.jpg', state=DeliveryState.DONE),
         Delivery(output="folder-2", target=""),
     ),
     template=(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)),
@@ -123,7 +124,7 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
     "delete": lambda job: job.without_document(1),
     "begin": lambda job: job.with_document(job.document(1).on(DocumentEvent.START, 5.5)),
     "deliver": lambda job: job.with_document(
-        job.document(1).with_delivery(Delivery(output="folder", target="a.pdf", done=True))
+        job.document(1).with_delivery(Delivery(output="folder", target="a.pdf", state=DeliveryState.DONE))
     ),
     "nothing": lambda job: job,
     "equal": lambda job: replace(job),

@@ -24,7 +24,8 @@ from ippserver.iana.keywords import (
 from ippserver.interfaces import PrinterRecord
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
 from ippserver.model import release
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Job, JobDraft
 from ippserver.model.password import Password
 from ippserver.model.states import JobEvent
@@ -60,7 +61,13 @@ def draft(number: int) -> JobDraft:
         name=Name("Seite"),
         natural_language="de",
         supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
-        deliveries=(Delivery(output="folder", target=f"{number}-Bericht.pdf", done=number % 2 == 0),),
+        deliveries=(
+            Delivery(
+                output="folder",
+                target=f"{number}-Bericht.pdf",
+                state=DeliveryState.DONE if number % 2 == 0 else DeliveryState.PENDING,
+            ),
+        ),
     )
     return JobDraft(
         uuid=uuid,

@@ -19,6 +19,7 @@ from ippserver.iana.keywords import Compression, JobStateReason
 from ippserver.interfaces import DocumentInterrupted, DocumentStream, JobQuery, Output, Spool
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
+from ippserver.model.delivery import ONCE, RetryPolicy
 from ippserver.model.errors import BadRequest, DocumentFormatError, RequestEntityTooLarge
 from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterConfig
@@ -49,13 +50,19 @@ class House:
         ids: CountingIds | None = None,
         max_unfinished: int = 1000,
         advertised: bool = False,
+        retry: RetryPolicy = ONCE,
     ) -> None:
         self.outputs = outputs
+        self.retry = retry
         self.clock = clock or FakeClock()
         self.store = store or MemoryStore()
         self.spool: Spool = spool or FaultySpool()
         self.ids = ids or CountingIds()
-        setups = [Setup(config=config, outputs=outputs, advertised=advertised) for config in configs]
+        retries = {output.name: retry for output in outputs}
+        setups = [
+            Setup(config=config, outputs=outputs, retries=retries, advertised=advertised)
+            for config in configs
+        ]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, self.ids, max_unfinished=max_unfinished)
         self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
@@ -89,6 +96,7 @@ class House:
             spool=self.spool,
             clock=self.clock,
             ids=self.ids,
+            retry=self.retry,
         )
         return await house.open()
 
@@ -243,10 +251,15 @@ def document(
 
 
 async def house_of(
-    *outputs: Output, store: Store | None = None, spool: Spool | None = None, **config: Any
+    *outputs: Output,
+    store: Store | None = None,
+    spool: Spool | None = None,
+    retry: RetryPolicy = ONCE,
+    **config: Any,
 ) -> House:
     """An open House whose one Printer is as `config` says."""
-    return await House(*outputs, configs=[replace(CONFIG, **config)], store=store, spool=spool).open()
+    configs = [replace(CONFIG, **config)]
+    return await House(*outputs, configs=configs, store=store, spool=spool, retry=retry).open()
 
 
 SMALL: Final = replace(CONFIG, max_document_octets=4096)

@@ -15,6 +15,7 @@ from ippserver.interfaces import (
     StoreUnavailable,
 )
 from ippserver.model.errors import NotPossible
+from ippserver.model.states import JobEvent
 from tests.engine.faults import FaultySpool, FaultyStore, Tray
 from tests.engine.house import TEXT, House, house_of
 
@@ -91,15 +92,22 @@ async def test_a_document_that_is_gone_aborts_the_job(house: House) -> None:
     assert "no document" in after.message
 
 
-async def test_what_one_output_has_is_not_delivered_again_when_the_other_failed(tray: Tray) -> None:
+async def test_a_job_that_one_output_does_not_have_is_restarted_for_that_one_alone(tray: Tray) -> None:
     other = Tray("other")
     house = await house_of(tray, other)
     other.faults.fails("deliver", OutputError("jam"))
     async with house.printing():
         job = await house.print()
-        await house.until(job.id, JobState.ABORTED)
-    assert tray.delivered == {"1-1": TEXT}
-    assert other.delivered == {}
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert (tray.delivered, other.delivered) == ({"1-1": TEXT}, {})
+    assert done.reasons == {Reason.JOB_COMPLETED_WITH_ERRORS, Reason.JOB_RESTARTABLE}
+    assert done.message == "The output other does not have it: jam"
+    async with house.printing():
+        await house.jobs.on(job.id, JobEvent.RESTART)
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert Reason.JOB_COMPLETED_SUCCESSFULLY in done.reasons
+    assert other.delivered == {"1-1": TEXT}
+    assert (tray.faults.calls.count("deliver"), other.faults.calls.count("deliver")) == (1, 2)
 
 
 @pytest.mark.parametrize("minimum_seconds", [0.0, 5.0])
@@ -149,10 +157,13 @@ async def test_a_store_that_stays_away_is_asked_more_and_more_rarely(tray: Tray)
 async def test_a_failure_that_cannot_be_stored_at_once_is_stored_later(tray: Tray) -> None:
     store = FaultyStore()
     house = await house_of(tray, store=store)
-    tray.faults.fails("plan", OutputError("no paper"))
-    store.faults.fails("update", StoreUnavailable("locked"), StoreUnavailable("locked"))
+    tray.faults.fails("deliver", OutputError("no paper"))
+    gate = tray.faults.waits("deliver")
     async with house.time_passing(), house.printing():
         job = await house.print()
+        await tray.reached()
+        store.faults.fails("update", StoreUnavailable("locked"), StoreUnavailable("locked"))
+        gate.set()
         assert (await house.until(job.id, JobState.ABORTED)).message == "no paper"
     house.assert_idle()
 

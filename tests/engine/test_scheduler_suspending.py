@@ -152,16 +152,20 @@ class Failing(Tray):
             raise OutputError("It is stuck.") from None
 
 
-async def test_an_output_that_fails_while_it_lets_go_aborts_the_job() -> None:
+async def test_an_output_that_fails_while_it_lets_go_is_tried_again_when_the_job_goes_on() -> None:
     failing = Failing()
     house = await house_of(failing)
-    failing.faults.waits("deliver")
+    gate = failing.faults.waits("deliver")
     async with house.printing():
         job = await house.print()
         await failing.reached()
         await suspend(house, job)
-        after = await house.until(job.id, JobState.ABORTED)
-    assert after.message == "It is stuck."
+        await house.settle()
+        assert (await house.job(job.id)).suspended
+        gate.set()
+        await house.jobs.on(job.id, JobEvent.RESUME_JOB)
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert (failing.delivered, done.undelivered) == ({"1-1": TEXT}, ())
 
 
 @pytest.mark.parametrize("orderly", [True, False])

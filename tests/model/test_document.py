@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.iana.keywords import JobStateReason
-from ippserver.model.document import Delivery, Document, begun
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document, begun
 from ippserver.model.document_states import LETS_GO, DocumentEvent
 from ippserver.model.job import Job
 from ippserver.model.states import TERMINAL, IllegalTransition, JobEvent
@@ -62,7 +63,7 @@ def test_one_that_is_being_canceled_ends_canceled_whatever_ends_the_work(event: 
 
 
 def test_printed_once_more_it_is_as_new() -> None:
-    delivery = Delivery(output="folder", target="a.pdf", done=True)
+    delivery = Delivery(output="folder", target="a.pdf", state=DeliveryState.DONE)
     done = document().with_delivery(delivery).on(DocumentEvent.START, NOW).on(DocumentEvent.FINISH, NOW)
     assert done.on(DocumentEvent.RESTART, NOW) == document()
     assert done.copied("other", NOW) == replace(document(), key="other")

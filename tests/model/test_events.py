@@ -10,7 +10,8 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent
 from ippserver.ipp.values import Keyword, Name
 from ippserver.model import events
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.events import Event, of_job, of_printer, reorders
 from ippserver.model.job import Change, Job
 from ippserver.model.printer import PrinterStatus
@@ -30,7 +31,9 @@ JOB = Job.of(job_draft(documents=(DOCUMENT,)), 1)
 
 def delivered(job: Job) -> Job:
     """`job` with its document done."""
-    return job.with_document(DOCUMENT.with_delivery(Delivery(output="tray", target="1", done=True)))
+    return job.with_document(
+        DOCUMENT.with_delivery(Delivery(output="tray", target="1", state=DeliveryState.DONE))
+    )
 
 
 CHANGES: dict[str, tuple[Callable[[Job], Job], list[tuple[Keyword, ...]]]] = {

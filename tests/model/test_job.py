@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Change, Job
 from ippserver.model.states import ACTIVE, HOLD_REASONS, JOB_STEPS, TERMINAL, IllegalTransition, JobEvent
 from ippserver.testing.fakes import job_draft
@@ -241,7 +242,7 @@ def test_a_document_takes_the_place_of_the_one_with_its_number() -> None:
 def test_a_delivery_takes_the_place_of_the_one_of_its_output() -> None:
     planned = Delivery(output="folder", target="a.pdf")
     elsewhere = Delivery(output="other", target="x")
-    done = replace(planned, done=True)
+    done = replace(planned, state=DeliveryState.DONE)
     document = DOCUMENT.with_delivery(planned).with_delivery(elsewhere).with_delivery(done)
     assert document.deliveries == (elsewhere, done)
 

@@ -5,13 +5,14 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import Attribute
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.progress import documents_done, impressions_completed, sheets_completed
 from ippserver.testing.fakes import job_draft
 
-DONE = Delivery(output="folder", target="a", done=True)
-BEGUN = replace(DONE, output="other", done=False)
+DONE = Delivery(output="folder", target="a", state=DeliveryState.DONE)
+BEGUN = replace(DONE, output="other", state=DeliveryState.PENDING)
 
 
 def job(*deliveries: tuple[Delivery, ...], said: tuple[Attribute, ...] = ()) -> Job:

@@ -10,7 +10,8 @@ from ippserver.iana.keywords import JobStorageDisposition, WhichJobs
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model import release
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due, ended
 from ippserver.model.states import JobEvent
@@ -23,7 +24,7 @@ DOCUMENT = Document(
     format="application/pdf",
     size_octets=10,
     sha256="ab" * 32,
-    deliveries=(Delivery(output="tray", target="7-1", done=True),),
+    deliveries=(Delivery(output="tray", target="7-1", state=DeliveryState.DONE),),
 )
 A4 = names.MEDIA.of(Keyword("iso_a4_210x297mm"))
 

@@ -12,7 +12,8 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, JobStorageAccess, NotifyEvent, Sides
 from ippserver.interfaces import JobQuery, PrinterRecord
 from ippserver.ipp.values import Name, NameWithLanguage, RangeOfInteger
-from ippserver.model.document import Delivery, Document
+from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.subscription import Subscription
 from ippserver.stores.memory import MemoryStore
 from ippserver.stores.sqlite import SqliteStore
@@ -110,7 +111,7 @@ async def test_documents_have_all_that_was_stored(store: SqliteStore) -> None:
         name=Name("Seite"),
         natural_language="de",
         supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
-        deliveries=(Delivery(output="folder", target="2-Bericht.pdf", done=True),),
+        deliveries=(Delivery(output="folder", target="2-Bericht.pdf", state=DeliveryState.DONE),),
         created=CREATED + 2,
     )
     assert [(document.number, document.name) for document in job.documents[1:]] == [(2, None)]

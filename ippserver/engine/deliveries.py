@@ -1,0 +1,214 @@
+"""The deliveries of a Job in process: every output has its documents in order, each in its own time.
+
+One document after the other is at work. An output that has to wait holds up neither the others, which go
+ahead through the documents, nor the Printer, which begins its next Job meanwhile.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final, ParamSpec, TypeAlias
+
+from ippserver.engine.jobs import Jobs
+from ippserver.engine.pipeline import Problem, after, brought, parcel_of, tell, tried
+from ippserver.engine.printers import Printer
+from ippserver.interfaces import Clock, Output
+from ippserver.model.delivery import Delivery
+from ippserver.model.job import Job
+from ippserver.model.proof import due
+
+P = ParamSpec("P")
+
+Insist: TypeAlias = Callable[[int, Callable[[Job], Job]], Awaitable[Job | None]]
+"""Applies a change to the Job, sooner or later; None where that is not possible any more."""
+
+_CUT_OFF: Final = Problem("The printing of this job was cut off.", lasting=True)
+_PATIENCE: Final = 1.5
+"""A pause never lasts longer than the longest of its output by so much, whatever became of the wall clock."""
+
+
+class Deliveries:
+    """Brings the Documents of one Job to the outputs of its Printer."""
+
+    def __init__(self, printer: Printer, jobs: Jobs, clock: Clock, insist: Insist) -> None:
+        self._printer = printer
+        self._jobs = jobs
+        self._clock = clock
+        self._insist = insist
+        self._known: dict[int, dict[str, Delivery]] = {}
+        """By document and output; the store learns it with the next step of the Job."""
+        self._behind: set[str] = set()
+        """The outputs that have to wait, or have ended."""
+        self._stirred = asyncio.Event()
+        self._at_rest: Callable[[], None] = lambda: None
+
+    async def run(self, job: Job, at_rest: Callable[[], None]) -> Job:
+        """`job` when nothing is left to be tried, or one of its documents was given up at every output.
+
+        The last document stays in process until its Job is finished. `at_rest` is called as soon as there is
+        nothing to do but to wait; it may be called again.
+        """
+        self._job = job
+        self._known = {one.number: {each.output: each for each in one.deliveries} for one in job.documents}
+        self._at_rest = at_rest
+        outputs = () if due(job) is None else self._printer.outputs
+        async with asyncio.TaskGroup() as group:
+            courses = [group.create_task(self._course(output), name=output.name) for output in outputs]
+            try:
+                return await self._through()
+            finally:
+                for course in courses:
+                    course.cancel()
+
+    async def _through(self) -> Job:
+        """Goes through the documents, each as soon as the one before is settled."""
+        while (document := self._now.document_at_work) is not None:
+            await self._until(self._is_settled, document.number)
+            job = self._learned(self._now)
+            if not job.has_next_document or job.document(document.number).lost:
+                return job
+            if await self._insist(job.id, self._gone_on) is None:
+                break
+            self._stir()
+        return self._learned(self._now)
+
+    def _gone_on(self, job: Job) -> Job:
+        return self._learned(job).with_next_document(self._clock.now())
+
+    # ---- one output
+
+    async def _course(self, output: Output) -> None:
+        try:
+            for number in list(self._known):
+                await self._until(self._may_begin, number, output.name)
+                await self._bring(output, number)
+        finally:
+            self._behind.add(output.name)
+            self._stir()
+
+    async def _bring(self, output: Output, number: int) -> None:
+        """Tries until the output has the document, or it is given up."""
+        lane = self._printer.lane(output.name)
+        place, found = lane.place(), None
+        while self._is_open(number, output.name):
+            # Where the output is down, it waits in its lane: others follow when it has come through.
+            if not (isinstance(found, Problem) and found.down):
+                await self._pause(output, number, lane.policy.longest_seconds * _PATIENCE)
+            if not lane.free:
+                self._wait(output)
+            async with lane.passage(place):
+                if not self._is_open(number, output.name):
+                    break
+                found = await self._try(output, number)
+                delivery = after(self._known[number][output.name], found, lane, self._clock.now())
+            await self._note(number, delivery)
+        self._behind.discard(output.name)
+
+    async def _try(self, output: Output, number: int) -> str | Problem:
+        """What came of it; a failure while the work is being stopped is none."""
+        task = asyncio.current_task()
+        assert task is not None, "this runs in a task"
+        try:
+            found = await self._replanned(output, number)
+            if isinstance(found, str):
+                job = self._learned(self._now)
+                found = await brought(self._printer, job, number, output, self._jobs.spool)
+        except asyncio.CancelledError:
+            if task.cancelling():
+                raise
+            return _CUT_OFF  # by a fault of the output's own
+        if isinstance(found, Problem) and task.cancelling():
+            raise asyncio.CancelledError
+        return found
+
+    async def _replanned(self, output: Output, number: int) -> str | Problem:
+        """Its target, chosen and stored now where that failed before."""
+        delivery = self._known[number][output.name]
+        if delivery.target or not delivery.attempts:
+            return delivery.target
+        parcel = parcel_of(self._printer, self._now, self._now.document(number))
+        found = await tried(parcel, output, partial(output.plan, parcel))
+        if isinstance(found, str):
+            self._known[number][output.name] = replace(delivery, target=found)
+            await self._store()
+        return found
+
+    async def _pause(self, output: Output, number: int, longest_seconds: float) -> None:
+        """Waits until the delivery is due."""
+        moment = self._known[number][output.name].due
+        seconds = 0.0 if moment is None else min(moment - self._clock.now(), longest_seconds)
+        if seconds > 0:
+            self._wait(output)
+            await self._clock.sleep(seconds)
+
+    def _wait(self, output: Output) -> None:
+        self._behind.add(output.name)
+        self._stir()
+
+    async def _note(self, number: int, delivery: Delivery) -> None:
+        """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
+        self._known[number][delivery.output] = delivery
+        job = self._now
+        tell(parcel_of(self._printer, job, job.document(number)), delivery)
+        at_work = job.document_at_work
+        if at_work is None or at_work.number != number or not self._is_settled(number):
+            await self._store()
+        self._stir()
+
+    async def _store(self) -> None:
+        await self._insist(self._job.id, self._kept)
+
+    def _kept(self, job: Job) -> Job:
+        """`job` with what is known; since the work goes on in good order, no crash was its fault so far."""
+        learned = self._learned(job)
+        return learned if learned is job else replace(learned, attempts=min(learned.attempts, 1))
+
+    # ---- what is known
+
+    @property
+    def _now(self) -> Job:
+        """The Job as it is in the store."""
+        return self._jobs.unfinished.get(self._job.id, self._job)
+
+    def _learned(self, job: Job) -> Job:
+        """`job` with all that is known here, unless it was ended or restarted meanwhile."""
+        if job.terminal or job.processing_since is None:
+            return job
+        known = {number: tuple(deliveries.values()) for number, deliveries in self._known.items()}
+        if all(one.deliveries == known.get(one.number, one.deliveries) for one in job.documents):
+            return job
+        return replace(
+            job,
+            documents=tuple(
+                replace(one, deliveries=known.get(one.number, one.deliveries)) for one in job.documents
+            ),
+        )
+
+    def _is_open(self, number: int, output: str) -> bool:
+        """Whether the output is to have the document, and does not have it."""
+        there = any(one.number == number and not one.over for one in self._now.documents)
+        delivery = self._known[number].get(output)
+        return there and delivery is not None and not delivery.settled
+
+    def _is_settled(self, number: int) -> bool:
+        return not any(self._is_open(number, output) for output in self._known[number])
+
+    def _may_begin(self, number: int, output: str) -> bool:
+        """Whether the document is at work, or all who still have to do with the one that is have to wait."""
+        at_work = self._now.document_at_work
+        if at_work is None or at_work.number >= number:
+            return at_work is not None
+        missing = {other for other in self._known[at_work.number] if self._is_open(at_work.number, other)}
+        return bool(missing) and missing <= self._behind
+
+    async def _until(self, fits: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> None:
+        while not fits(*args, **kwargs):
+            await self._stirred.wait()
+
+    def _stir(self) -> None:
+        """Has everybody look again."""
+        if self._behind.issuperset(output.name for output in self._printer.outputs):
+            self._at_rest()
+        self._stirred.set()
+        self._stirred = asyncio.Event()

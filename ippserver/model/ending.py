@@ -1,0 +1,53 @@
+"""What its deliveries say of a Job: how it ends, and what it waits for."""
+
+from typing import Final
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.ipp.strings import shortened
+from ippserver.ipp.values import Keyword
+from ippserver.model.delivery import Delivery
+from ippserver.model.job import Job
+from ippserver.model.states import JobEvent
+
+_MESSAGE_OCTETS: Final = 1023
+"""What job-state-message may have (RFC 8011 5.3.9)."""
+
+
+def finished(job: Job, now: float) -> Job:
+    """`job` after every delivery was settled: aborted where a document came to no output at all."""
+    if any(document.lost and not document.over for document in job.documents):
+        return job.on(JobEvent.ABORT, now, message=" ".join(dict.fromkeys(map(_error, job.undelivered))))
+    if job.undelivered:
+        return job.on(
+            JobEvent.FINISH,
+            now,
+            adds={Reason.JOB_COMPLETED_WITH_ERRORS},
+            drops={Reason.JOB_COMPLETED_SUCCESSFULLY},
+            message=" ".join(dict.fromkeys(map(_missing, job.undelivered))),
+        )
+    return job.on(JobEvent.FINISH, now)
+
+
+def reasons_of_deliveries(job: Job) -> frozenset[Keyword]:
+    """What job-state-reasons tells of them (PWG 5100.17); seen when it is asked for, and not stored."""
+    if job.terminal:
+        return frozenset({Reason.DESTINATION_URI_FAILED} if job.undelivered else ())
+    held_up = job.state is JobState.PROCESSING and job.held_up
+    return frozenset({Reason.CONNECTING_TO_DESTINATION} if held_up else ())
+
+
+def waiting(job: Job) -> str:
+    """What a Job in process waits for, for job-state-message; empty where it does not wait."""
+    if job.state is not JobState.PROCESSING or not job.held_up:
+        return ""
+    delivery = job.held_up[0]
+    return shortened(f"Waiting for the output {delivery.output}: {delivery.error}", _MESSAGE_OCTETS)
+
+
+def _error(delivery: Delivery) -> str:
+    return delivery.error
+
+
+def _missing(delivery: Delivery) -> str:
+    return f"The output {delivery.output} does not have it: {delivery.error}"

@@ -1,0 +1,338 @@
+"""Several outputs of one Printer: each in its own time, tried again, given up, begun anew."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from ippserver.iana.enums import DocumentState, JobState, PrinterState
+from ippserver.iana.keywords import DocumentStateReason, PrinterStateReason
+from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, StoreUnavailable
+from ippserver.ipp.values import Keyword
+from ippserver.model.delivery import DeliveryState, RetryPolicy
+from ippserver.model.document_states import DocumentEvent
+from ippserver.model.job import Job
+from ippserver.model.printer import UNDELIVERED
+from ippserver.model.states import JobEvent
+from tests.engine.faults import FaultyStore, Tray
+from tests.engine.house import TEXT, House, Store, house_of
+
+POLICY = RetryPolicy(attempts=3, first_seconds=10.0, longest_seconds=15.0)
+CONNECTING = Keyword(f"{PrinterStateReason.CONNECTING_TO_DEVICE}-warning")
+DOWN = OutputUnavailable("It is not there.")
+
+
+async def print_all(house: House, *contents: bytes) -> Job:
+    """A Job of so many documents."""
+    job = await house.create()
+    for number, content in enumerate(contents, 1):
+        job = await house.send(job.id, content, last=number == len(contents))
+    return job
+
+
+def has_failed(output: str, times: int = 1) -> Callable[[Job], bool]:
+    """Whether the first document of a Job has failed so often at an output."""
+
+    def fits(job: Job) -> bool:
+        delivery = job.documents[0].delivery(output)
+        return delivery is not None and len(delivery.history) >= times
+
+    return fits
+
+
+# ---- trying again
+
+
+@pytest.mark.parametrize("stage", ["plan", "deliver"])
+@pytest.mark.parametrize("kind", [OutputError, OutputUnavailable])
+async def test_an_output_that_fails_is_tried_again_after_a_pause(
+    store: Store, tray: Tray, stage: str, kind: type[OutputError]
+) -> None:
+    house = await house_of(tray, store=store, retry=POLICY)
+    tray.faults.fails(stage, kind("jam"))
+    begun = house.clock.now()
+    async with house.printing():
+        job = await house.print()
+        waiting = await house.until_job(job.id, has_failed("tray"))
+        (delivery,) = waiting.documents[0].deliveries
+        assert (waiting.state, delivery.state) == (JobState.PROCESSING, DeliveryState.FAILED)
+        assert delivery.error == "jam"
+        assert delivery.due is not None
+        assert 7.5 <= delivery.due - begun <= 12.5
+        async with house.time_passing():
+            done = await house.until(job.id, JobState.COMPLETED)
+    assert tray.delivered == {"1-1": TEXT}
+    assert done.reasons == {Reason.JOB_COMPLETED_SUCCESSFULLY, Reason.JOB_RESTARTABLE}
+    (delivery,) = done.documents[0].deliveries
+    assert (delivery.done, delivery.attempts, len(delivery.history)) == (True, 2, 1)
+    assert 7.5 <= house.clock.now() - begun <= 14.5
+    house.assert_idle()
+
+
+async def test_what_fails_too_often_is_given_up_and_the_job_aborted(store: Store, tray: Tray) -> None:
+    house = await house_of(tray, store=store, retry=POLICY)
+    tray.faults.fails("deliver", DOWN, DOWN, OutputError("Still broken."))
+    async with house.printing(), house.time_passing():
+        job = await house.print()
+        after = await house.until(job.id, JobState.ABORTED)
+    (delivery,) = after.documents[0].deliveries
+    assert (delivery.dead, delivery.attempts) == (True, 3)
+    assert after.message == "Still broken."
+    assert after.documents[0].state is DocumentState.ABORTED
+    assert after.retained
+
+
+async def test_what_is_of_no_use_is_not_tried_again(tray: Tray) -> None:
+    house = await house_of(tray, retry=POLICY)
+    tray.faults.fails("deliver", OutputRefused("It takes no PDF."))
+    async with house.printing():
+        job = await house.print()
+        after = await house.until(job.id, JobState.ABORTED)
+    assert (after.message, after.documents[0].deliveries[0].attempts) == ("It takes no PDF.", 1)
+
+
+# ---- nobody waits for somebody else
+
+
+async def test_an_output_that_is_down_holds_up_neither_the_others_nor_the_next_jobs(tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other, retry=POLICY)
+    other.faults.fails("deliver", DOWN)
+    async with house.printing():
+        jobs = [await house.print(b"%d" % number) for number in range(3)]
+        await house.until_job(jobs[-1].id, lambda job: job.state is JobState.PROCESSING)
+        await house.settle()
+        assert list(tray.delivered) == ["1-1", "2-1", "3-1"]
+        assert other.faults.calls.count("deliver") == 1
+        assert house.printer.status.state is PrinterState.IDLE
+        assert house.printer.status.reasons == (CONNECTING,)
+        assert "other" in house.printer.status.message
+        async with house.time_passing():
+            for job in jobs:
+                await house.until(job.id, JobState.COMPLETED)
+    assert list(other.delivered) == ["1-1", "2-1", "3-1"], "in their order"
+    assert house.printer.status.reasons == (PrinterStateReason.NONE,)
+    house.assert_idle()
+
+
+async def test_one_document_that_an_output_does_not_take_now_does_not_stop_others(tray: Tray) -> None:
+    house = await house_of(tray, retry=POLICY)
+    tray.faults.fails("deliver", OutputError("Not this one."))
+    async with house.printing():
+        job, following = await house.print(), await house.print()
+        await house.until(following.id, JobState.COMPLETED)
+        assert (await house.job(job.id)).state is JobState.PROCESSING
+        assert house.printer.status.reasons == (PrinterStateReason.NONE,)
+        async with house.time_passing():
+            await house.until(job.id, JobState.COMPLETED)
+    assert list(tray.delivered) == ["2-1", "1-1"]
+
+
+async def test_an_output_goes_ahead_through_the_documents_while_another_one_waits(tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other, retry=POLICY)
+    other.faults.fails("deliver", DOWN)
+    async with house.printing():
+        job = await print_all(house, b"one", b"two", b"three")
+        await house.until_job(job.id, lambda job: any(one.done for one in job.documents[2].deliveries))
+        states = [document.state for document in (await house.job(job.id)).documents]
+        assert states == [DocumentState.PROCESSING, DocumentState.PENDING, DocumentState.PENDING]
+        async with house.time_passing():
+            done = await house.until(job.id, JobState.COMPLETED)
+    assert list(tray.delivered) == list(other.delivered) == ["1-1", "1-2", "1-3"]
+    assert all(document.state is DocumentState.COMPLETED for document in done.documents)
+
+
+async def test_a_slow_output_holds_its_documents_back_until_it_has_to_wait(tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other, retry=POLICY)
+    gate = other.faults.waits("deliver")
+    async with house.printing():
+        job = await print_all(house, b"one", b"two")
+        await other.reached()
+        await house.settle()
+        assert list(tray.delivered) == ["1-1"]
+        gate.set()
+        await house.until(job.id, JobState.COMPLETED)
+    assert list(tray.delivered) == ["1-1", "1-2"]
+
+
+async def test_what_an_output_has_is_stored_while_others_are_still_at_it(tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other)
+    gate = other.faults.waits("deliver")
+    async with house.printing():
+        job = await house.print()
+        await other.reached()
+        now = await house.until_job(job.id, lambda job: job.documents[0].deliveries[0].done)
+        assert not now.documents[0].deliveries[1].done
+        gate.set()
+        await house.until(job.id, JobState.COMPLETED)
+
+
+# ---- what is missing in the end
+
+
+async def test_a_job_that_an_output_does_not_have_is_completed_with_errors_and_shows_on_the_printer(
+    store: Store, tray: Tray
+) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other, store=store)
+    other.faults.fails("deliver", OutputRefused("jam"))
+    async with house.printing():
+        job = await house.print()
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert done.reasons == {Reason.JOB_COMPLETED_WITH_ERRORS, Reason.JOB_RESTARTABLE}
+    assert house.printer.status.reasons == (UNDELIVERED,)
+    assert (await house.moved()).printer.status.reasons == (UNDELIVERED,)
+
+
+@pytest.mark.parametrize("remedy", ["restart", "delete"])
+async def test_the_printer_shows_it_until_it_is_delivered_or_forgotten(tray: Tray, remedy: str) -> None:
+    house = await house_of(tray)
+    tray.faults.fails("deliver", OutputRefused("jam"))
+    async with house.printing():
+        job = await house.print()
+        await house.until(job.id, JobState.ABORTED)
+        if remedy == "delete":
+            await house.jobs.delete([job.id])
+        else:
+            await house.jobs.on(job.id, JobEvent.RESTART)
+            await house.until(job.id, JobState.COMPLETED)
+    assert house.printer.status.reasons == (PrinterStateReason.NONE,)
+
+
+# ---- cancelation, suspension, stops and crashes
+
+
+async def test_a_job_that_waits_for_an_output_can_be_canceled(tray: Tray) -> None:
+    house = await house_of(tray, retry=POLICY)
+    tray.faults.fails("deliver", DOWN)
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("tray"))
+        await house.cancel(job)
+        await house.until(job.id, JobState.CANCELED)
+        await house.settle()
+        assert house.clock.sleepers == 0
+    house.assert_idle()
+
+
+async def test_a_document_that_waits_for_an_output_can_be_canceled_and_the_next_one_follows(
+    tray: Tray,
+) -> None:
+    house = await house_of(tray, retry=POLICY)
+    tray.faults.fails("deliver", OutputError("Not this one."))
+    async with house.printing():
+        job = await print_all(house, b"one", b"two")
+        await house.until_job(job.id, has_failed("tray"))
+        now, adds = house.clock.now(), {DocumentStateReason.CANCELED_BY_USER}
+        await house.jobs.apply(
+            job.id,
+            lambda job: job.with_document(job.document(1).on(DocumentEvent.CANCEL, now, adds=adds)),
+        )
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert [document.state for document in done.documents] == [
+        DocumentState.CANCELED,
+        DocumentState.COMPLETED,
+    ]
+    assert tray.delivered == {"1-2": b"two"}
+
+
+async def test_a_job_that_waits_for_an_output_can_be_suspended_and_goes_on(tray: Tray) -> None:
+    house = await house_of(tray, retry=POLICY)
+    tray.faults.fails("deliver", DOWN)
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("tray"))
+        await house.jobs.on(job.id, JobEvent.SUSPEND)
+        await house.settle()
+        assert house.clock.sleepers == 0
+        await house.jobs.on(job.id, JobEvent.RESUME_JOB)
+        async with house.time_passing():
+            done = await house.until(job.id, JobState.COMPLETED)
+    assert done.documents[0].deliveries[0].attempts == 2
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+async def test_attempts_and_pauses_outlive_the_server(store: Store, tray: Tray, orderly: bool) -> None:
+    house = await house_of(tray, store=store, retry=POLICY)
+    tray.faults.fails("deliver", OutputError("jam"), OutputError("jam"), OutputError("jam"))
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("tray"))
+    for times in (2, 3):
+        if orderly:
+            await house.jobs.put_back()
+        house = await house.moved()
+        async with house.printing():
+            await house.clock.until_sleeping()
+            await house.settle()
+            assert tray.faults.calls.count("deliver") == times - 1
+            async with house.time_passing():
+                after = await house.until_job(job.id, has_failed("tray", times))
+    assert (await house.until(job.id, JobState.ABORTED)).documents[0].deliveries[0].attempts == 3
+    assert after.message in ("", "jam")
+
+
+async def test_a_job_that_waits_is_not_blamed_for_crashes(tray: Tray) -> None:
+    house = await house_of(tray, retry=RetryPolicy(attempts=100, first_seconds=10.0, longest_seconds=10.0))
+    tray.faults.fails("deliver", *[DOWN] * 6)
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("tray"))
+    for times in range(2, 7):
+        house = await house.moved()
+        async with house.printing(), house.time_passing():
+            await house.until_job(job.id, has_failed("tray", times))
+    async with house.printing(), house.time_passing():
+        house = await house.moved()
+        async with house.printing():
+            await house.until(job.id, JobState.COMPLETED)
+    assert tray.delivered == {"1-1": TEXT}
+
+
+async def test_what_an_output_has_is_not_delivered_twice_after_a_crash(store: Store, tray: Tray) -> None:
+    other = Tray("other")
+    house = await house_of(tray, other, store=store, retry=POLICY)
+    other.faults.fails("deliver", DOWN)
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("other"))
+    fresh = Tray()
+    house = await house.moved(fresh, other)
+    async with house.printing(), house.time_passing():
+        await house.until(job.id, JobState.COMPLETED)
+    assert (fresh.faults.calls, list(other.delivered)) == ([], ["1-1"])
+
+
+async def test_a_store_that_fails_keeps_no_attempt_from_being_counted(tray: Tray) -> None:
+    store = FaultyStore()
+    house = await house_of(tray, store=store, retry=POLICY)
+    gate = tray.faults.waits("deliver")
+    tray.faults.fails("deliver", DOWN)
+    async with house.printing(), house.time_passing():
+        job = await house.print()
+        await tray.reached()
+        store.faults.fails("update", StoreUnavailable("locked"), StoreUnavailable("locked"))
+        gate.set()
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert done.documents[0].deliveries[0].attempts == 2
+
+
+@pytest.mark.parametrize("pauses", range(0, 60, 5))
+async def test_a_crash_at_any_moment_delivers_everything_once(store: Store, pauses: int) -> None:
+    trays = Tray(), Tray("other")
+    house = await house_of(*trays, store=store, retry=POLICY, concurrency=2)
+    trays[1].faults.fails("deliver", OutputError("jam"), DOWN)
+    jobs = [await house.print() for _ in range(3)]
+    async with house.printing():
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+    house = await house.moved()
+    async with house.printing(), house.time_passing():
+        for job in jobs:
+            await house.until(job.id, JobState.COMPLETED)
+    for tray in trays:
+        assert tray.delivered == {f"{job.id}-1": TEXT for job in jobs}
