@@ -3,12 +3,15 @@
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from ippserver.config.fields import Address
+from ippserver.config.outputs import CommandSettings, DiscardSettings, OutputSettings, RetriedSettings
 from ippserver.config.printers import printer_config
-from ippserver.config.settings import DiscardSettings, OutputSettings, Settings
+from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.dnssd.choice import ChosenAdvertiser
 from ippserver.dnssd.network import Terms, host_name
 from ippserver.engine.advertising import Advertising
@@ -32,8 +35,10 @@ from ippserver.interfaces import (
 )
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import Preset
+from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
+from ippserver.model.uris import DEFAULT_PORT
 from ippserver.operations.advertised import (
     advertised_history,
     advertised_languages,
@@ -43,6 +48,7 @@ from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
+from ippserver.outputs.command import CommandOutput
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.outputs.folder import FolderOutput
 from ippserver.runtime.clock import SystemClock
@@ -142,7 +148,9 @@ def build(settings: Settings) -> Server:
     setups = [
         Setup(
             config=printer_config(printer, settings.limits),
-            outputs=tuple(_output(output) for output in printer.outputs),
+            outputs=tuple(_output(output, settings) for output in printer.outputs),
+            uri=_own_uri(settings, printer),
+            retries={output.name: _retry(output) for output in printer.outputs},
             attributes=tuple(extra),
             advertised=settings.dns_sd.enabled,
         )
@@ -226,10 +234,27 @@ def _fetcher(settings: Settings) -> GuardedFetcher | None:
     )
 
 
-def _output(output: OutputSettings) -> Output:
+def _output(output: OutputSettings, settings: Settings) -> Output:
     if isinstance(output, DiscardSettings):
         return DiscardOutput(output.name)
+    if isinstance(output, CommandSettings):
+        scratch = settings.server.data_dir / "work"
+        return CommandOutput(output.name, output.command, scratch, timeout_seconds=output.timeout_seconds)
     return FolderOutput(output.name, output.folder, template=output.template)
+
+
+def _retry(output: RetriedSettings) -> RetryPolicy:
+    return RetryPolicy(
+        attempts=output.attempts,
+        first_seconds=output.retry_seconds,
+        longest_seconds=output.max_retry_seconds,
+    )
+
+
+def _own_uri(settings: Settings, printer: PrinterSettings) -> str:
+    """How others on the network may know the Printer; requests are answered by the name that they used."""
+    host = next((name for name in settings.server.host_names if name != "*"), socket.gethostname())
+    return f"ipp://{Address(host, settings.server.listen[0].port or DEFAULT_PORT)}{printer.path}"
 
 
 def _terms(settings: Settings) -> NotificationTerms:

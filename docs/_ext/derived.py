@@ -10,10 +10,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ippserver.config import (
+    OUTPUT_TYPES,
     ConstraintSettings,
     DeviceSettings,
-    DiscardSettings,
-    FolderSettings,
     MarginSettings,
     PresetSettings,
     PrinterSettings,
@@ -60,8 +59,8 @@ def settings() -> Iterator[str]:
     yield from _section("`[[printer.device.supply]]`", SupplySettings)
     yield from _section("`[[printer.preset]]`", PresetSettings)
     yield from _section("`[[printer.constraint]]`", ConstraintSettings)
-    yield from _section("`[[printer.output]]` of type folder", FolderSettings)
-    yield from _section("`[[printer.output]]` of type discard", DiscardSettings)
+    for name, output in OUTPUT_TYPES.items():
+        yield from _section(f"`[[printer.output]]` of type {name}", output)
 
 
 _TABLES: Final = {"output", "tray", "supply", "preset", "constraint", "device", "margins"}

@@ -6,11 +6,12 @@ from typing import Final
 import click
 
 from ippserver.cli.connection import Connection, printer_command
-from ippserver.cli.presentation import group_json, print_json
+from ippserver.cli.presentation import print_json
 from ippserver.client import HttpError, Trust
 from ippserver.client.trust import is_this_host
 from ippserver.iana import names
 from ippserver.iana.enums import PrinterState
+from ippserver.iana.plain import group_json
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.model.uris import parse
 

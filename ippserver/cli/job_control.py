@@ -6,9 +6,10 @@ from typing import TypeAlias
 import click
 
 from ippserver.cli.connection import Connection
-from ippserver.cli.presentation import group_json, job_line, print_json
+from ippserver.cli.presentation import job_line, print_json
 from ippserver.client import IppClient
 from ippserver.client.job import DESCRIPTION
+from ippserver.iana.plain import group_json
 
 Operation: TypeAlias = Callable[[IppClient, int | None], Awaitable[None]]
 

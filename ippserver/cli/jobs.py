@@ -5,8 +5,9 @@ from typing import Final
 import click
 
 from ippserver.cli.connection import Connection, printer_command
-from ippserver.cli.presentation import group_json, job_table, print_json
+from ippserver.cli.presentation import job_table, print_json
 from ippserver.iana.keywords import WhichJobs
+from ippserver.iana.plain import group_json
 from ippserver.ipp.values import Keyword
 
 WHICH: Final = (

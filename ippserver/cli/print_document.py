@@ -12,13 +12,14 @@ import click
 
 from ippserver.cli.connection import Connection, printer_command
 from ippserver.cli.pin import ASK, entered, pin_option
-from ippserver.cli.presentation import attribute_lines, group_json, job_line, print_json
+from ippserver.cli.presentation import attribute_lines, job_line, print_json
 from ippserver.cli.progress import Report, progress
 from ippserver.cli.status import REFUSED, fail, file_name
 from ippserver.client import IppClient, JobInfo
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.option_values import Option, WrongOption, parse_option
+from ippserver.iana.plain import group_json
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.describe import escape
 from ippserver.ipp.values import Keyword, MimeMediaType

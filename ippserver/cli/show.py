@@ -3,8 +3,9 @@
 import click
 
 from ippserver.cli.connection import Connection, printer_command
-from ippserver.cli.presentation import attribute_lines, group_json, print_json
+from ippserver.cli.presentation import attribute_lines, print_json
 from ippserver.iana import groups
+from ippserver.iana.plain import group_json
 from ippserver.ipp.values import Keyword
 
 

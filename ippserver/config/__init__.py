@@ -3,6 +3,7 @@
 from ippserver.config.checks import warnings
 from ippserver.config.errors import ConfigError, Problem
 from ippserver.config.fields import Address
+from ippserver.config.outputs import OUTPUT_TYPES, DiscardSettings, FolderSettings
 from ippserver.config.printers import printer_config
 from ippserver.config.profile import (
     ConstraintSettings,
@@ -14,10 +15,11 @@ from ippserver.config.profile import (
     TraySettings,
 )
 from ippserver.config.profiles import profile_names, profile_summary, profile_table, profile_text
-from ippserver.config.settings import DiscardSettings, FolderSettings, PrinterSettings, Settings
+from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.config.sources import load
 
 __all__ = [
+    "OUTPUT_TYPES",
     "Address",
     "ConfigError",
     "ConstraintSettings",

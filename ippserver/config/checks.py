@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from ippserver.config.fields import Address
+from ippserver.config.outputs import FolderSettings
 from ippserver.config.printers import printer_config
 from ippserver.config.profile import DeviceSettings
-from ippserver.config.settings import FolderSettings, PrinterSettings, Settings
+from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.config.tree import Key
 from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
 from ippserver.interfaces import OutputError

@@ -4,11 +4,10 @@ Knows no file and no environment (that is `sources`); the docstring under a key 
 TOML writes the keys with hyphens, Python with underscores.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StrictBool, Tag
+from pydantic import Field, StrictBool
 
 from ippserver.config.fields import (
     DATA,
@@ -31,6 +30,7 @@ from ippserver.config.fields import (
     SourceHost,
     Text127,
 )
+from ippserver.config.outputs import FolderSettings, OutputSettings
 from ippserver.config.profile import ProfileSettings
 from ippserver.config.profiles import DEFAULT_PROFILE, profile_table
 from ippserver.config.section import Section
@@ -209,43 +209,6 @@ class DocumentSettings(Section):
     """The largest document that is fetched."""
     fetch_timeout_seconds: Seconds = 60.0
     """How long a fetch may stand still."""
-
-
-class FolderSettings(Section):
-    """Documents become files."""
-
-    type: Literal["folder"] = "folder"
-    """"folder", or "discard" to keep no files."""
-    name: Text127 = "folder"
-    """Its name in the job history; unique within the printer."""
-    folder: FilePath = Path("prints")
-    """Where the files go; made where it is missing."""
-    template: Line = "{id}-{name}{ext}"
-    """A file's name, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; "/"
-    makes sub-folders. Nothing is ever overwritten."""
-
-
-class DiscardSettings(Section):
-    """Documents are only counted."""
-
-    type: Literal["discard"]
-    """"discard"."""
-    name: Text127 = "discard"
-    """Its name in the job history; unique within the printer."""
-
-
-def _output_type(value: object) -> object:
-    return value.get("type", "folder") if isinstance(value, Mapping) else getattr(value, "type", "folder")
-
-
-OutputSettings: TypeAlias = Annotated[
-    Annotated[FolderSettings, Tag("folder")] | Annotated[DiscardSettings, Tag("discard")],
-    Discriminator(
-        _output_type,
-        custom_error_type="literal_error",
-        custom_error_context={"expected": "'folder' or 'discard'"},
-    ),
-]
 
 
 class PrinterSettings(ProfileSettings):

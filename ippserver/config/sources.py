@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from ippserver.config.checks import conflicts
 from ippserver.config.errors import ConfigError, Problem, broken_rules
 from ippserver.config.fields import SYSTEM_DATA
+from ippserver.config.outputs import OUTPUT_TYPES
 from ippserver.config.profiles import DEFAULT_PROFILE, laid_over, profile_table
-from ippserver.config.settings import FolderSettings, Settings
+from ippserver.config.settings import Settings
 from ippserver.config.tree import Key, Misfit, Table, drop, put, tables_at, value_at
 
 PREFIX: Final = "IPPSERVER__"
@@ -209,7 +210,8 @@ def _takes_text(key: Key) -> bool:
         if "$ref" in node:
             node = schema["$defs"][node["$ref"].rpartition("/")[2]]
         if "oneOf" in node:
-            node = schema["$defs"][FolderSettings.__name__]
+            each = [schema["$defs"][output.__name__]["properties"] for output in OUTPUT_TYPES.values()]
+            node = {"properties": {name: known for table in each for name, known in table.items()}}
     return node.get("type") == "string"
 
 

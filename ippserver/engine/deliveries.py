@@ -17,6 +17,7 @@ from ippserver.interfaces import Clock, Output
 from ippserver.model.delivery import Delivery
 from ippserver.model.job import Job
 from ippserver.model.proof import due
+from ippserver.model.report import Report
 
 P = ParamSpec("P")
 
@@ -26,6 +27,26 @@ Insist: TypeAlias = Callable[[int, Callable[[Job], Job]], Awaitable[Job | None]]
 _CUT_OFF: Final = Problem("The printing of this job was cut off.", lasting=True)
 _PATIENCE: Final = 1.5
 """A pause never lasts longer than the longest of its output by so much, whatever became of the wall clock."""
+
+_SENTENCE_SECONDS: Final = 1.0
+"""How long one thing that an output says is shown at least."""
+
+
+class _Watching:
+    """What an output tells, for its Printer and for the Job (see interfaces.Watch)."""
+
+    def __init__(self, printer: Printer, output: str, hear: Callable[[str], None]) -> None:
+        self._printer = printer
+        self._output = output
+        self._hear = hear
+
+    def reports(self, report: Report) -> None:
+        """Has the Printer show it."""
+        self._printer.outlets.report(self._output, report)
+
+    def says(self, text: str) -> None:
+        """Has the Job show it."""
+        self._hear(text)
 
 
 class Deliveries:
@@ -42,6 +63,8 @@ class Deliveries:
         """The outputs that have to wait, or have ended."""
         self._stirred = asyncio.Event()
         self._at_rest: Callable[[], None] = lambda: None
+        self._said = ""
+        self._spoken = asyncio.Event()
 
     async def run(self, job: Job, at_rest: Callable[[], None]) -> Job:
         """`job` when nothing is left to be tried, or one of its documents was given up at every output.
@@ -55,6 +78,7 @@ class Deliveries:
         outputs = () if due(job) is None else self._printer.outputs
         async with asyncio.TaskGroup() as group:
             courses = [group.create_task(self._course(output), name=output.name) for output in outputs]
+            courses.append(group.create_task(self._speak(), name="speaker"))
             try:
                 return await self._through()
             finally:
@@ -89,7 +113,7 @@ class Deliveries:
 
     async def _bring(self, output: Output, number: int) -> None:
         """Tries until the output has the document, or it is given up."""
-        lane = self._printer.lane(output.name)
+        lane = self._printer.outlets.lanes[output.name]
         place, found = lane.place(), None
         while self._is_open(number, output.name):
             # Where the output is down, it waits in its lane: others follow when it has come through.
@@ -113,7 +137,8 @@ class Deliveries:
             found = await self._replanned(output, number)
             if isinstance(found, str):
                 job = self._learned(self._now)
-                found = await brought(self._printer, job, number, output, self._jobs.spool)
+                watch = _Watching(self._printer, output.name, self._hear)
+                found = await brought(self._printer, job, number, output, self._jobs.spool, watch=watch)
         except asyncio.CancelledError:
             if task.cancelling():
                 raise
@@ -162,7 +187,24 @@ class Deliveries:
     def _kept(self, job: Job) -> Job:
         """`job` with what is known; since the work goes on in good order, no crash was its fault so far."""
         learned = self._learned(job)
-        return learned if learned is job else replace(learned, attempts=min(learned.attempts, 1))
+        return learned if learned is job else replace(learned, attempts=min(learned.attempts, 1), message="")
+
+    # ---- what the outputs say
+
+    def _hear(self, text: str) -> None:
+        self._said = text
+        self._spoken.set()
+
+    async def _speak(self) -> None:
+        """Keeps what the outputs say, the newest and not more than one sentence a second."""
+        while True:
+            await self._spoken.wait()
+            self._spoken.clear()
+            await self._insist(self._job.id, self._with_what_was_said)
+            await self._clock.sleep(_SENTENCE_SECONDS)
+
+    def _with_what_was_said(self, job: Job) -> Job:
+        return replace(job, message=self._said) if job.active else job
 
     # ---- what is known
 

@@ -17,6 +17,7 @@ from ippserver.interfaces import (
     Parcel,
     Spool,
     SpoolError,
+    Watch,
 )
 from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
@@ -53,18 +54,20 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
                 found = await tried(parcel, output, partial(output.plan, parcel))
                 delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
                 if isinstance(found, Problem):
-                    delivery = after(delivery, found, printer.lane(output.name), now())
+                    delivery = after(delivery, found, printer.outlets.lanes[output.name], now())
                     tell(parcel, delivery)
                 job = job.with_document(document.with_delivery(delivery))
     return job
 
 
-async def brought(printer: Printer, job: Job, number: int, output: Output, spool: Spool) -> str | Problem:
+async def brought(
+    printer: Printer, job: Job, number: int, output: Output, spool: Spool, *, watch: Watch | None = None
+) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not."""
     document = job.document(number)
     delivery = document.delivery(output.name)
     assert delivery is not None, "a delivery is planned before it is tried"
-    parcel, target = parcel_of(printer, job, document), delivery.target
+    parcel, target = parcel_of(printer, job, document, watch), delivery.target
 
     async def deliver() -> str:
         async with aclosing(spool.read(document.key)) as content:
@@ -73,9 +76,16 @@ async def brought(printer: Printer, job: Job, number: int, output: Output, spool
     return await tried(parcel, output, deliver)
 
 
-def parcel_of(printer: Printer, job: Job, document: Document) -> Parcel:
+def parcel_of(printer: Printer, job: Job, document: Document, watch: Watch | None = None) -> Parcel:
     """What the outputs of the Printer get to know of the Document."""
-    return Parcel(job=due(job) or job, document=document, printer_name=printer.config.name)
+    return Parcel(
+        job=due(job) or job,
+        document=document,
+        printer_name=printer.config.name,
+        printer=printer.capabilities,
+        printer_uri=printer.uri,
+        watch=watch,
+    )
 
 
 async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str]]) -> str | Problem:

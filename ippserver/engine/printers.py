@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from ippserver.engine.commitment import seen_through
 from ippserver.engine.identification import Identification, IdentificationWatcher
-from ippserver.engine.lanes import Lane
+from ippserver.engine.outlets import Outlets
 from ippserver.engine.setup import Setup
 from ippserver.iana import names
 from ippserver.interfaces import Clock, Ids, PrinterRecord, PrinterStore, StoreError
@@ -64,8 +64,8 @@ class Printer:
         self, setup: Setup, record: PrinterRecord, store: PrinterStore, clock: Clock, watchers: Watchers
     ) -> None:
         self.outputs: Final = setup.outputs
-        self._lanes = setup.lanes(clock, self._show)
-        self._undelivered = 0
+        self.outlets: Final = Outlets(setup, clock, self._show)
+        """What is known of its outputs."""
         self.wake: Final = asyncio.Event()
         """Set whenever there may be something to begin."""
         self._setup = setup
@@ -118,6 +118,11 @@ class Printer:
         return self.config.path
 
     @property
+    def uri(self) -> str:
+        """How its outputs call it when they tell others of it."""
+        return self._setup.uri
+
+    @property
     def record(self) -> PrinterRecord:
         """What it remembers across restarts."""
         return self._record
@@ -137,13 +142,10 @@ class Printer:
             spool_full=self._spool_full,
             device=self._device,
             starving=tuple(sorted(self._starving)),
-            outputs_down=tuple(name for name, lane in self._lanes.items() if lane.down),
-            undelivered=self._undelivered,
+            outputs_down=self.outlets.down,
+            reports=self.outlets.reports,
+            undelivered=self.outlets.undelivered,
         )
-
-    def lane(self, output: str) -> Lane:
-        """The way to its output of that name."""
-        return self._lanes[output]
 
     async def on(self, event: PrinterEvent, message: Attribute | None = None) -> None:
         """Does what an Operator wants, and keeps it, with printer-message-from-operator if there is one.
@@ -278,11 +280,6 @@ class Printer:
         """Counts a Job that came (1) or reached a terminal state (-1)."""
         self._queued += change
         self.wake.set()
-
-    def misses(self, change: int) -> None:
-        """Counts Jobs of which a delivery was given up, more (1) or fewer (-1)."""
-        self._undelivered += change
-        self._show()
 
     def note_room(self, full: bool) -> None:
         """Remembers whether the spool has room, for printer-state-reasons."""

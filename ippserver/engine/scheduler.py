@@ -94,7 +94,7 @@ class Scheduler:
         printer.queues(now - was)
         missed = _misses(change.after) - _misses(change.before)
         if missed:
-            printer.misses(missed)
+            printer.outlets.misses(missed)
 
     async def run(self) -> None:
         """Works until it is cancelled. What is processing then stays so: the next start takes it up."""

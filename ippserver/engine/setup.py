@@ -1,18 +1,17 @@
 """What a Printer is made from: its configuration, its outputs, and what was set over IPP."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from ippserver.engine.lanes import Lane
 from ippserver.iana import names
-from ippserver.interfaces import Clock, Output
+from ippserver.interfaces import Output
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import Capabilities, capabilities, document_templates, templates
-from ippserver.model.delivery import ONCE, RetryPolicy
+from ippserver.model.delivery import RetryPolicy
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.printer import PrinterConfig
@@ -27,20 +26,14 @@ class Setup:
 
     config: PrinterConfig
     outputs: tuple[Output, ...]
+    uri: str = "ipp://localhost/"
+    """How outputs call the Printer when they tell others of it."""
     retries: Mapping[str, RetryPolicy] = field(default_factory=dict)
     """How often each output is tried, by its name; once where nothing is said."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False
     """Whether the network is told of it (DNS-SD)."""
-
-    def lanes(self, clock: Clock, moved: Callable[[], None]) -> Mapping[str, Lane]:
-        """The ways to its outputs, by their names."""
-        width = self.config.concurrency
-        return {
-            output.name: Lane(self.retries.get(output.name, ONCE), clock, width=width, moved=moved)
-            for output in self.outputs
-        }
 
     def capabilities(self, overlay: Mapping[str, Attribute], dns_sd_name: str = "") -> Capabilities:
         """What can be asked of the Printer with what was set over its configuration."""

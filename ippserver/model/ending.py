@@ -1,5 +1,6 @@
 """What its deliveries say of a Job: how it ends, and what it waits for."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ippserver.iana.enums import JobState
@@ -12,6 +13,17 @@ from ippserver.model.states import JobEvent
 
 _MESSAGE_OCTETS: Final = 1023
 """What job-state-message may have (RFC 8011 5.3.9)."""
+
+JOB_MESSAGES: Final[Mapping[JobState, str]] = {
+    JobState.PENDING: "Waiting to be printed.",
+    JobState.PENDING_HELD: "Held.",
+    JobState.PROCESSING: "Printing.",
+    JobState.PROCESSING_STOPPED: "Stopped.",
+    JobState.CANCELED: "Canceled.",
+    JobState.ABORTED: "Aborted.",
+    JobState.COMPLETED: "Completed.",
+}
+"""job-state-message where there is nothing more to say."""
 
 
 def finished(job: Job, now: float) -> Job:
@@ -37,10 +49,10 @@ def reasons_of_deliveries(job: Job) -> frozenset[Keyword]:
     return frozenset({Reason.CONNECTING_TO_DESTINATION} if held_up else ())
 
 
-def waiting(job: Job) -> str:
-    """What a Job in process waits for, for job-state-message; empty where it does not wait."""
-    if job.state is not JobState.PROCESSING or not job.held_up:
-        return ""
+def message_of(job: Job) -> str:
+    """job-state-message: what it was told, what it waits for, or how it stands."""
+    if job.message or job.state is not JobState.PROCESSING or not job.held_up:
+        return job.message or JOB_MESSAGES[job.state]
     delivery = job.held_up[0]
     return shortened(f"Waiting for the output {delivery.output}: {delivery.error}", _MESSAGE_OCTETS)
 

@@ -19,6 +19,7 @@ from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 from ippserver.model.device import Device, Trouble
 from ippserver.model.device_config import DeviceConfig
+from ippserver.model.report import Report
 
 DEFAULT_DEVICE: Final = DeviceConfig()
 DEFAULT_ICON: Final = "office-color"
@@ -188,6 +189,8 @@ class PrinterStatus:
     than its medium counts as well."""
     outputs_down: tuple[str, ...] = ()
     """The names of outputs that cannot be reached now: what they shall have waits."""
+    reports: tuple[Report, ...] = ()
+    """What the devices behind its outputs say."""
     undelivered: int = 0
     """Jobs of the history of which a delivery was given up."""
 
@@ -241,6 +244,7 @@ class PrinterStatus:
             yield _CONNECTING
         if self.undelivered:
             yield UNDELIVERED
+        yield from dict.fromkeys(reason for report in self.reports for reason in report.reasons)
         if self.device.simulate:
             yield from dict.fromkeys(self._of_device())
 

@@ -1,6 +1,6 @@
 """Reading is a table: one row per attribute of a Job or Printer, made when asked for (RFC 8011 5.3, 5.4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,11 +27,12 @@ from ippserver.model import extensions
 from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
-from ippserver.model.ending import reasons_of_deliveries, waiting
+from ippserver.model.ending import message_of, reasons_of_deliveries
 from ippserver.model.job import Job
 from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
 from ippserver.model.progress import impressions_completed, sheets_completed, stated
+from ippserver.model.report import reported
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
 from ippserver.model.states import ACTIVE
@@ -127,15 +128,6 @@ class JobScene:
     """Of its Printer; None for one that is gone."""
 
 
-JOB_MESSAGES: Final[Mapping[JobState, str]] = {
-    JobState.PENDING: "Waiting to be printed.",
-    JobState.PENDING_HELD: "Held.",
-    JobState.PROCESSING: "Printing.",
-    JobState.PROCESSING_STOPPED: "Stopped.",
-    JobState.CANCELED: "Canceled.",
-    JobState.ABORTED: "Aborted.",
-    JobState.COMPLETED: "Completed.",
-}
 """job-state-message, where nothing else is to be said."""
 
 
@@ -174,9 +166,7 @@ JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.JOB_ID, lambda s: s.job.id),
     row(names.JOB_STATE, lambda s: Enum(s.job.state)),
     Row(names.JOB_STATE_REASONS, _job_reasons),
-    row(
-        names.JOB_STATE_MESSAGE, lambda s: Text(s.job.message or waiting(s.job) or JOB_MESSAGES[s.job.state])
-    ),
+    row(names.JOB_STATE_MESSAGE, lambda s: Text(message_of(s.job))),
     row(names.NUMBER_OF_INTERVENING_JOBS, _ahead),
 )
 """What answers to job creation and Send-Document hold (RFC 8011 4.2.1.2, 4.3.1.2)."""
@@ -381,7 +371,7 @@ def _everything(printer: Capabilities) -> Callable[[Identity, PrinterStatus, Mom
 
     @lru_cache(maxsize=16)
     def everything(identity: Identity, status: PrinterStatus, moments: Moments) -> AttributeGroup:
-        device = (*alerts(status), *device_attributes(status.device))
+        device = reported((*alerts(status), *device_attributes(status.device)), status.reports)
         parts = (_of_identity(identity), _of_status(status), _of_moments(moments), device, static)
         return AttributeGroup(GroupTag.PRINTER, [attribute for part in parts for attribute in part])
 

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from ippserver.cli.presentation import attribute_lines, group_json, job_line, job_table, size_text
+from ippserver.cli.presentation import attribute_lines, job_line, job_table, size_text
 from ippserver.client import JobInfo
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import JobStateReason, Sides
+from ippserver.iana.plain import group_json
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import (

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from ippserver.config import (
+    OUTPUT_TYPES,
     ConstraintSettings,
     DeviceSettings,
     FolderSettings,
@@ -22,7 +23,7 @@ from ippserver.config import (
     load,
     printer_config,
 )
-from ippserver.config.settings import DiscardSettings, LimitSettings
+from ippserver.config.settings import LimitSettings
 from ippserver.model.printer import PrinterConfig
 
 COMMENTED_KEY = re.compile(r"^#(?=[a-z][a-z-]* = |    \"|\]|\[\[)", re.MULTILINE)
@@ -70,6 +71,15 @@ def test_the_example_lists_every_key_and_no_other(example: Path) -> None:
     assert sorted(written_keys(uncommented(example))) == sorted(keys(Settings))
 
 
+def test_the_example_shows_the_keys_of_every_output(example: Path) -> None:
+    text = example.read_text(encoding="utf-8")
+    for name, output in OUTPUT_TYPES.items():
+        _, mark, rest = text.partition(f'# type = "{name}"')
+        section = rest.split("\n#\n")[0] if mark else text
+        for key, field in output.model_fields.items():
+            assert f"{field.alias or key}" in (section if key not in FolderSettings.model_fields else text)
+
+
 def test_every_default_in_the_example_is_the_default(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +90,7 @@ def test_every_default_in_the_example_is_the_default(
 
 
 def test_every_key_is_explained() -> None:
-    tables: list[type[BaseModel]] = [*LISTS.values(), DiscardSettings, DeviceSettings, MarginSettings]
+    tables: list[type[BaseModel]] = [*LISTS.values(), *OUTPUT_TYPES.values(), DeviceSettings, MarginSettings]
     own = len(tables)
     sections = [field.annotation for field in Settings.model_fields.values()]
     tables += [
@@ -110,4 +120,4 @@ def test_settings_do_not_change() -> None:
 def test_every_output_type_can_be_chosen() -> None:
     annotation = PrinterSettings.model_fields["outputs"].annotation
     assert annotation is not None
-    assert len(get_args(get_args(get_args(annotation)[0])[0])) == len([FolderSettings, DiscardSettings])
+    assert len(get_args(get_args(get_args(annotation)[0])[0])) == len(OUTPUT_TYPES)

@@ -246,7 +246,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         'such as "iso_a4_210x297mm" or "na_letter_8.5x11in"',
         "printer.1.path": "/ipp/print/5 could be a job of the printer at /ipp/print",
         "printer.1.geo-location": 'must be a geo: URI (RFC 5870), for example "geo:52.5163,13.3777"',
-        "printer.1.output.0": "must be 'folder' or 'discard'",
+        "printer.1.output.0": "must be one of 'folder', 'discard', 'command'",
         "printer.1.output.1.folder": "must name a file or a folder",
         "printer.1.output.1.foldr": 'there is no such key; did you mean "folder"?',
     }

@@ -14,11 +14,11 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import errors
 from ippserver.model.device import Device
+from ippserver.model.ending import JOB_MESSAGES
 from ippserver.model.labels import key_of, labels
 from ippserver.model.language import Language
 from ippserver.model.printer import PrinterStatus
 from ippserver.model.supplies import device_attributes
-from ippserver.model.views import JOB_MESSAGES
 from ippserver.web import strings
 
 LANGUAGES = list(strings.load())

@@ -1,0 +1,47 @@
+"""The outputs of a Printer while the server runs: the ways to them, and what is known of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ippserver.engine.lanes import Lane
+from ippserver.engine.setup import Setup
+from ippserver.interfaces import Clock
+from ippserver.model.delivery import ONCE
+from ippserver.model.report import Report
+
+
+class Outlets:
+    """What the status of a Printer tells of its outputs."""
+
+    def __init__(self, setup: Setup, clock: Clock, changed: Callable[[], None]) -> None:
+        """`changed` is called after whatever the status shows."""
+        self._changed = changed
+        self._reports: dict[str, Report] = {}
+        self.undelivered = 0
+        """The Jobs of the history of which a delivery was given up."""
+        width = setup.config.concurrency
+        self.lanes: Final[Mapping[str, Lane]] = {
+            output.name: Lane(setup.retries.get(output.name, ONCE), clock, width=width, moved=changed)
+            for output in setup.outputs
+        }
+        """The ways to them, by their names."""
+
+    @property
+    def down(self) -> tuple[str, ...]:
+        """The names of those that cannot be reached now."""
+        return tuple(name for name, lane in self.lanes.items() if lane.down)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The last words of the devices behind them."""
+        return tuple(self._reports.values())
+
+    def report(self, output: str, report: Report) -> None:
+        """Takes the word of the device behind an output in the place of its last one."""
+        self._reports[output] = report
+        self._changed()
+
+    def misses(self, change: int) -> None:
+        """Counts Jobs of which a delivery was given up, more (1) or fewer (-1)."""
+        self.undelivered += change
+        self._changed()

@@ -1,0 +1,51 @@
+"""What the device behind an output says of itself: reasons and levels that its Printer shows as its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ippserver.iana import names, vendor
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword
+
+MIRRORED: Final = frozenset(
+    definition.name
+    for definition in (
+        names.PRINTER_ALERT,
+        names.PRINTER_ALERT_DESCRIPTION,
+        names.PRINTER_SUPPLY,
+        names.PRINTER_SUPPLY_DESCRIPTION,
+        vendor.MARKER_COLORS,
+        vendor.MARKER_HIGH_LEVELS,
+        vendor.MARKER_LEVELS,
+        vendor.MARKER_LOW_LEVELS,
+        vendor.MARKER_NAMES,
+        vendor.MARKER_TYPES,
+    )
+)
+"""The attributes that a device may set."""
+_MOST_REASONS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The newest word of one device."""
+
+    reasons: tuple[Keyword, ...] = ()
+    """printer-state-reasons, sorted, without `none`."""
+    attributes: tuple[Attribute, ...] = ()
+    """Some of MIRRORED."""
+
+    @classmethod
+    def of(cls, reasons: Iterable[Keyword], attributes: Iterable[Attribute]) -> "Report":
+        """What of it may be shown: `none` says nothing, and only some attributes are a device's."""
+        shown = sorted(set(reasons) - {Keyword("none")})[:_MOST_REASONS]
+        return cls(tuple(shown), tuple(each for each in attributes if each.name in MIRRORED))
+
+
+def reported(own: Iterable[Attribute], reports: Iterable[Report]) -> tuple[Attribute, ...]:
+    """The Printer's `own` attributes, those that a device reports in their place."""
+    theirs: Mapping[str, Attribute] = {
+        attribute.name: attribute for report in reports for attribute in report.attributes
+    }
+    return tuple(theirs.get(attribute.name, attribute) for attribute in own)

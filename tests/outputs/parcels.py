@@ -1,0 +1,64 @@
+"""Documents for outputs."""
+
+import hashlib
+
+from ippserver.interfaces import Parcel, Watch
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Name
+from ippserver.model.capabilities import capabilities
+from ippserver.model.document import Document
+from ippserver.model.job import Job
+from ippserver.model.printer import PrinterConfig
+from ippserver.model.report import Report
+from ippserver.testing.fakes import job_draft
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="Office"))
+
+
+class Ear:
+    """Who wants to know how it goes."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.reported: list[Report] = []
+
+    def reports(self, report: Report) -> None:
+        """As interfaces.Watch."""
+        self.reported.append(report)
+
+    def says(self, text: str) -> None:
+        """As interfaces.Watch."""
+        self.said.append(text)
+
+
+def parcel(
+    content: bytes = PDF,
+    *,
+    name: str = "report",
+    user: str = "alice",
+    template: tuple[Attribute, ...] = (),
+    media_type: str = "application/pdf",
+    watch: Watch | None = None,
+) -> Parcel:
+    """A Job's one document."""
+    document = Document(
+        number=1,
+        key="aa-1",
+        format=media_type,
+        size_octets=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        name=Name("page one"),
+        created=1_800_000_000.0,
+    )
+    draft = job_draft(name=name, user=user, documents=(document,))
+    job = Job.of(draft, 7)
+    job = Job(**{**{field: getattr(job, field) for field in job.__dataclass_fields__}, "template": template})
+    return Parcel(
+        job=job,
+        document=document,
+        printer_name="Office",
+        printer=PRINTER,
+        printer_uri="ipp://printer.local:631/ipp/print",
+        watch=watch,
+    )
