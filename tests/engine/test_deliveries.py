@@ -203,7 +203,7 @@ async def test_the_printer_shows_it_until_it_is_delivered_or_forgotten(tray: Tra
     assert house.printer.status.reasons == (PrinterStateReason.NONE,)
 
 
-# ---- cancelation, suspension, stops and crashes
+# ---- cancellation, suspension, stops and crashes
 
 
 async def test_a_job_that_waits_for_an_output_can_be_canceled(tray: Tray) -> None:
