@@ -60,7 +60,9 @@ class Deliveries:
         self._known: dict[int, dict[str, Delivery]] = {}
         """By document and output; the store learns it with the next step of the Job."""
         self._behind: set[str] = set()
-        """The outputs that have to wait, or have ended."""
+        """The outputs that have to wait."""
+        self._ended: set[str] = set()
+        """Those that are through with all documents."""
         self._stirred = asyncio.Event()
         self._at_rest: Callable[[], None] = lambda: None
         self._said = ""
@@ -108,7 +110,7 @@ class Deliveries:
                 await self._until(self._may_begin, number, output.name)
                 await self._bring(output, number)
         finally:
-            self._behind.add(output.name)
+            self._ended.add(output.name)
             self._stir()
 
     async def _bring(self, output: Output, number: int) -> None:
@@ -250,7 +252,7 @@ class Deliveries:
 
     def _stir(self) -> None:
         """Has everybody look again."""
-        if self._behind.issuperset(output.name for output in self._printer.outputs):
+        if self._behind and {output.name for output in self._printer.outputs} <= self._behind | self._ended:
             self._at_rest()
         self._stirred.set()
         self._stirred = asyncio.Event()

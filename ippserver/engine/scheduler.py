@@ -297,7 +297,7 @@ class Scheduler:
         """`job`, printed, with what it really got (PWG 5100.8)."""
         printer = self._printers.find(job.printer)
         done = ended(job, now)
-        if printer is None or not done.terminal:
+        if printer is None or done.state is not JobState.COMPLETED:
             return done
         got = job if job.proofed else due(job) or job
         return replace(done, actual=actuals(got, printer.capabilities))

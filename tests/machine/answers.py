@@ -145,7 +145,7 @@ def restart_job(model: Model, job_id: int, path: str, user: str, order: Order) -
     if not job.can_restart:
         raise NOT_POSSIBLE()
     job.state, job.reasons, job.attempts = "pending", set(), 0
-    job.place, job.is_delivered = by_age(job.id), False
+    job.place, job.is_delivered, job.is_missing = by_age(job.id), False, False
     model.hold(job, order.hold_ends)
 
 

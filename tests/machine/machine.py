@@ -260,7 +260,7 @@ class Machine:
             names.QUEUED_JOB_COUNT.get(answer.printer),
         )
         queued = len(self.model.unfinished(printer.path))
-        expected = (printer.state, printer.reasons, printer.accepting, queued)
+        expected = (printer.state, self.model.printer_reasons(printer.path), printer.accepting, queued)
         assert shown == expected, f"{printer.path} is {shown}, not {expected}"
 
     async def compare_documents(self) -> None:

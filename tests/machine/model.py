@@ -69,7 +69,13 @@ class Model:
     def shown_reasons(self, job: Job) -> set[str]:
         """job-state-reasons."""
         waits = job.state in ("pending", "pending-held") and self.printers[job.printer].paused
-        return job.reasons | ({"printer-stopped"} if waits else set()) or {"none"}
+        seen = {"printer-stopped": waits, "destination-uri-failed": job.is_over and job.is_missing}
+        return job.reasons | {reason for reason, is_so in seen.items() if is_so} or {"none"}
+
+    def printer_reasons(self, path: str) -> set[str]:
+        """printer-state-reasons, but for the identification."""
+        is_missed = any(job.is_missing and job.is_over for job in self._of(path))
+        return self.printers[path].reasons | ({"ippserver-undelivered-warning"} if is_missed else set())
 
     def queue(self, path: str) -> list[Job]:
         """The jobs that wait for their turn, in order."""
@@ -169,6 +175,7 @@ class Model:
             self._end(job, "canceled")
         elif outcome == "aborted":
             self._end(job, "aborted", "aborted-by-system")
+            job.is_missing = True
         else:
             self._end(job, "completed", "job-completed-successfully")
 

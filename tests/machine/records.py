@@ -59,6 +59,8 @@ class Job:
     """Its documents are no more."""
     is_delivered: bool = False
     """The output has had all of it, though it was suspended before that was known."""
+    is_missing: bool = False
+    """It was given up: no output has it."""
     place: str = ""
     attempts: int = 0
     is_rested: bool = False

@@ -148,9 +148,10 @@ class Subscriptions:
     def _snapshot(self) -> dict[str, dict[int | None, tuple[str, frozenset[str]]]]:
         found: dict[str, dict[int | None, tuple[str, frozenset[str]]]] = {}
         for path, printer in self._model.printers.items():
-            found[path] = {None: (printer.state, frozenset(printer.reasons))}
+            found[path] = {None: (printer.state, frozenset(self._model.printer_reasons(path)))}
         for job in self._model.jobs.values():
-            found[job.printer][job.id] = job.state, frozenset(job.reasons - {"job-restartable"})
+            seen = self._model.shown_reasons(job) - {"job-restartable", "printer-stopped", "none"}
+            found[job.printer][job.id] = job.state, frozenset(seen)
         return found
 
     # ---- coming and going
