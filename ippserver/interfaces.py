@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
-from ippserver.model.capabilities import Capabilities
 from ippserver.model.conversion import Conversion, Outcome, Progress
-from ippserver.model.document import Document
-from ippserver.model.formats import extension
 from ippserver.model.job import Change, Job, JobDraft
-from ippserver.model.report import Report
+from ippserver.model.parcel import Parcel as Parcel
+from ippserver.model.parcel import Watch as Watch
 from ippserver.model.subscription import Subscription
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]
@@ -324,56 +322,6 @@ class OutputUnavailable(OutputError):
 
 class OutputRefused(OutputError):
     """It will never deliver this document: trying again is of no use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """What an output gets to name and describe a document by."""
-
-    job: Job
-    document: Document
-    printer_name: str
-    printer: Capabilities = field(default_factory=lambda: Capabilities(()))
-    """What can be asked of the Printer."""
-    printer_uri: str = "ipp://localhost/"
-    """A URI of the Printer; it need not be the one that the client knows."""
-    watch: "Watch | None" = None
-    """Who wants to know how it goes; None where nobody does."""
-
-    @property
-    def media_type(self) -> str:
-        """What the content is."""
-        return self.document.format
-
-    @property
-    def size_octets(self) -> int:
-        """How much of it there is."""
-        return self.document.size_octets
-
-    @property
-    def sha256(self) -> str:
-        """Of the content, hexadecimal."""
-        return self.document.sha256
-
-    @property
-    def extension(self) -> str:
-        """What names of files of its media type end with: ".pdf"."""
-        return extension(self.document.format)
-
-    @property
-    def key(self) -> str:
-        """A name of this document that no other has, the same whenever it is tried again."""
-        return f"{self.job.uuid}-{self.document.number}"
-
-
-class Watch(Protocol):
-    """What an output tells while it delivers. Every call returns at once."""
-
-    def reports(self, report: Report) -> None:
-        """The device behind the output says this of itself, until its next word."""
-
-    def says(self, text: str) -> None:
-        """A sentence for people about the Job in process (job-state-message)."""
 
 
 class Output(Protocol):

@@ -37,7 +37,6 @@ def command(name: str | None, in_json: bool, in_toml: bool) -> None:
 
 def _list(*, in_json: bool) -> None:
     from ippserver.cli.presentation import print_json
-from ippserver.iana.plain import group_json
     from ippserver.config import profile_names, profile_summary
 
     summaries = {name: profile_summary(name) for name in profile_names()}
@@ -57,8 +56,8 @@ def _show_file(name: str) -> None:
 
 def _show_attributes(name: str, *, in_json: bool) -> None:
     from ippserver.cli.presentation import attribute_lines, print_json
-from ippserver.iana.plain import group_json
     from ippserver.config import load, printer_config, profile_table
+    from ippserver.iana.plain import group_json
     from ippserver.ipp.attributes import AttributeGroup
     from ippserver.ipp.tags import GroupTag
     from ippserver.model.consistency import told

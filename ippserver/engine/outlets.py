@@ -16,6 +16,8 @@ class Outlets:
     def __init__(self, setup: Setup, clock: Clock, changed: Callable[[], None]) -> None:
         """`changed` is called after whatever the status shows."""
         self._changed = changed
+        self.uri: Final = setup.uri
+        """How they call the Printer when they tell others of it."""
         self._reports: dict[str, Report] = {}
         self.undelivered = 0
         """The Jobs of the history of which a delivery was given up."""

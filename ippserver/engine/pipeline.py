@@ -83,7 +83,7 @@ def parcel_of(printer: Printer, job: Job, document: Document, watch: Watch | Non
         document=document,
         printer_name=printer.config.name,
         printer=printer.capabilities,
-        printer_uri=printer.uri,
+        printer_uri=printer.outlets.uri,
         watch=watch,
     )
 

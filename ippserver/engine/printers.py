@@ -65,7 +65,6 @@ class Printer:
     ) -> None:
         self.outputs: Final = setup.outputs
         self.outlets: Final = Outlets(setup, clock, self._show)
-        """What is known of its outputs."""
         self.wake: Final = asyncio.Event()
         """Set whenever there may be something to begin."""
         self._setup = setup
@@ -116,11 +115,6 @@ class Printer:
     def path(self) -> str:
         """Where it is found; its name in the store."""
         return self.config.path
-
-    @property
-    def uri(self) -> str:
-        """How its outputs call it when they tell others of it."""
-        return self._setup.uri
 
     @property
     def record(self) -> PrinterRecord:
