@@ -105,7 +105,7 @@ async def test_an_output_that_is_down_holds_up_neither_the_others_nor_the_next_j
         await house.settle()
         assert list(tray.delivered) == ["1-1", "2-1", "3-1"]
         assert other.faults.calls.count("deliver") == 1
-        assert house.printer.status.state is PrinterState.IDLE
+        assert house.printer.status.state is PrinterState.PROCESSING
         assert house.printer.status.reasons == (CONNECTING,)
         assert "other" in house.printer.status.message
         async with house.time_passing():
