@@ -6,6 +6,7 @@ we speak where its client wants that: our own sentences are translated, and what
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from ippserver.iana import names, vendor
@@ -95,9 +96,15 @@ def group_in(group: AttributeGroup, language: Language) -> AttributeGroup:
     """A group of an answer in `language`."""
     if language.tag == LANGUAGE or group.tag == GroupTag.UNSUPPORTED:
         return group  # what is not supported goes back as the client wrote it
-    # What an Operator configured is in no language that we know of.
-    marks = group.tag != GroupTag.PRINTER
-    return AttributeGroup(group.tag, [_turned(attribute, language, marks=marks) for attribute in group])
+    if group.tag == GroupTag.PRINTER:
+        return AttributeGroup(group.tag, [_of_printer(attribute, language) for attribute in group])
+    return AttributeGroup(group.tag, [_turned(attribute, language, marks=True) for attribute in group])
+
+
+@lru_cache(maxsize=1024)  # nearly all are the same in every answer
+def _of_printer(attribute: Attribute, language: Language) -> Attribute:
+    """Without marks: what an Operator configured is in no language that we know of."""
+    return _turned(attribute, language, marks=False)
 
 
 def _turned(attribute: Attribute, language: Language, *, marks: bool) -> Attribute:

@@ -1,6 +1,7 @@
 """A browser for tests: reads pages over HTTP and takes their HTML apart."""
 
 import http.client
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -66,7 +67,17 @@ class Page(HTMLParser):
 
 def read(printer: VirtualPrinter, path: str, *, method: str = "GET", **fields: str) -> Read:
     """What is at `path`; `fields` with underscores for hyphens."""
-    connection = http.client.HTTPConnection("localhost", printer.port, timeout=10)
+    return _read(http.client.HTTPConnection("localhost", printer.port, timeout=10), method, path, fields)
+
+
+def read_encrypted(printer: VirtualPrinter, path: str, **fields: str) -> Read:
+    """As `read`, by https:."""
+    trusting = ssl.create_default_context(cafile=printer.certificate)
+    connection = http.client.HTTPSConnection("localhost", printer.port, timeout=10, context=trusting)
+    return _read(connection, "GET", path, fields)
+
+
+def _read(connection: http.client.HTTPConnection, method: str, path: str, fields: Mapping[str, str]) -> Read:
     try:
         connection.request(method, path, headers={k.replace("_", "-"): v for k, v in fields.items()})
         answer = connection.getresponse()

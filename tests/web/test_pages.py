@@ -11,7 +11,7 @@ from ippserver.iana.enums import Operation
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, Text, Uri
 from ippserver.testing import VirtualPrinter
-from tests.web.reader import read
+from tests.web.reader import read, read_encrypted
 
 HOSTILE: Final = (
     "<script>alert(1)</script>",
@@ -134,8 +134,13 @@ def test_it_gives_its_address_as_the_visitor_knows_it(printer: VirtualPrinter) -
 
 def test_it_gives_both_addresses_where_there_is_tls() -> None:
     with VirtualPrinter(tls=True) as printer:
-        text = shown(printer, Host="printer.local:8631")
-    assert "ipp://printer.local:8631/ipp/print ipps://printer.local:8631/ipp/print" in text
+        clear = shown(printer, Host="printer.local:8631")
+        page = read_encrypted(printer, "/ipp/print", Host="printer.local:8631").page
+        everything = read_encrypted(printer, "/").page
+    addresses = ("ipp://printer.local:8631/ipp/print", "ipps://printer.local:8631/ipp/print")
+    assert " ".join(addresses) in clear
+    assert " ".join(reversed(addresses)) in page.text
+    assert f"https://localhost:{printer.port}/ipp/print" in [each["href"] for each in everything.all("a")]
 
 
 def test_the_list_links_to_every_page(printer: VirtualPrinter) -> None:
