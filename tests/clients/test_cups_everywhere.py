@@ -92,6 +92,9 @@ def test_a_queue_without_a_driver_has_what_the_printer_has(
     for option, chosen in re.findall(r"^\*Default(\w+): ([\w.-]+)$", ppd, re.MULTILINE):
         # CUPS 2.4 names the default without regard to there being that size without margins alone.
         assert {chosen, f"{chosen}.Borderless"} & set(options.get(option, [chosen])), option
+    if model is everywhere:  # which asks for the names of everything in each language
+        for language in names.PRINTER_STRINGS_LANGUAGES_SUPPORTED.all(of):
+            assert f"/strings/{language}.strings" in ppd.partition(f"*cupsStringsURI {language}: ")[2]
 
 
 def points(hundredths: int) -> int:
