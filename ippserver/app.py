@@ -306,6 +306,9 @@ def _http_limits(settings: Settings) -> HttpLimits:
         keep_alive_seconds=limits.keep_alive_seconds,
         attributes_seconds=limits.attributes_timeout_seconds,
         document_seconds=limits.document_timeout_seconds,
+        answer_seconds=limits.answer_timeout_seconds,
+        lingering_seconds=limits.lingering_seconds,
+        stop_seconds=limits.stop_timeout_seconds,
     )
 
 

@@ -67,29 +67,32 @@ class AvahiAdvertiser:
             try:
                 async with Daemon.connected(self._stirred.set) as daemon:
                     complaint = ""
-                    await self._tell(daemon, surroundings, named)
-            except* Unreachable as broken:
-                reason = str(_first(broken))
-                if reason != complaint:
-                    logger.warning("nothing is told to the network (DNS-SD) for now: %s", reason)
-                complaint = reason
+                    await self._tell(daemon, _Session(daemon, self._terms, named), surroundings)
+            except Unreachable as error:
+                if str(error) != complaint:
+                    logger.warning("nothing is told to the network (DNS-SD) for now: %s", error)
+                complaint = str(error)
             await self._clock.sleep(_RETRY_SECONDS)
 
-    async def _tell(self, daemon: Daemon, surroundings: Surroundings, named: Named) -> None:
-        """Keeps what `daemon` tells as the Printers and the network are, until the connection breaks."""
+    async def _tell(self, daemon: Daemon, session: "_Session", surroundings: Surroundings) -> None:
+        """Keeps what is told as the Printers and the network are, until the connection breaks."""
+        # No task of these fails: a TaskGroup that one fails in forgets if it was cancelled meanwhile.
         async with asyncio.TaskGroup() as tasks:
-            session = _Session(daemon, self._terms, named)
-            work = tasks.create_task(self._follow(session, surroundings))
+            looking = tasks.create_task(self._look(session, surroundings))
+            following = tasks.create_task(self._follow(daemon, session))
             await daemon.until_broken()
-            work.cancel()
+            looking.cancel()
+            following.cancel()
 
-    async def _follow(self, session: "_Session", surroundings: Surroundings) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._look(session, surroundings))
+    async def _follow(self, daemon: Daemon, session: "_Session") -> None:
+        try:
             while True:
                 self._stirred.clear()
                 await session.converge(list(self._printers.values()))
                 await self._stirred.wait()
+        except Unreachable as error:
+            logger.info("%s", error)
+            daemon.disconnect()
 
     async def _look(self, session: "_Session", surroundings: Surroundings) -> None:
         while True:
@@ -215,9 +218,3 @@ class _Session:
                 for index in self._indexes:
                     await self._daemon.set_txt(group.id, index, group.name, service)
         group.services = told
-
-
-def _first(group: BaseException) -> BaseException:
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group

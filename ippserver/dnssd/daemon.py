@@ -78,6 +78,10 @@ class Daemon:
         finally:
             bus.disconnect()
 
+    def disconnect(self) -> None:
+        """Breaks the connection."""
+        self._bus.disconnect()
+
     async def until_broken(self) -> None:
         """Returns when the connection has broken."""
         try:

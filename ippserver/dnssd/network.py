@@ -8,6 +8,7 @@ import socket
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
 from typing import Final, TypeAlias
 
 IpAddress: TypeAlias = IPv4Address | IPv6Address
@@ -16,6 +17,9 @@ _INNER: Final = re.compile(
     r"docker\d+|br-[0-9a-f]{12}|veth[0-9a-f]{7,}|virbr\d+|cni\d+|podman\d+|lxcbr\d+|lxdbr\d+"
 )
 """Bridges to containers and virtual machines of this host: nobody outside reaches their addresses."""
+_INTERFACES: Final = Path("/sys/class/net")
+_DOWN: Final = frozenset(("down", "lowerlayerdown", "notpresent", "dormant"))
+"""States of RFC 2863 in which nothing passes."""
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9-]+")
 
 
@@ -64,15 +68,22 @@ def read_links(wanted: Collection[str]) -> tuple[Link, ...]:
 
     found = []
     for adapter in ifaddr.get_adapters():
-        if adapter.index is None or (
-            adapter.name not in wanted if wanted else _INNER.fullmatch(adapter.name)
-        ):
+        is_meant = adapter.name in wanted if wanted else not _INNER.fullmatch(adapter.name)
+        if adapter.index is None or not is_meant or not _is_up(adapter.name):
             continue
         addresses = (ip_address(each.ip if isinstance(each.ip, str) else each.ip[0]) for each in adapter.ips)
         outside = tuple(sorted((each for each in addresses if not each.is_loopback), key=_order))
         if outside:
             found.append(Link(name=adapter.name, index=adapter.index, addresses=outside))
     return tuple(sorted(found, key=lambda link: link.index))
+
+
+def _is_up(name: str) -> bool:
+    """Whether the interface has a cable or its like; some cannot know."""
+    try:
+        return (_INTERFACES / name / "operstate").read_text().strip() not in _DOWN
+    except OSError:
+        return True
 
 
 def _order(address: IpAddress) -> tuple[int, bytes]:

@@ -7,7 +7,7 @@ from typing import Final
 from ippserver.dnssd.network import Link, Reach, Terms, reach, read_links
 from ippserver.interfaces import Clock
 
-LOOK_EVERY_SECONDS: Final = 5.0
+LOOK_EVERY_SECONDS: Final = 3.0
 """How soon a change of the network's interfaces is seen."""
 
 

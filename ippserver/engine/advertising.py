@@ -1,5 +1,6 @@
 """Keeps what the network is told of the Printers as they are (DNS-SD)."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Final
@@ -27,13 +28,24 @@ class Advertising:
         Returns where nobody could reach it there.
         """
         self._show()
-        while True:
-            try:
-                return await self._advertiser.run(listening, self._named)
-            except Exception:
-                # What others have written does the work, and printing goes on whatever they raise.
-                logger.exception("the printers are not told to the network (DNS-SD) for now")
-            await self._clock.sleep(_RETRY_SECONDS)
+        has_ended = False
+        while not has_ended:
+            # In a task of its own: a TaskGroup in there that fails while we are cancelled forgets about that.
+            async with asyncio.TaskGroup() as tasks:
+                attempt = tasks.create_task(self._attempt(listening))
+            has_ended = attempt.result()
+            if not has_ended:
+                await self._clock.sleep(_RETRY_SECONDS)
+
+    async def _attempt(self, listening: Sequence[tuple[str, int]]) -> bool:
+        """Whether there is nothing to tell."""
+        try:
+            await self._advertiser.run(listening, self._named)
+        except Exception:
+            # What others have written does the work, and printing goes on whatever they raise.
+            logger.exception("the printers are not told to the network (DNS-SD) for now")
+            return False
+        return True
 
     def _changed(self, change: PrinterChange) -> None:
         if change.config:

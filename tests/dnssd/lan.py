@@ -7,14 +7,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ippserver.testing.tools import absent, require_tool
 
-TOOLS = ("ip", "unshare", "nsenter", "dbus-daemon", "avahi-daemon", "avahi-browse", "ippfind", "ipptool")
+TOOLS = (
+    "ip",
+    "tc",
+    "unshare",
+    "nsenter",
+    "dbus-daemon",
+    "avahi-daemon",
+    "avahi-browse",
+    "ippfind",
+    "ipptool",
+    "openssl",
+)
 PATIENCE_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.1
 
@@ -168,9 +179,11 @@ class Lan:
     client: Host
 
     @contextmanager
-    def serving(self, folder: Path, *options: str, **settings: object) -> Iterator["Serving"]:
-        """A server on the server's host, with its data in `folder`; killed at the end, if it still runs."""
-        environ = {f"IPPSERVER__DNS_SD__{key.upper()}": str(value) for key, value in settings.items()}
+    def serving(
+        self, folder: Path, *options: str, on: str = "server", settings: Mapping[str, object] | None = None
+    ) -> Iterator["Serving"]:
+        """A server on one of the hosts, with its data in `folder`; killed at the end, if it still runs."""
+        environ = {f"IPPSERVER__DNS_SD__{key.upper()}": str(value) for key, value in (settings or {}).items()}
         command = [
             sys.executable,
             "-m",
@@ -185,7 +198,9 @@ class Lan:
         with (
             (folder / "log").open("ab") as log,
             subprocess.Popen(
-                self.server.command(*command, "--save", f"{folder}/prints", *options),
+                {"server": self.server, "client": self.client}[on].command(
+                    *command, "--save", f"{folder}/prints", *options
+                ),
                 env={**os.environ, **environ},
                 stdout=log,
                 stderr=log,
@@ -195,6 +210,17 @@ class Lan:
                 yield Serving(process, folder / "log")
             finally:
                 process.kill()
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """With the cable cut in the middle, which neither of its ends notices."""
+        for host in (self.server, self.client):
+            _tc(host, "add", "tbf", "rate", "8bit", "burst", "1", "latency", "1ms")  # nothing fits through
+        try:
+            yield
+        finally:
+            for host in (self.server, self.client):
+                _tc(host, "delete")
 
 
 @dataclass
@@ -238,8 +264,15 @@ def lan() -> Iterator[Lan]:
         yield Lan(*hosts)
 
 
+def _tc(host: Host, action: str, *arguments: str) -> None:
+    _make("ip", "netns", "exec", host.namespace, "tc", "qdisc", action, "dev", "lan0", "root", *arguments)
+
+
 def _ip(*arguments: str) -> None:
-    command: Sequence[str] = ["ip", *arguments]
+    _make("ip", *arguments)
+
+
+def _make(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        absent(f"no network namespaces can be made here: {done.stderr.strip()}")
+        absent(f"this network cannot be made here: {done.stderr.strip()}")

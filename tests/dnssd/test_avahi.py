@@ -51,8 +51,8 @@ def test_what_this_host_has_already_is_renamed_and_ends_with_the_server(
 def test_a_host_name_and_addresses_of_the_settings_are_told(
     network: Lan, home: Serving, tmp_path: Path
 ) -> None:
-    terms = {"host_name": "elsewhere", "addresses": '["10.77.0.99"]', "port": 6310}
-    with network.serving(tmp_path, "--port", "8633", "--name", "contained", **terms) as third:
+    terms: dict[str, object] = {"host_name": "elsewhere", "addresses": '["10.77.0.99"]', "port": 6310}
+    with network.serving(tmp_path, "--port", "8633", "--name", "contained", settings=terms) as third:
         third.until_seen_as("contained")
         (found,) = (each for each in network.client.browse("_ipp._tcp") if each.name == "contained")
         assert (found.host, found.address, found.port) == ("elsewhere.local", "10.77.0.99", 6310)

@@ -3,9 +3,12 @@
 import socket
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
+import ifaddr
 import pytest
 
+from ippserver.dnssd import network
 from ippserver.dnssd.network import Link, Reach, Terms, host_name, is_reachable, reach, read_links
 
 LAN = Link(
@@ -104,6 +107,22 @@ def test_this_hosts_interfaces_are_read_without_loopback() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "there"),
+    [("up", True), ("unknown", True), (None, True), ("down", False), ("lowerlayerdown", False)],
+)
+def test_an_interface_without_a_cable_leads_nowhere(
+    state: str | None, there: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if state is not None:
+        (tmp_path / "eth0").mkdir()
+        (tmp_path / "eth0" / "operstate").write_text(f"{state}\n")
+    monkeypatch.setattr(network, "_INTERFACES", tmp_path)
+    address = ifaddr.IP("192.0.2.5", 24, "eth0")
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: [ifaddr.Adapter("eth0", "eth0", [address], index=2)])
+    assert [link.name for link in read_links(())] == (["eth0"] if there else [])
+
+
+@pytest.mark.parametrize(
     ("name", "inner"),
     [
         ("docker0", True),
@@ -119,8 +138,6 @@ def test_this_hosts_interfaces_are_read_without_loopback() -> None:
 def test_bridges_to_containers_lead_nowhere_unless_they_are_named(
     name: str, inner: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import ifaddr
-
     address = ifaddr.IP("192.0.2.5", 24, name)
     monkeypatch.setattr(ifaddr, "get_adapters", lambda: [ifaddr.Adapter(name, name, [address], index=2)])
     assert [link.name for link in read_links(())] == ([] if inner else [name])

@@ -4,9 +4,12 @@ Self-certification, B-1 to B-4: browse, keys, resolve, and values that agree wit
 """
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(180)]
 NAME = "B\u00fcro 1. OG"
 SEEN = "B\u00fcro 1\u2024 OG"
 KINDS = {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
+OWN: dict[str, object] = {"through": "zeroconf"}
 TTL_SECONDS = 10
 
 _SET_LOCATION = """
@@ -32,21 +36,19 @@ asyncio.run(main())
 
 
 @pytest.fixture(scope="module")
-def servers(network: Lan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Serving]]:
-    """One to be found, and one to be killed."""
+def home(network: Lan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server to be found. Beside it there was another one, which was killed."""
     home, doomed = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("doomed")
-    terms: dict[str, object] = {"through": "zeroconf", "ttl_seconds": TTL_SECONDS}
-    with (
-        network.serving(home, "--port", "8631", "--name", NAME, through="zeroconf") as first,
-        network.serving(doomed, "--port", "8632", "--name", "doomed", **terms) as second,
-    ):
-        first.until_seen_as(SEEN)
-        second.until_seen_as("doomed")
-        yield first, second
+    brief = OWN | {"ttl_seconds": TTL_SECONDS}
+    with network.serving(home, "--port", "8631", "--name", NAME, settings=OWN) as serving:
+        with network.serving(doomed, "--port", "8632", "--name", "doomed", settings=brief):
+            until(lambda: "doomed" in network.client.names("_ipp._tcp"), "the other is found")
+        serving.until_seen_as(SEEN)
+        yield serving
 
 
 @pytest.fixture(scope="module")
-def uri(network: Lan, servers: tuple[Serving, Serving]) -> str:
+def uri(network: Lan, home: Serving) -> str:
     """The URI of the printer that is to be found."""
     return f"ipp://{network.server.address}:8631/ipp/print"
 
@@ -73,10 +75,15 @@ def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attrib
     assert found["_ipps._tcp"].txt == ipp.txt
 
 
-def test_where_it_tells_of_tls_a_connection_can_be_upgraded(network: Lan, uri: str) -> None:
-    (told,) = {each.txt["TLS"] for each in network.client.browse("_ipp._tcp") if each.name == SEEN}
+def test_where_it_tells_of_tls_a_connection_can_be_upgraded_and_names_the_host(
+    network: Lan, uri: str
+) -> None:
+    (ipps,) = (each for each in network.client.browse("_ipps._tcp") if each.name == SEEN)
     asked = network.client.run("ipptool", "-E", "-tv", uri, "get-printer-attributes.test")
-    assert (told, "[PASS]" in asked) == ("1.3", True)
+    assert (ipps.txt["TLS"], "[PASS]" in asked) == ("1.3", True)
+    connect = f"openssl s_client -connect {ipps.address}:{ipps.port} </dev/null 2>/dev/null"
+    checked = network.client.run("sh", "-c", f"{connect} | openssl x509 -noout -checkhost {ipps.host}")
+    assert "does match certificate" in checked
 
 
 def test_it_is_found_by_its_subtypes(network: Lan, uri: str) -> None:
@@ -99,7 +106,7 @@ def test_a_second_printer_of_the_same_name_is_renamed_and_gone_at_once_when_it_s
     network: Lan, uri: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, seen = tmp_path_factory.mktemp("second"), f"{SEEN} (2)"
-    with network.serving(folder, "--port", "8633", "--name", NAME, through="zeroconf") as second:
+    with network.serving(folder, "--port", "8633", "--name", NAME, settings=OWN) as second:
         second.until_seen_as(seen)
         own = uri.replace("8631", "8633")
         assert shown(network, own)[names.PRINTER_DNS_SD_NAME.name] == seen
@@ -113,7 +120,39 @@ def test_a_second_printer_of_the_same_name_is_renamed_and_gone_at_once_when_it_s
         assert time.monotonic() - begun < TTL_SECONDS, "it was taken back, and did not fade away"
 
 
-def test_a_printer_that_is_killed_is_forgotten(network: Lan, servers: tuple[Serving, Serving]) -> None:
-    assert "doomed" in network.client.names("_ipp._tcp")
-    servers[1].process.kill()
+def test_of_two_that_took_one_name_out_of_each_others_sight_one_is_renamed(
+    network: Lan, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one, other = (tmp_path_factory.mktemp(name) for name in ("one", "other"))
+    with ExitStack() as stack:
+        with network.cut():
+            servers = [
+                stack.enter_context(
+                    network.serving(folder, "--port", "8634", "--name", "race", on=host, settings=OWN)
+                )
+                for folder, host in ((one, "server"), (other, "client"))
+            ]
+            for server in servers:
+                server.until_seen_as("race")
+        uri = "ipp://localhost:8634/ipp/print"
+        network.server.run(sys.executable, "-c", _SET_LOCATION, uri, "attic")  # so that it is heard again
+        both = {"race", "race (2)"}
+        until(lambda: both <= network.client.names("_ipp._tcp"), "both are found")
+        until(lambda: {_last_name(server.log) for server in servers} == both, "each knows its name")
+
+
+def _last_name(log: Path) -> str:
+    seen: list[str] = re.findall(r"sees /ipp/print as (.*)", log.read_text())
+    return seen[-1]
+
+
+def test_when_the_cable_is_back_it_is_told_again(network: Lan, home: Serving) -> None:
+    for state, logged in (("down", "the network has changed"), ("up", f"sees /ipp/print as {SEEN}")):
+        count = home.log.read_text().count(logged)
+        network.client.run("ip", "link", "set", "lan0", state)
+        until(lambda: home.log.read_text().count(logged) > count, logged)  # noqa: B023
+    until(lambda: SEEN in network.client.names("_ipp._tcp"), "it is found")
+
+
+def test_a_printer_that_was_killed_is_forgotten(network: Lan, home: Serving) -> None:
     until(lambda: "doomed" not in network.client.names("_ipp._tcp"), "nobody can resolve it")
