@@ -122,6 +122,7 @@ def keys(printer: Advertisement, page: str, tls: str = "") -> Iterator[tuple[str
     yield from _abilities(about)
     yield "note", _text(names.PRINTER_LOCATION.get(about) or "")
     yield "air", "none"
+    yield vendor.MOPRIA_CERTIFIED.name, _text(vendor.MOPRIA_CERTIFIED.get(about) or "")
     yield "product", f"({cut(_product(_text(make_and_model)), MAX_STRING_OCTETS - len('product=()'))})"
     yield "priority", str(_PRIORITY)
     yield from device_keys(names.PRINTER_DEVICE_ID.get(about))
@@ -163,7 +164,8 @@ def _product(make_and_model: str) -> str:
 
 def _formats(about: Holder) -> Sequence[str]:
     """What it prints, without what says nothing (PWG 5100.14 4.2.3.5), in the order of preference."""
-    supported = names.DOCUMENT_FORMAT_SUPPORTED.all(about)
+    preferred = vendor.DOCUMENT_FORMAT_PREFERRED.all(about)
+    supported = dict.fromkeys([*preferred, *names.DOCUMENT_FORMAT_SUPPORTED.all(about)])
     return [each for each in supported if formats.essence(each) != formats.OCTET_STREAM]
 
 

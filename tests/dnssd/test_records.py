@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ippserver.config import load
+from ippserver.config.printers import printer_config
+from ippserver.config.profiles import profile_names
 from ippserver.dnssd.records import Place, Service, device_keys, encoded, keys, services
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import Finishings
@@ -49,6 +52,7 @@ def test_the_whole_record_in_its_order() -> None:
         ("PaperMax", "tabloid-A3"),
         ("note", "attic"),
         ("air", "none"),
+        ("mopria-certified", "1.3"),
         ("product", "(Acme Laser 9)"),
         ("priority", "50"),
         ("usb_MFG", "Acme"),
@@ -116,6 +120,26 @@ def test_octet_stream_is_never_a_language() -> None:
     assert txt(replace(OFFICE, formats=(formats.OCTET_STREAM,)))["pdl"] == ""
 
 
+def test_the_preferred_language_comes_first() -> None:
+    preferred = vendor.DOCUMENT_FORMAT_PREFERRED.of(MimeMediaType(formats.APPLE_RASTER))
+    assert txt(OFFICE, preferred)["pdl"].startswith("image/urf,application/pdf,image/jpeg")
+
+
+@pytest.mark.parametrize("profile", profile_names())
+def test_every_profile_makes_a_record_that_clients_can_use(profile: str) -> None:
+    settings = load(None, {}, {"printer": [{"name": "office", "profile": profile}]})
+    config = printer_config(settings.printers[0], settings.limits)
+    flagship, ipp, *_ = services(advertisement(config), CLEAR)
+    found = strings(ipp)
+    assert {"rp", "ty", "UUID", "adminurl", "URF", "PaperMax", "kind", "product", "note"} - found.keys() <= {
+        "note"
+    }
+    assert {"image/pwg-raster", "image/urf"} <= set(found["pdl"].split(","))
+    assert ("image/jpeg" in found["pdl"]) >= (found["Color"] == "T")
+    assert sum(1 + len(string) for string in ipp.txt) <= 700
+    assert flagship.txt == ()
+
+
 def test_urf_is_told_of_where_it_is_printed() -> None:
     assert "URF" not in txt(replace(OFFICE, formats=(formats.PDF,)))
 
@@ -124,7 +148,7 @@ def test_more_languages_than_there_is_room_for_end_at_a_comma() -> None:
     many = names.DOCUMENT_FORMAT_SUPPORTED.of(*(MimeMediaType(f"application/x-{n:040d}") for n in range(9)))
     found = txt(OFFICE, many)["pdl"]
     assert len(f"pdl={found}") <= 255
-    assert found.split(",") == [f"application/x-{n:040d}" for n in range(4)]
+    assert found.split(",") == [formats.PDF, *(f"application/x-{n:040d}" for n in range(4))]
 
 
 def test_more_of_urf_than_there_is_room_for_ends_at_a_comma() -> None:
