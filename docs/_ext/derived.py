@@ -112,6 +112,8 @@ def _default(value: object) -> str:
             text = f"[{', '.join(_plain(item) for item in value)}]"
         case str() | int() | float():
             text = _plain(value)
+        case None:
+            text = '""'
         case _ if isinstance(getattr(value, "value", None), str):
             text = _plain(value.value)  # type: ignore[attr-defined]  # an enumeration of words
         case _ if type(value).__name__ == "PydanticUndefinedType":
