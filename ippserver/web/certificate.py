@@ -5,10 +5,12 @@ Everything here blocks: it is called in threads.
 
 import hashlib
 import ipaddress
+import logging
 import os
 import re
 import socket
 import ssl
+import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +31,8 @@ from ippserver.runtime.files import (
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.x509 import Certificate
+
+logger: Final = logging.getLogger(__name__)
 
 VALID_DAYS: Final = 820
 """How long a self-signed certificate is valid; Apple's systems take at most 825 days."""
@@ -117,7 +121,15 @@ class Provided:
     pair: Pair
 
     def prepare(self) -> None:
-        """It is there, or loading it tells that it is not."""
+        """Complains where everybody can read the key; that it is there is seen when it is loaded."""
+        try:
+            readable = self.pair.key.stat().st_mode & stat.S_IROTH
+        except OSError as error:
+            raise TlsError(f"{self.pair.key}: {error.strerror}") from error
+        if readable:
+            logger.warning(
+                "everybody on this host can read %s, and so pretend to be this server", self.pair.key
+            )
 
     def renew(self) -> None:
         """That is done by whoever brought it."""

@@ -132,21 +132,8 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
     def is_reading(self) -> bool:
         return self._below.is_reading()
 
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        self._below.set_write_buffer_limits(high, low)
-
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self._below.get_write_buffer_limits()
-
     def get_write_buffer_size(self) -> int:
         return self._below.get_write_buffer_size()
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        assert isinstance(protocol, asyncio.Protocol)
-        self._above = protocol
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        return self._above
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:  # Any: as asyncio has it
         match name:

@@ -87,6 +87,12 @@ def home_tls_server(start_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="session")
+def narrow_tls_server(start_server: Callable[..., Server]) -> Server:
+    """A server that has room for one TLS connection."""
+    return start_server(tls="offer", **{"max-tls-connections": 1})
+
+
+@pytest.fixture(scope="session")
 def strict_server(start_server: Callable[..., Server]) -> Server:
     """A server that demands TLS."""
     return start_server(tls="require")

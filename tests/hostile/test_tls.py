@@ -122,6 +122,24 @@ class TestModes:
 
 
 class TestHandshakes:
+    async def test_more_than_there_is_room_for(
+        self, narrow_tls_server: Server, careless: ssl.SSLContext, journal: Journal
+    ) -> None:
+        resources = narrow_tls_server.resources()
+        async with TlsClient(narrow_tls_server.address, careless) as first:
+            await first.shake_hands()
+            for _ in range(3):
+                async with RawConnection(*narrow_tls_server.address) as other:
+                    await other.send(HELLO)
+                    assert await other.is_closed()
+            await narrow_tls_server.is_well()  # in the clear
+            first.write(http(BODY))
+            assert (await first.read()).startswith(b"HTTP/1.1 200 ")
+        await narrow_tls_server.settle(resources)
+        async with TlsClient(narrow_tls_server.address, careless) as next_one:
+            await next_one.shake_hands()
+        journal.check()
+
     @pytest.mark.parametrize("octets", [b"", HELLO[:1], HELLO[:100]])
     async def test_t46_silence(self, impatient_tls_server: Server, journal: Journal, octets: bytes) -> None:
         resources = impatient_tls_server.resources()

@@ -107,6 +107,16 @@ class TestLoaded:
         with pytest.raises(TlsError, match="a key with a password cannot be used"):
             await Tls(Provided(own)).open()
 
+    @pytest.mark.parametrize(("mode", "lines"), [(0o600, 0), (0o640, 0), (0o644, 1)])
+    async def test_a_key_that_everybody_can_read_is_complained_of(
+        self, own: Pair, caplog: pytest.LogCaptureFixture, mode: int, lines: int
+    ) -> None:
+        own.key.chmod(mode)
+        await Tls(Provided(own)).open()
+        complaints = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+        assert len(complaints) == lines
+        assert all(str(own.key) in complaint for complaint in complaints)
+
     async def test_its_fingerprint_is_logged(
         self, own: Pair, fingerprint: str, caplog: pytest.LogCaptureFixture
     ) -> None:
