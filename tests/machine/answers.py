@@ -270,13 +270,16 @@ def identify_printer(model: Model, path: str, user: str) -> None:
     model.serving(path, user).identified = model.now
 
 
-def purge_jobs(model: Model, path: str, user: str) -> None:
-    """Purge-Jobs."""
+def purge_jobs(model: Model, path: str, user: str, job_ids: Sequence[int]) -> None:
+    """Purge-Jobs, of all jobs or of some."""
     printer = model.serving(path, user, operator=True)
-    for job in list(model.jobs.values()):
-        if job.printer == path:
+    there = {job.id: job for job in model.jobs.values() if job.printer == path}
+    if not set(job_ids) <= there.keys():
+        raise Refused(Status.CLIENT_ERROR_NOT_FOUND)
+    for job_id, job in there.items():
+        if job_id in job_ids or not job_ids:
             model.forget(job)
-    printer.paused = False
+    printer.paused = printer.paused and bool(job_ids)
 
 
 EVENTS: Final[dict[str, dict[str, bool]]] = {

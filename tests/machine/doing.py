@@ -1,10 +1,11 @@
 """Does any step: requests about printers, what befalls outputs and the server, all others by their kind."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from tests.machine import answers, doing_jobs, doing_subscriptions
 from tests.machine.machine import Machine, target
@@ -75,11 +76,15 @@ async def identify_printer(machine: Machine, *, path: str, user: str) -> None:
     )
 
 
-async def purge_jobs(machine: Machine, *, path: str, user: str, fault: str | None) -> None:
-    """Purge-Jobs."""
+async def purge_jobs(
+    machine: Machine, *, path: str, user: str, fault: str | None, jobs: Sequence[int] = ()
+) -> None:
+    """Purge-Jobs, of all jobs or of some."""
+    job_ids = [machine.named(job)[0] for job in jobs]
+    named = [names.JOB_IDS.of(*job_ids)] if job_ids else []
     await machine.both(
-        lambda model: answers.purge_jobs(model, path, user),
-        lambda: machine.ask(Operation.PURGE_JOBS, user, target(path)),
+        lambda model: answers.purge_jobs(model, path, user, job_ids),
+        lambda: machine.ask(Operation.PURGE_JOBS, user, target(path), *named),
         fault,
     )
 

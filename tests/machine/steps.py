@@ -127,7 +127,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "get_subscriptions": Kind(3, {"path": PATHS, "user": USERS, "limit": (None, 2)}),
     **{event: Kind(_EVENT_WEIGHTS.get(event, 1), _OF_PRINTER) for event in EVENTS},
     "identify_printer": Kind(3, {"path": PATHS, "user": USERS}),
-    "purge_jobs": Kind(1, _OF_PRINTER),
+    "purge_jobs": Kind(2, {**_OF_PRINTER, "jobs": SEVERAL}),
     "get_job_attributes": Kind(5, {"job": JOBS, "user": USERS, "astray": RARELY}),
     "get_jobs": Kind(
         10,
