@@ -27,6 +27,7 @@ _LISTEN: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<p
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LABEL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
+_CONTACT: Final = re.compile(r"(?:mailto|tel|xmpp|https?):[!-~]+", re.IGNORECASE)
 
 
 class Address(NamedTuple):
@@ -145,6 +146,12 @@ def _line(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    if text and not _CONTACT.fullmatch(text):
+        raise ValueError("must be a mailto:, tel:, xmpp:, http: or https: URI")
+    return text
+
+
 def _within(octets: int) -> AfterValidator:
     def check(text: str) -> str:
         if len(text.encode()) > octets:
@@ -171,3 +178,4 @@ ListenAddress: TypeAlias = Annotated[Address, BeforeValidator(_address)]
 AccessPreset: TypeAlias = Annotated[Preset, BeforeValidator(_preset)]
 PrinterPath: TypeAlias = Annotated[StrictStr, AfterValidator(_printer_path), Field(max_length=1000)]
 GeoUri: TypeAlias = Annotated[Line, AfterValidator(_geo)]
+ContactUri: TypeAlias = Annotated[Line, AfterValidator(_contact), _within(1023)]

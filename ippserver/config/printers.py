@@ -26,6 +26,8 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
         organization=printer.organization,
         organizational_unit=printer.organizational_unit,
         geo_location=printer.geo_location,
+        contact_name=printer.contact_name,
+        contact_uri=printer.contact_uri,
         make_and_model=printer.make_and_model,
         icon=printer.icon,
         kind=printer.kind,

@@ -14,6 +14,7 @@ from ippserver.config.fields import (
     SYSTEM_DATA,
     AccessPreset,
     Address,
+    ContactUri,
     Count,
     FilePath,
     GeoUri,
@@ -234,6 +235,10 @@ class PrinterSettings(ProfileSettings):
     """Which part of the organization (printer-organizational-unit)."""
     geo_location: GeoUri = ""
     """Where it stands as a geo: URI (printer-geo-location); empty for unknown."""
+    contact_name: Text127 = ""
+    """Who looks after it (printer-service-contact-col)."""
+    contact_uri: ContactUri = ""
+    """How they are reached: a mailto:, tel:, xmpp:, http: or https: URI."""
     passwords: Literal["digits", "letters", "any"] = "digits"
     """What the password of a job may consist of, which its pages are released by: a PIN, ASCII letters, or
     anything that can be typed."""

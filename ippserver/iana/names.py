@@ -4854,7 +4854,7 @@ PRINTER_SERIAL_NUMBER: Final[AttributeDef[Text | TextWithLanguage]] = AttributeD
 PRINTER_SERVICE_CONTACT_COL: Final[AttributeDef[Collection]] = AttributeDef(
     "printer-service-contact-col",
     "PWG5100.11",
-    Registration("collection", "Printer Description", members=_PRINTER_CONTACT_COL),
+    Registration("collection | unknown", "Printer Description", members=_PRINTER_CONTACT_COL),
 )
 PRINTER_SERVICE_TYPE: Final[AttributeDef[Keyword]] = AttributeDef(
     "printer-service-type",

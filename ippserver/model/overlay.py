@@ -38,6 +38,7 @@ _DESCRIPTIONS: Final = (
     names.PRINTER_ORGANIZATIONAL_UNIT,
     names.PRINTER_GEO_LOCATION,
     names.PRINTER_KIND,
+    names.PRINTER_SERVICE_CONTACT_COL,
     names.PRINTER_MESSAGE_FROM_OPERATOR,
 )
 """Take any value of their syntax."""

@@ -92,6 +92,9 @@ class PrinterConfig:
     organizational_unit: str = ""
     geo_location: str = ""
     """printer-geo-location, a geo: URI; empty is unknown."""
+    contact_name: str = ""
+    contact_uri: str = ""
+    """printer-service-contact-col; empty is unknown."""
     make_and_model: str = "ippserver Software Printer"
     icon: str = DEFAULT_ICON
     """Which of our pictures shows it."""

@@ -319,6 +319,10 @@ MOMENT_ROWS: Final[tuple[Row[Moments], ...]] = (
 )
 
 
+_SERIAL_DIGITS: Final = 12
+"""Of the UUID: what is short enough to be read out, and belongs to one Printer alone."""
+
+
 @lru_cache(maxsize=256)
 def _of_identity(identity: Identity) -> tuple[Attribute, ...]:
     uris, uuid, icon, language = identity
@@ -328,6 +332,7 @@ def _of_identity(identity: Identity) -> tuple[Attribute, ...]:
         *links(uris[0], icon, language),
         names.PRINTER_UUID.of(Uri(f"urn:uuid:{uuid}")),
         names.DEVICE_UUID.of(Uri(device.urn)),
+        names.PRINTER_SERIAL_NUMBER.of(uuid.replace("-", "")[:_SERIAL_DIGITS].upper()),
     )
 
 
@@ -384,6 +389,7 @@ PRINTER_NAMES: Final = frozenset(
         *LINK_NAMES,
         names.PRINTER_UUID.name,
         names.DEVICE_UUID.name,
+        names.PRINTER_SERIAL_NUMBER.name,
         *(each.name for each in STATUS_ROWS),
         *(each.name for each in MOMENT_ROWS),
     }

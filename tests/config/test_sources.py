@@ -218,6 +218,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         media = ["a-sheet"]
         path = "/ipp/print/5"
         geo-location = "here"
+        contact-uri = "javascript:alert(1)"
         [[printer.output]]
         type = "webhook"
         [[printer.output]]
@@ -245,6 +246,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         "printer.1.media.0": '"a-sheet" is no PWG media name, '
         'such as "iso_a4_210x297mm" or "na_letter_8.5x11in"',
         "printer.1.path": "/ipp/print/5 could be a job of the printer at /ipp/print",
+        "printer.1.contact-uri": "must be a mailto:, tel:, xmpp:, http: or https: URI",
         "printer.1.geo-location": 'must be a geo: URI (RFC 5870), for example "geo:52.5163,13.3777"',
         "printer.1.output.0": "must be one of 'folder', 'discard', 'command'",
         "printer.1.output.1.folder": "must name a file or a folder",

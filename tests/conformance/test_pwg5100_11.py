@@ -53,6 +53,17 @@ async def test_jobs_that_are_kept_for_later_are_listed(subject: Subject, which: 
     assert answer.jobs == []
 
 
+async def test_the_printer_has_a_serial_number_of_its_own_and_a_contact(subject: Subject) -> None:
+    (serial,) = await subject.printer(names.PRINTER_SERIAL_NUMBER)
+    (uuid,) = await subject.printer(names.PRINTER_UUID)
+    assert str(uuid).replace("-", "").upper().startswith(f"URN:UUID:{serial}")
+    assert await subject.printer(names.PRINTER_SERVICE_CONTACT_COL) == ()
+    contact = Collection([names.CONTACT_NAME.of("Olga")])
+    said = [names.PRINTER_SERVICE_CONTACT_COL.of(contact)]
+    await subject.desk.ask(Operation.SET_PRINTER_ATTRIBUTES, printer=said)
+    assert await subject.printer(names.PRINTER_SERVICE_CONTACT_COL) == (contact,)
+
+
 async def test_the_attributes_for_one_user_are_those_of_the_printer(subject: Subject) -> None:
     user = (await subject.ask(Operation.GET_USER_PRINTER_ATTRIBUTES)).printer
     everybody = (await subject.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer

@@ -7,7 +7,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, PrintQuality, Status
 from ippserver.iana.groups import JOB_TEMPLATE, NONE
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, PrinterKind, Sides
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import (
     Enum,
     Keyword,
@@ -43,6 +43,9 @@ SETTINGS = [
     names.PRINTER_ORGANIZATION.of("Hotel"),
     names.PRINTER_ORGANIZATIONAL_UNIT.of("Reception"),
     names.PRINTER_GEO_LOCATION.of("geo:52.5,13.4"),
+    names.PRINTER_SERVICE_CONTACT_COL.of(
+        Collection([names.CONTACT_NAME.of("Olga"), names.CONTACT_URI.of("tel:+4930123456")])
+    ),
     names.PRINTER_KIND.of(PrinterKind.DOCUMENT, PrinterKind.PHOTO),
     names.PRINTER_MESSAGE_FROM_OPERATOR.of("back on Monday"),
     names.COPIES_DEFAULT.of(2),

@@ -11,7 +11,7 @@ from ippserver.iana.keywords import (
     PdlOverride,
     WhichJobs,
 )
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, OutOfBand
 from ippserver.model import formats
 from ippserver.model.printer import PrinterConfig
@@ -70,6 +70,7 @@ def general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.PRINTER_KIND.of(*map(Keyword, config.kind))
     yield names.PRINTER_MESSAGE_FROM_OPERATOR.of("")
     yield names.PRINTER_GEO_LOCATION.of(config.geo_location or OutOfBand.UNKNOWN)
+    yield names.PRINTER_SERVICE_CONTACT_COL.of(_contact(config) or OutOfBand.UNKNOWN)
     yield names.PRINTER_MAKE_AND_MODEL.of(config.make_and_model)
     yield names.PRINTER_DEVICE_ID.of(_device_id(config))
     yield vendor.MOPRIA_CERTIFIED.of(MOPRIA_VERSION)
@@ -85,6 +86,13 @@ def general(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.IDENTIFY_ACTIONS_SUPPORTED.of(*IDENTIFY_ACTIONS)
     yield names.WHICH_JOBS_SUPPORTED.of(*WHICH_JOBS)
     yield names.PRINTER_GET_ATTRIBUTES_SUPPORTED.of(names.DOCUMENT_FORMAT.name)
+
+
+def _contact(config: PrinterConfig) -> Collection | None:
+    """Who looks after the Printer, as far as that is known."""
+    said = [names.CONTACT_NAME.of(config.contact_name)] if config.contact_name else []
+    said += [names.CONTACT_URI.of(config.contact_uri)] if config.contact_uri else []
+    return Collection(said) if said else None
 
 
 def _device_id(config: PrinterConfig) -> str:

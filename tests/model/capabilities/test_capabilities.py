@@ -31,6 +31,8 @@ CONFIGS = {
         name="any",
         any_format=True,
         geo_location="geo:52.5,13.4",
+        contact_name="Olga",
+        contact_uri="mailto:olga@example.com",
         media_default="na_letter_8.5x11in",
         max_document_octets=2**62,
     ),
