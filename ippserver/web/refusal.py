@@ -11,6 +11,14 @@ PRODUCT: Final = "ippserver"
 """The Server field: a name without a version, which would only help an attacker to choose."""
 
 
+_SAFETY: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""For a browser that shows the sentence (W07)."""
+
+
 class Refusal(Exception):
     """The request is refused by HTTP: `sentence` is all of the answer's body, then the connection closes."""
 
@@ -30,7 +38,7 @@ class Refusal(Exception):
         response = web.Response(
             status=self.status.value,
             text=f"{self.sentence}\n",
-            headers={SERVER: PRODUCT, CONNECTION: "close", **self.headers},
+            headers={SERVER: PRODUCT, **_SAFETY, CONNECTION: "close", **self.headers},
         )
         response.force_close()
         return response
@@ -42,6 +50,7 @@ class Refusal(Exception):
             "Content-Type": "text/plain; charset=utf-8",
             "Content-Length": str(len(body)),
             SERVER: PRODUCT,
+            **_SAFETY,
             **self.headers,
             CONNECTION: "close",
         }

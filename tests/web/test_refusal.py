@@ -22,5 +22,7 @@ def test_the_answer_closes_and_tells_no_version() -> None:
 def test_its_octets_are_a_whole_answer() -> None:
     assert REFUSAL.encode() == (
         b"HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 8\r\n"
-        b"Server: ippserver\r\nAllow: POST\r\nConnection: close\r\n\r\nNot so.\n"
+        b"Server: ippserver\r\nCache-Control: no-store\r\n"
+        b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+        b"X-Content-Type-Options: nosniff\r\nAllow: POST\r\nConnection: close\r\n\r\nNot so.\n"
     )

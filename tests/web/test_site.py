@@ -75,6 +75,11 @@ def test_a_page_needs_nothing_but_what_is_here(printer: VirtualPrinter) -> None:
 def test_nothing_else_is_there(printer: VirtualPrinter, path: str) -> None:
     answer = read(printer, path)
     assert (answer.status, answer.body) == (404, b"There is nothing here.\n")
+    assert answer.fields["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert (answer.fields["x-content-type-options"], answer.fields["cache-control"]) == (
+        "nosniff",
+        "no-store",
+    )
 
 
 def test_a_job_has_no_page(printer: VirtualPrinter) -> None:
