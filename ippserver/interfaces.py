@@ -390,7 +390,7 @@ class Advertiser(Protocol):
     """Tells the network which Printers there are (DNS-SD, RFC 6763)."""
 
     def show(self, printers: Sequence[Advertisement]) -> None:
-        """Has the network told of `printers`, and of no others: now, or as soon as it runs."""
+        """Has the network told of `printers`, always of the same paths: now, or as soon as it runs."""
 
     async def run(self, listening: Sequence[tuple[str, int]], named: Named) -> None:
         """Tells of the Printers, whose server listens at `listening`, until it is cancelled.

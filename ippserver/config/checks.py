@@ -8,6 +8,7 @@ from ippserver.config.printers import printer_config
 from ippserver.config.profile import DeviceSettings
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.config.tree import Key
+from ippserver.dnssd.records import MAX_PATH_OCTETS
 from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
 from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
@@ -132,6 +133,9 @@ def _warnings(settings: Settings) -> Iterator[str]:
         for printer in settings.printers:
             uri = f"ipp://{Address(name, port)}{printer.path}"
             yield from (f"server.host-names: {uri}: {text}" for text in uri_warnings(uri))
+    for printer in settings.printers:
+        if settings.dns_sd.enabled and len(printer.path) > MAX_PATH_OCTETS:
+            yield f"dns-sd.enabled: {printer.name}: the network is not told of it, since its path is too long"
     documents = settings.documents
     if documents.by_reference and not documents.allowed_hosts:
         yield "documents.by-reference: documents.allowed-hosts is empty, so nothing can be fetched"

@@ -166,6 +166,8 @@ class _Session:
     async def _bring_up_to_date(self, printer: Advertisement) -> None:
         told = services(printer, self._place)
         group = self._groups.get(printer.path)
+        if group is None and not told:
+            return
         if group is None:
             further = choices(instance_name(printer.name), printer.kept)
             await self._publish(printer.path, told, further)

@@ -30,6 +30,7 @@ WEB_SUBTYPES: Final = ("_printer",)
 
 MAX_STRING_OCTETS: Final = 255
 """Of one key and its value (RFC 6763 6.1)."""
+MAX_PATH_OCTETS: Final = MAX_STRING_OCTETS - len("rp=") + len("/")
 MAX_OCTETS: Final = 1300
 """Of a TXT record with its length octets, for it to fit into one packet (RFC 6763 6.2)."""
 _PRIORITY: Final = 50
@@ -77,7 +78,7 @@ def services(printer: Advertisement, place: Place) -> tuple[Service, ...]:
     """
     scheme = "ipps" if place.tls and not place.clear else "ipp"
     page = to_http(parse(f"{scheme}://{place.host}:{place.port}{printer.path}"))
-    if len(f"rp={_resource(printer.path)}".encode()) > MAX_STRING_OCTETS:
+    if len(printer.path) > MAX_PATH_OCTETS:
         return ()
     txt = encoded(keys(printer, page, place.tls))
     ipp = Service(type=IPP, port=place.port, subtypes=SUBTYPES, txt=txt)

@@ -5,6 +5,7 @@ this host still need.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -35,7 +36,8 @@ _PROBE_EVERY_SECONDS: Final = 0.25
 _ANNOUNCEMENTS: Final = 3
 _ANNOUNCE_EVERY_SECONDS: Final = 0.25
 _GOODBYE_EVERY_SECONDS: Final = 0.125
-_MAX_DEFENSES: Final = 3
+_DEFEND_EVERY_SECONDS: Final = 1.0
+_MAX_DEFENSES: Final = 5
 
 
 @dataclass(slots=True)
@@ -52,11 +54,14 @@ class Holding:
     taken: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody else has it."""
     defenses: int = 0
+    """How often others were told that they cannot have it."""
+    defended_at: float = -math.inf
+    """When they were told so last, by the loop's time."""
 
     @property
-    def places(self) -> dict[str, tuple[int, str]]:
-        """The port and host of each service, by its whole name in lower case."""
-        return {info.key: (info.port or 0, (info.server or "").lower()) for info in self.infos}
+    def places(self) -> dict[str, tuple[str, int]]:
+        """The host and port of each service, by its whole name in lower case."""
+        return {info.key: ((info.server or "").lower(), info.port or 0) for info in self.infos}
 
 
 class NameTaken(Exception):
@@ -174,24 +179,29 @@ class Responder(RecordUpdateListener):
                 self._hear(update.new)
 
     def _hear(self, record: DNSRecord) -> None:
-        """If it is another's service under a name of ours, the one with the greater data keeps the name.
-
-        That is how simultaneous probes are decided (RFC 6762 8.2.1), and how avahi decides later conflicts.
-        """
+        """Where it is another's service under a name of ours, decides whose name that is."""
         if not isinstance(record, DNSService):
             return
-        theirs = (record.port, record.server.lower())
+        theirs = (record.server.lower(), record.port)
         for path, holding in list(self._held.items()):
             ours = holding.places.get(record.key, theirs)
-            if ours == theirs:
-                continue
-            if not holding.registered:
+            if ours != theirs and holding.registered:
+                self._settle(path, holding, is_ours=ours > theirs)
+            elif ours != theirs:
                 holding.taken.set()
-            elif ours < theirs or holding.defenses >= _MAX_DEFENSES:
-                self._lost(path)
-            else:
-                holding.defenses += 1
-                self._send(holding.infos, holding.aliases)
+
+    def _settle(self, path: str, holding: Holding, *, is_ours: bool) -> None:
+        """Insists on a name or gives it up (RFC 6762 9), one and the same for all services of a server.
+
+        So the greater host decides, and not the port, which RFC 6762 8.2.1 would look at before.
+        """
+        now = asyncio.get_running_loop().time()
+        if not is_ours or holding.defenses >= _MAX_DEFENSES:
+            self._lost(path)
+        elif now - holding.defended_at >= _DEFEND_EVERY_SECONDS:
+            holding.defended_at = now
+            holding.defenses += 1
+            self._send(holding.infos, holding.aliases)
 
     def async_update_records_complete(self) -> None:
         """Nothing to do."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger(__name__)
 
 _RETRY_SECONDS: Final = 30.0
+_QUICK_CHOICES: Final = 15
+_SLOW_CHOICE_SECONDS: Final = 5.0
+"""Between further names, where so many were taken (RFC 6762 8.1)."""
 
 
 class ZeroconfAdvertiser:
@@ -104,7 +107,9 @@ class ZeroconfAdvertiser:
         from ippserver.dnssd.responder import NameTaken
 
         wanted = instance_name(without_dots(printer.name))
-        for name in choices(wanted, kept):
+        for number, name in enumerate(choices(wanted, kept)):
+            if number >= _QUICK_CHOICES:
+                await self._clock.sleep(_SLOW_CHOICE_SECONDS)
             try:
                 await responder.claim(printer.path, name, told)
             except NameTaken:

@@ -36,6 +36,13 @@ def test_a_uri_above_255_octets_is_warned_of() -> None:
     assert "longer than 255 octets" in warning
 
 
+def test_a_path_that_the_network_cannot_be_told_is_warned_of() -> None:
+    for length, told in ((253, ""), (254, "dns-sd.enabled: x: the network is not told of it")):
+        printer = {"name": "x", "path": "/".ljust(length, "a")}
+        assert told in "\n".join(warnings(load(None, {}, {"printer": [printer]})))
+        assert warnings(load(None, {}, {"printer": [printer], "dns-sd": {"enabled": False}})) == ()
+
+
 def test_any_host_name_is_warned_of() -> None:
     assert "host-names" in warned(host_names=["*"])
 

@@ -17,6 +17,7 @@ from ippserver.testing.tools import absent, require_tool
 TOOLS = (
     "ip",
     "tc",
+    "ss",
     "unshare",
     "nsenter",
     "dbus-daemon",

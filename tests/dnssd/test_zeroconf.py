@@ -94,6 +94,17 @@ def test_it_is_found_by_its_subtypes(network: Lan, uri: str) -> None:
     assert found[2].startswith("ipps://")
 
 
+def test_it_serves_before_the_network_has_been_told(home: Serving) -> None:
+    said = home.log.read_text()
+    assert said.index(f"{NAME}: ipp://") < said.index("the network sees")
+
+
+def test_it_has_no_port_open_but_its_own_and_that_of_multicast_dns(network: Lan, uri: str) -> None:
+    sockets = [line.split() for line in network.server.run("ss", "-Hlntu").splitlines()]
+    ports = {(kind, local.rpartition(":")[2]) for kind, _, _, _, local, *_ in sockets}
+    assert ports == {("tcp", "8631"), ("udp", "5353")}
+
+
 def test_what_is_set_over_ipp_is_told(network: Lan, uri: str) -> None:
     network.server.run(sys.executable, "-c", _SET_LOCATION, uri, "attic")
     until(
@@ -128,9 +139,9 @@ def test_of_two_that_took_one_name_out_of_each_others_sight_one_is_renamed(
         with network.cut():
             servers = [
                 stack.enter_context(
-                    network.serving(folder, "--port", "8634", "--name", "race", on=host, settings=OWN)
+                    network.serving(folder, "--port", port, "--name", "race", on=host, settings=OWN)
                 )
-                for folder, host in ((one, "server"), (other, "client"))
+                for folder, host, port in ((one, "server", "8634"), (other, "client", "635"))
             ]
             for server in servers:
                 server.until_seen_as("race")
