@@ -129,6 +129,8 @@ class Transport:
 
     async def _with_fingerprint(self, error: Untrusted) -> Untrusted:
         """The same, and which certificate it is about, if that can be found out; sends nothing."""
+        if error.fingerprint:
+            return error
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:

@@ -45,7 +45,10 @@ def test_every_command_has_help_and_the_options_of_all(name: str) -> None:
 )
 def test_every_command_that_talks_to_a_printer_has_the_options_of_the_connection(name: str) -> None:
     help_text = CliRunner().invoke(main, [name, "--help"]).stdout
-    for option in ("--user", "--password", "--cafile", "--json", "--log-level", "--log-format"):
+    for option in (
+        *("--user", "--password", "--cafile", "--fingerprint", "--insecure"),
+        *("--json", "--log-level", "--log-format"),
+    ):
         assert option in help_text
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import hashlib
 import logging
+import random
 import ssl
 import tracemalloc
 from dataclasses import replace
@@ -247,6 +248,25 @@ class TestTraffic:
             assert answer is not None
             assert ipp_status(answer.body) == OK
         assert printer.digests == [DIGEST]
+
+    @pytest.mark.parametrize("seed", range(5))
+    async def test_records_may_be_cut_anywhere(
+        self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext, seed: int
+    ) -> None:
+        chance = random.Random(seed)
+        async with TlsClient(secure, trusting) as client:
+            await client.shake_hands()
+            records = client.encrypted(post(CREDULOUS + DOCUMENT) + post() + post(CREDULOUS + DOCUMENT))
+            position = 0
+            while position < len(records):
+                size = chance.choice((1, 4, 5, 6, 100, 16_000, 16_406, 100_000))
+                client.writer.write(records[position : position + size])
+                await client.writer.drain()
+                position += size
+            answers = b""
+            while answers.count(b"HTTP/1.1 200 ") < 3:
+                answers += await client.read()
+        assert printer.digests == [DIGEST, hashlib.sha256(b"").hexdigest(), DIGEST]
 
     async def test_a_large_document_is_not_held_on_its_way(
         self, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext

@@ -60,8 +60,14 @@ class TlsClient:
 
     def write(self, octets: bytes) -> None:
         """Sends `octets`."""
-        self.session.write(octets)
-        self._send()
+        self.writer.write(self.encrypted(octets))
+
+    def encrypted(self, octets: bytes) -> bytes:
+        """The records that carry `octets`, not sent yet."""
+        rest = memoryview(octets)
+        while rest:
+            rest = rest[self.session.write(rest) :]
+        return self._outgoing.read()
 
     async def read(self) -> bytes:
         """What came; none once the server has said close_notify."""
