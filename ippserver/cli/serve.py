@@ -33,6 +33,9 @@ WILDCARDS: Final = ("::", "0.0.0.0")
     "--save", type=click.Path(path_type=Path), help="Folder for printed documents (default ./prints)."
 )
 @click.option("--name", help="The printer's name (default ippserver).")
+@click.option(
+    "--profile", help="What kind of printer it is (see `ippserver profiles`; default office-color)."
+)
 @click.option("--access", metavar="open|home", help="Who may do what (default home).")
 @click.option(
     "--ephemeral", is_flag=True, help="Keep jobs and prints in a temporary folder; forget them at exit."
@@ -40,9 +43,7 @@ WILDCARDS: Final = ("::", "0.0.0.0")
 @click.option("--no-dns-sd", is_flag=True, help="Do not tell the network of the printer.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Default info.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), help="Default text.")
-def command(
-    config: Path | None, save: Path | None, name: str | None, ephemeral: bool, **options: Any
-) -> None:
+def command(config: Path | None, save: Path | None, ephemeral: bool, **options: Any) -> None:
     """Run the printer.
 
     Without a configuration it serves one printer at /ipp/print and writes what it prints to ./prints.
@@ -50,16 +51,17 @@ def command(
     with _temporary_folder(ephemeral) as temporary:
         if temporary is not None and save is None and config is None:
             save = temporary / "prints"
-        sys.exit(_serve(config, _overrides(options, temporary), name, save))
+        printer = {"name": options["name"], "profile": options["profile"], "save": save}
+        sys.exit(_serve(config, _overrides(options, temporary), printer))
 
 
-def _serve(config: Path | None, overrides: dict[str, Any], name: str | None, save: Path | None) -> int:
+def _serve(config: Path | None, overrides: dict[str, Any], printer: dict[str, Any]) -> int:
     # Imported here: `ippserver --help` need not load the server.
     from ippserver.app import run
     from ippserver.config import ConfigError, load, warnings
 
     try:
-        settings = load(config, os.environ, overrides, name=name, save=save)
+        settings = load(config, os.environ, overrides, **printer)
     except ConfigError as error:
         for problem in error.problems:
             click.echo(f"ippserver: {problem}", err=True)

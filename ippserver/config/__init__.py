@@ -14,11 +14,18 @@ from ippserver.config.profile import (
     SupplySettings,
     TraySettings,
 )
-from ippserver.config.profiles import profile_names, profile_summary, profile_table, profile_text
+from ippserver.config.profiles import (
+    DEFAULT_PROFILE,
+    profile_names,
+    profile_summary,
+    profile_table,
+    profile_text,
+)
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.config.sources import load
 
 __all__ = [
+    "DEFAULT_PROFILE",
     "OUTPUT_TYPES",
     "Address",
     "ConfigError",

@@ -6,6 +6,7 @@ from ippserver.config.fields import Address
 from ippserver.config.outputs import FolderSettings
 from ippserver.config.printers import printer_config
 from ippserver.config.profile import DeviceSettings
+from ippserver.config.profiles import profile_names
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.config.tree import Key
 from ippserver.dnssd.records import MAX_PATH_OCTETS
@@ -44,7 +45,7 @@ def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
 
 
 def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator[tuple[Key, str]]:
-    device = [*_media_conflicts(printer), *_device_conflicts(printer.device, printer)]
+    device = [*_fact_conflicts(printer), *_device_conflicts(printer.device, printer)]
     yield from device
     names: set[str] = set()
     for number, output in enumerate(printer.outputs):
@@ -57,7 +58,9 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         yield from (((), rule) for rule in problems_of(printer_config(printer, settings.limits)))
 
 
-def _media_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
+def _fact_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
+    if printer.icon not in profile_names():
+        yield ("icon",), f'"{printer.icon}" is none of {", ".join(profile_names())}'
     if printer.media_default not in printer.media or is_bound(printer.media_default):
         yield ("media-default",), f'"{printer.media_default}" is not one of the printer\'s media'
     for key, media in (("borderless", printer.borderless), *_by_type(printer)):

@@ -33,13 +33,14 @@ def load(
     overrides: Mapping[str, Any],
     *,
     name: str | None = None,
+    profile: str | None = None,
     save: Path | None = None,
 ) -> Settings:
     """The settings of the TOML file at `path`, overlaid by the environment and then by `overrides`.
 
     `overrides` is shaped like the file: `{"server": {"data-dir": "/srv/print"}}`. `name` names the only
-    printer; `save` is the output folder of every printer that configures no output. Relative paths start at
-    the current directory.
+    printer, `profile` says what kind it is; `save` is the output folder of every printer that configures no
+    output. Relative paths start at the current directory.
 
     Raises:
         ConfigError: With every problem found.
@@ -47,7 +48,7 @@ def load(
     draft = _Draft(path, _read(path))
     draft.overlay_environment(environ)
     draft.overlay_options(overrides)
-    draft.name_printer(name)
+    draft.describe_printer({"name": name, "profile": profile})
     draft.save_to(save)
     draft.complete(environ)
     settings = draft.settings()
@@ -111,17 +112,16 @@ class _Draft:
             if not isinstance(table, Mapping):
                 self.overlay((section,), deepcopy(table), COMMAND_LINE)
 
-    def name_printer(self, name: str | None) -> None:
-        """Gives the only printer the name that --name names."""
+    def describe_printer(self, options: Mapping[str, str | None]) -> None:
+        """Gives the only printer what --name and --profile say of it."""
         self.raw.setdefault("printer", [{}])
-        if name is None:
-            return
-        if len(tables_at(self.raw, ("printer",))) > 1:
-            self.problems.append(
-                Problem(COMMAND_LINE, "--name", "names one printer, but several are configured")
-            )
-        else:
-            self.overlay(("printer", 0, "name"), name, COMMAND_LINE)
+        several = len(tables_at(self.raw, ("printer",))) > 1
+        for option, value in options.items():
+            if value is not None and several:
+                rule = "is about one printer, but several are configured"
+                self.problems.append(Problem(COMMAND_LINE, f"--{option}", rule))
+            elif value is not None:
+                self.overlay(("printer", 0, option), value, COMMAND_LINE)
 
     def save_to(self, folder: Path | None) -> None:
         """Gives every printer that has no output a folder: the one that --save names, or the default."""

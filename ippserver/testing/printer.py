@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from ippserver.app import build
-from ippserver.config import load
+from ippserver.config import DEFAULT_PROFILE, load
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery
 from ippserver.ipp.attributes import Attribute
@@ -77,11 +77,14 @@ class VirtualPrinter:
         self,
         *,
         name: str = "virtual",
+        profile: str = DEFAULT_PROFILE,
         save: Path | None = None,
         tls: bool = False,
         settings: dict[str, Any] | None = None,
     ) -> None:
-        """`save` is a folder for the printed files, which else are only captured.
+        """`profile` is what kind of printer it is: "label", or a file of your own, "./mine.toml".
+
+        `save` is a folder for the printed files, which else are only captured.
 
         With `tls` it answers at `ipps_uri`, too; clients have to trust its `certificate`.
 
@@ -89,7 +92,7 @@ class VirtualPrinter:
         access open, jobs that complete at once, history in memory. With several `printer` tables in it there
         are several printers, see `uri_of`.
         """
-        self._name = name
+        self._usual = {"name": name, "profile": profile}
         self._save = save
         self._settings = _merged({"tls": {"mode": "offer" if tls else "off"}}, settings or {})
         self._paths: tuple[str, ...] = ()
@@ -151,7 +154,7 @@ class VirtualPrinter:
     def _built(self) -> Server:
         assert self._folder is not None, "start() has made it"
         folder = Path(self._folder.name)
-        settings = load(None, {}, _configuration(folder, self._name, self._save, self._settings))
+        settings = load(None, {}, _configuration(folder, self._usual, self._save, self._settings))
         self._paths = tuple(printer.path for printer in settings.printers)
         return build(settings)
 
@@ -305,10 +308,12 @@ class _Running:
         self.changed = asyncio.Event()
 
 
-def _configuration(folder: Path, name: str, save: Path | None, settings: dict[str, Any]) -> dict[str, Any]:
+def _configuration(
+    folder: Path, printer: dict[str, str], save: Path | None, settings: dict[str, Any]
+) -> dict[str, Any]:
     """`settings` over what a test wants; each of their printers over what a test wants of a printer."""
     output = {"type": "discard"} if save is None else {"type": "folder", "folder": str(save)}
-    usual = {"minimum-processing-seconds": 0, "output": [output]}
+    usual = {"profile": printer["profile"], "minimum-processing-seconds": 0, "output": [output]}
     defaults = {
         "server": {"listen": ["127.0.0.1:0"], "data-dir": str(folder)},
         "access": {"preset": "open"},
@@ -316,7 +321,7 @@ def _configuration(folder: Path, name: str, save: Path | None, settings: dict[st
         "spool": {"min-free-octets": 0},
         "dns-sd": {"enabled": False},
     }
-    printers = [{**usual, **printer} for printer in settings.get("printer", [{"name": name}])]
+    printers = [{**usual, **each} for each in settings.get("printer", [printer])]
     return {**_merged(defaults, settings), "printer": printers}
 
 

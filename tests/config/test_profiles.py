@@ -62,6 +62,14 @@ def test_a_profile_has_an_icon_of_its_name(name: str) -> None:
     assert printer(profile=name).icon == name
 
 
+def test_the_command_line_says_what_kind_the_only_printer_is() -> None:
+    settings = load(None, {}, {"printer": [{"profile": "photo", "max-copies": 3}]}, profile="label")
+    assert (settings.printers[0].icon, settings.printers[0].max_copies) == ("label", 3)
+    with pytest.raises(ConfigError) as caught:
+        load(None, {}, {"printer": [{"name": "a"}, {"name": "b"}]}, profile="label")
+    assert [problem.key for problem in caught.value.problems] == ["--profile"]
+
+
 def test_single_values_are_laid_over_a_profile() -> None:
     mine = printer(profile="photo", max_copies=3, device={"bin-capacity": 7})
     photo = printer(profile="photo")
@@ -165,6 +173,7 @@ def test_a_profile_that_is_not_there_is_named_with_those_that_are() -> None:
     [
         ({"media_default": "iso_a0_841x1189mm"}, "printer.0.media-default"),
         ({"media_default": "custom_min_76x127mm"}, "printer.0.media-default"),
+        ({"icon": "laser"}, "printer.0.icon"),
         ({"borderless": ["iso_a0_841x1189mm"]}, "printer.0.borderless"),
         ({"media_of_type": {"envelope": ["iso_a0_841x1189mm"]}}, "printer.0.media-of-type"),
         ({"media_of_type": {"felt": ["iso_a4_210x297mm"]}}, "printer.0.media-of-type"),
