@@ -10,7 +10,7 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef, RegistryGroup
 from ippserver.iana.media import media_size
-from ippserver.iana.pairing import TEMPLATES, Template, same_value
+from ippserver.iana.pairing import EXCLUSIVE, TEMPLATES, Template, same_value
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import OutOfBand, Value
 from ippserver.model.capabilities import Capabilities
@@ -21,6 +21,12 @@ from ippserver.model.overrides import overriding
 from ippserver.model.scheduling import whole_template
 
 _OF_JOBS: Final = {RegistryGroup.JOB_STATUS, RegistryGroup.JOB_DESCRIPTION}
+_OTHERS: Final[Mapping[str, Sequence[str]]] = {
+    name: [other.name for pair in EXCLUSIVE if name in (pair[0].name, pair[1].name) for other in pair]
+    for name in {one.name for pair in EXCLUSIVE for one in pair}
+}
+"""By the name of an attribute: itself and those that say the same in another way; where one of them is asked for,
+the default of another counts for nothing."""
 
 
 def _pairs() -> Iterator[tuple[Template, AttributeDef[Value]]]:
@@ -89,7 +95,8 @@ def _settled(asked: Mapping[str, Attribute], printer: Capabilities) -> tuple[Att
 def _values(template: Template, said: Sequence[Collection], printer: Capabilities) -> Iterator[Value]:
     """Those of the Job, or else of the Printer, and then those of single pages."""
     of_job, *of_pages = said
-    default = None if template.default is None else template.default.attribute(printer)
+    said_better = any(of_job.get(name) is not None for name in _OTHERS.get(template.job.name, ()))
+    default = None if template.default is None or said_better else template.default.attribute(printer)
     for attribute in (template.job.attribute(of_job) or default, *map(template.job.attribute, of_pages)):
         yield from () if attribute is None else attribute.values
 

@@ -1,10 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ippserver.iana import names
-from ippserver.iana.definitions import RegistryGroup
-from ippserver.iana.enums import JobState
+from ippserver.iana.definitions import AttributeDef, RegistryGroup
+from ippserver.iana.enums import Finishings, JobState
 from ippserver.iana.keywords import JobAccountType, JobHoldUntil, MediaSource, Sides
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Enum, Keyword, Name, OutOfBand, RangeOfInteger
@@ -165,3 +166,23 @@ def test_before_the_job_is_printed_all_of_it_is_unknown() -> None:
         before = unknown(job, PRINTER)
         assert {each.name for each in before} == {each.name for each in actuals(job, PRINTER)}
         assert {each.values for each in before} == {(OutOfBand.UNKNOWN,)}
+
+
+STAPLER = capabilities(PrinterConfig(path="/", name="x", finishings=(Finishings.STAPLE,)))
+STAPLED = names.FINISHINGS.of(Finishings.STAPLE)
+STAPLED_BY_NAME = names.FINISHINGS_COL.of(Collection([names.FINISHING_TEMPLATE.of(Keyword("staple"))]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "hidden"),
+    [
+        (STAPLED, names.FINISHINGS_ACTUAL, names.FINISHINGS_COL_ACTUAL),
+        (STAPLED_BY_NAME, names.FINISHINGS_COL_ACTUAL, names.FINISHINGS_ACTUAL),
+    ],
+)
+def test_the_default_of_what_was_said_in_another_way_is_not_what_the_job_got(
+    asked: Attribute, shown: AttributeDef[Any], hidden: AttributeDef[Any]
+) -> None:
+    found = got(asked, printer=STAPLER)
+    assert found[shown.name].values == asked.values
+    assert hidden.name not in found
