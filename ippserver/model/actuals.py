@@ -25,8 +25,8 @@ _OTHERS: Final[Mapping[str, Sequence[str]]] = {
     name: [other.name for pair in EXCLUSIVE if name in (pair[0].name, pair[1].name) for other in pair]
     for name in {one.name for pair in EXCLUSIVE for one in pair}
 }
-"""By the name of an attribute: itself and those that say the same in another way; where one of them is asked for,
-the default of another counts for nothing."""
+"""By the name of an attribute: itself and those that say the same in another way. Where one of them is asked
+for, the default of another counts for nothing."""
 
 
 def _pairs() -> Iterator[tuple[Template, AttributeDef[Value]]]:
