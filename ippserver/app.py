@@ -9,7 +9,16 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from ippserver.config.fields import Address
-from ippserver.config.outputs import CommandSettings, DiscardSettings, OutputSettings, RetriedSettings
+from ippserver.config.outputs import (
+    CommandSettings,
+    DiscardSettings,
+    FolderSettings,
+    MailSettings,
+    OutputSettings,
+    RetriedSettings,
+    SocketSettings,
+    WebhookSettings,
+)
 from ippserver.config.printers import printer_config
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.dnssd.choice import ChosenAdvertiser
@@ -51,6 +60,9 @@ from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
 from ippserver.outputs.command import CommandOutput
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.outputs.folder import FolderOutput
+from ippserver.outputs.mail import MailConfig, MailOutput
+from ippserver.outputs.socket import SocketOutput
+from ippserver.outputs.webhook import WebhookConfig, WebhookOutput
 from ippserver.runtime.clock import SystemClock
 from ippserver.runtime.ids import RandomIds
 from ippserver.runtime.logging import LogFormat, configure
@@ -148,7 +160,7 @@ def build(settings: Settings) -> Server:
     setups = [
         Setup(
             config=printer_config(printer, settings.limits),
-            outputs=tuple(_output(output, settings) for output in printer.outputs),
+            outputs=tuple(_output(output, settings, clock) for output in printer.outputs),
             uri=_own_uri(settings, printer),
             retries={output.name: _retry(output) for output in printer.outputs},
             attributes=tuple(extra),
@@ -234,13 +246,28 @@ def _fetcher(settings: Settings) -> GuardedFetcher | None:
     )
 
 
-def _output(output: OutputSettings, settings: Settings) -> Output:
-    if isinstance(output, DiscardSettings):
-        return DiscardOutput(output.name)
-    if isinstance(output, CommandSettings):
-        scratch = settings.server.data_dir / "work"
-        return CommandOutput(output.name, output.command, scratch, timeout_seconds=output.timeout_seconds)
-    return FolderOutput(output.name, output.folder, template=output.template)
+def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
+    match output:
+        case DiscardSettings():
+            return DiscardOutput(output.name)
+        case CommandSettings():
+            scratch = settings.server.data_dir / "work"
+            return CommandOutput(output.name, output.command, scratch, timeout_seconds=output.timeout_seconds)
+        case WebhookSettings():
+            return WebhookOutput(output.name, _webhook(output), clock)
+        case SocketSettings():
+            return SocketOutput(output.name, output.host, output.port, timeout_seconds=output.timeout_seconds)
+        case MailSettings():
+            shared = {field: getattr(output, field) for field in MailConfig.__dataclass_fields__}
+            return MailOutput(output.name, MailConfig(**shared))
+        case FolderSettings():
+            return FolderOutput(output.name, output.folder, template=output.template)
+
+
+def _webhook(output: WebhookSettings) -> WebhookConfig:
+    shared = {field: getattr(output, field) for field in WebhookConfig.__dataclass_fields__}
+    fields = {name: (texts,) if isinstance(texts, str) else texts for name, texts in output.fields.items()}
+    return WebhookConfig(**shared | {"fields": fields})
 
 
 def _retry(output: RetriedSettings) -> RetryPolicy:

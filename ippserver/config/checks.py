@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ippserver.config.fields import Address
-from ippserver.config.outputs import FolderSettings
+from ippserver.config.outputs import FolderSettings, MailSettings, RetriedSettings, WebhookSettings
 from ippserver.config.printers import printer_config
 from ippserver.config.profile import DeviceSettings
 from ippserver.config.profiles import profile_names
@@ -17,6 +17,7 @@ from ippserver.model.consistency import problems_of
 from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths
 from ippserver.model.uris import warnings as uri_warnings
 from ippserver.outputs.names import Template
+from ippserver.outputs.texts import TextTemplate
 
 
 def conflicts(settings: Settings) -> Iterator[tuple[Key, str]]:
@@ -52,6 +53,11 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         if output.name in names:
             yield ("output", number, "name"), f'"{output.name}" is the name of another output of this printer'
         names.add(output.name)
+        for key, pattern in _texts(output):
+            try:
+                TextTemplate(pattern)
+            except OutputError as problem:
+                yield ("output", number, key), str(problem).removeprefix("template ")
         if isinstance(output, FolderSettings):
             yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
     if not device:  # what all follows from is sound, so all else must be, too
@@ -108,6 +114,15 @@ def _device_conflicts(device: DeviceSettings, printer: PrinterSettings) -> Itera
 
 def _fits(medium: str, media: tuple[str, ...]) -> bool:
     return medium in media or (is_roll(medium) and fits_custom(medium, media))
+
+
+def _texts(output: RetriedSettings) -> Iterator[tuple[str, str]]:
+    """The keys of an output that are templates of texts."""
+    if isinstance(output, MailSettings):
+        yield "subject", output.subject
+    if isinstance(output, WebhookSettings):
+        for patterns in output.fields.values():
+            yield from (("fields", text) for text in ((patterns,) if isinstance(patterns, str) else patterns))
 
 
 def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:

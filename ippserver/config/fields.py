@@ -14,6 +14,7 @@ from ippserver.iana.media import media_size
 from ippserver.model.access import Preset
 from ippserver.model.subscription import MAX_LEASE_SECONDS
 from ippserver.model.uris import InvalidUri, parse
+from ippserver.runtime.secrets import REFERENCE
 
 SYSTEM_DATA: Final = Path("/var/lib/ippserver")
 DATA: Final = "{data-dir}"
@@ -24,6 +25,7 @@ _DECIMAL: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 1
 _UNITS: Final = _BINARY | _DECIMAL
 _SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([A-Za-z]*)")
 _LISTEN: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>\d{1,5})")
+_MAILBOX: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LABEL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
@@ -140,6 +142,39 @@ def _source_host(text: str) -> str:
         raise ValueError(f'"{text}" is no network such as "192.0.2.0/24"') from None
 
 
+def _peer(text: str) -> str:
+    host = _host_name(text)
+    if host == "*":
+        raise ValueError('must be a name or an address of one host, not "*"')
+    return host
+
+
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or not text.isascii() or any(ord(letter) <= 32 for letter in text):
+        raise ValueError("must be an http: or https: URL with a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user name or password; an Authorization header can be given apart")
+    return text
+
+
+def _secret(text: str) -> str:
+    if text and REFERENCE.fullmatch(text) is None:
+        # The value is not repeated: it may be the secret itself.
+        raise ValueError('must say where the secret is: "file:/PATH" or "env:NAME"')
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if _MAILBOX.fullmatch(text) is None:
+        raise ValueError("must be a mail address such as name@example.org")
+    return text
+
+
 def _line(text: str) -> str:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
         raise ValueError("must be one line without control characters")
@@ -168,6 +203,10 @@ Lease: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_LEASE_SECONDS)
 FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
 OptionalPath: TypeAlias = Annotated[FilePath | None, BeforeValidator(_no_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
+PeerHost: TypeAlias = Annotated[StrictStr, AfterValidator(_peer)]
+HttpUrl: TypeAlias = Annotated[StrictStr, AfterValidator(_http_url)]
+SecretSource: TypeAlias = Annotated[StrictStr, AfterValidator(_secret)]
+MailAddress: TypeAlias = Annotated[StrictStr, AfterValidator(_mail_address)]
 Text127: TypeAlias = Annotated[Line, _within(127)]
 HostName: TypeAlias = Annotated[StrictStr, AfterValidator(_host_name)]
 LocalName: TypeAlias = Annotated[StrictStr, AfterValidator(_local_name)]

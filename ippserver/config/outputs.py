@@ -6,7 +6,18 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import Discriminator, Field, Tag
 
-from ippserver.config.fields import FilePath, Line, Seconds, Text127
+from ippserver.config.fields import (
+    FilePath,
+    HttpUrl,
+    Line,
+    MailAddress,
+    Octets,
+    OptionalPath,
+    PeerHost,
+    Seconds,
+    SecretSource,
+    Text127,
+)
 from ippserver.config.section import Section
 
 
@@ -25,7 +36,7 @@ class FolderSettings(RetriedSettings):
     """Documents become files."""
 
     type: Literal["folder"] = "folder"
-    """"folder"; "discard" keeps no files, "command" runs a program."""
+    """"folder"; the others are "discard", "command", "webhook", "socket" and "mail"."""
     name: Text127 = "folder"
     """Its name in the job history; unique within the printer."""
     folder: FilePath = Path("prints")
@@ -57,6 +68,78 @@ class CommandSettings(RetriedSettings):
     """It is killed, with all that it started, when it takes longer."""
 
 
+class WebhookSettings(RetriedSettings):
+    """Documents are posted to a web server."""
+
+    type: Literal["webhook"]
+    """"webhook"."""
+    name: Text127 = "webhook"
+    """Its name in the job history; unique within the printer."""
+    url: HttpUrl
+    """Where to; any address is allowed, and no redirect is followed."""
+    secret: SecretSource = ""
+    """Where the key of the signature is: "file:/PATH" or "env:NAME"; empty for no signature."""
+    authorization: SecretSource = ""
+    """Where the Authorization header is, likewise: "Bearer ...", "Token ..."."""
+    job_field: Line = "job"
+    """The field of the form that holds the job as JSON; empty for none."""
+    document_field: Annotated[Line, Field(min_length=1)] = "document"
+    """The field that holds the document."""
+    fields: Mapping[str, Line | tuple[Line, ...]] = {}
+    """More fields, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; a list
+    becomes a field for each value."""
+    timeout_seconds: Seconds = 60.0
+    """How long the server may be silent."""
+    ca_file: OptionalPath = None
+    """Certificates to trust instead of the system's."""
+
+
+class SocketSettings(RetriedSettings):
+    """Documents are sent to a raw port, such as a printer's 9100."""
+
+    type: Literal["socket"]
+    """"socket"."""
+    name: Text127 = "socket"
+    """Its name in the job history; unique within the printer."""
+    host: PeerHost
+    """A name or an address."""
+    port: Annotated[int, Field(strict=True, ge=1, le=65535)] = 9100
+    """The port."""
+    timeout_seconds: Seconds = 60.0
+    """How long the peer may take nothing."""
+
+
+class MailSettings(RetriedSettings):
+    """Documents are mailed."""
+
+    type: Literal["mail"]
+    """"mail"."""
+    name: Text127 = "mail"
+    """Its name in the job history; unique within the printer."""
+    host: PeerHost
+    """The mail server."""
+    port: Annotated[int, Field(strict=True, ge=1, le=65535)] = 587
+    """Its port."""
+    tls: Literal["starttls", "tls", "off"] = "starttls"
+    """"starttls", "tls" from the beginning (port 465), or "off", which is for this very host."""
+    user: Line = ""
+    """The login; empty for none."""
+    password: SecretSource = ""
+    """Where its password is: "file:/PATH" or "env:NAME"."""
+    sender: MailAddress
+    """From whom."""
+    recipients: Annotated[tuple[MailAddress, ...], Field(min_length=1, max_length=50)]
+    """To whom."""
+    subject: Line = "{name}"
+    """The subject, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}."""
+    max_octets: Octets = 25 * 2**20
+    """The largest document that is mailed."""
+    timeout_seconds: Seconds = 60.0
+    """How long the server may be silent."""
+    ca_file: OptionalPath = None
+    """Certificates to trust instead of the system's."""
+
+
 def _output_type(value: object) -> object:
     return value.get("type", "folder") if isinstance(value, Mapping) else getattr(value, "type", "folder")
 
@@ -65,6 +148,9 @@ _Each: TypeAlias = (
     Annotated[FolderSettings, Tag("folder")]
     | Annotated[DiscardSettings, Tag("discard")]
     | Annotated[CommandSettings, Tag("command")]
+    | Annotated[WebhookSettings, Tag("webhook")]
+    | Annotated[SocketSettings, Tag("socket")]
+    | Annotated[MailSettings, Tag("mail")]
 )
 
 OUTPUT_TYPES: Final[Mapping[str, type[RetriedSettings]]] = {

@@ -26,7 +26,7 @@ async def open_http(
     Raises:
         FetchError, aiohttp.ClientError, OSError: It cannot be had.
     """
-    connector = aiohttp.TCPConnector(resolver=_PinnedResolver(pinned), use_dns_cache=False, force_close=True)
+    connector = aiohttp.TCPConnector(resolver=PinnedResolver(pinned), use_dns_cache=False, force_close=True)
     session = await resources.enter_async_context(
         aiohttp.ClientSession(
             connector=connector,
@@ -67,7 +67,7 @@ def _redirected(url: URL, response: aiohttp.ClientResponse) -> URL:
     return target
 
 
-class _PinnedResolver(AbstractResolver):
+class PinnedResolver(AbstractResolver):
     """Answers the addresses that were judged, whatever it is asked.
 
     aiohttp asks no resolver about an address; the guard judged that very address then.

@@ -220,7 +220,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         geo-location = "here"
         contact-uri = "javascript:alert(1)"
         [[printer.output]]
-        type = "webhook"
+        type = "fax"
         [[printer.output]]
         folder = ""
         foldr = "x"
@@ -248,7 +248,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         "printer.1.path": "/ipp/print/5 could be a job of the printer at /ipp/print",
         "printer.1.contact-uri": "must be a mailto:, tel:, xmpp:, http: or https: URI",
         "printer.1.geo-location": 'must be a geo: URI (RFC 5870), for example "geo:52.5163,13.3777"',
-        "printer.1.output.0": "must be one of 'folder', 'discard', 'command'",
+        "printer.1.output.0": "must be one of 'folder', 'discard', 'command', 'webhook', 'socket', 'mail'",
         "printer.1.output.1.folder": "must name a file or a folder",
         "printer.1.output.1.foldr": 'there is no such key; did you mean "folder"?',
     }
