@@ -261,7 +261,14 @@ def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
             shared = {field: getattr(output, field) for field in MailConfig.__dataclass_fields__}
             return MailOutput(output.name, MailConfig(**shared))
         case FolderSettings():
-            return FolderOutput(output.name, output.folder, template=output.template)
+            return FolderOutput(
+                output.name,
+                output.folder,
+                template=output.template,
+                routes=output.routes,
+                file_mode=int(output.file_mode, 8) if output.file_mode else None,
+                group=output.group,
+            )
 
 
 def _webhook(output: WebhookSettings) -> WebhookConfig:

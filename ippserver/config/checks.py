@@ -128,10 +128,14 @@ def _texts(output: RetriedSettings) -> Iterator[tuple[str, str]]:
 def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:
     if output.folder.is_relative_to(settings.spool.folder):
         yield "folder", "must not lie in the spool folder, which is swept at start"
-    try:
-        Template(output.template)
-    except OutputError as problem:
-        yield "template", str(problem).removeprefix("template ")
+    for key, pattern in (
+        ("template", output.template),
+        *(("routes", each) for each in output.routes.values()),
+    ):
+        try:
+            Template(pattern)
+        except OutputError as problem:
+            yield key, str(problem).removeprefix("template ")
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:

@@ -203,6 +203,8 @@ Lease: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_LEASE_SECONDS)
 FilePath: TypeAlias = Annotated[Path, BeforeValidator(_path)]
 OptionalPath: TypeAlias = Annotated[FilePath | None, BeforeValidator(_no_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
+FileMode: TypeAlias = Annotated[StrictStr, Field(pattern="^(0?[0-7]{3})?$")]
+MediaRange: TypeAlias = Annotated[StrictStr, Field(pattern=r"^[a-z]+/(\*|[a-z0-9.+-]+)$")]
 PeerHost: TypeAlias = Annotated[StrictStr, AfterValidator(_peer)]
 HttpUrl: TypeAlias = Annotated[StrictStr, AfterValidator(_http_url)]
 SecretSource: TypeAlias = Annotated[StrictStr, AfterValidator(_secret)]

@@ -7,10 +7,12 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import Discriminator, Field, Tag
 
 from ippserver.config.fields import (
+    FileMode,
     FilePath,
     HttpUrl,
     Line,
     MailAddress,
+    MediaRange,
     Octets,
     OptionalPath,
     PeerHost,
@@ -44,6 +46,12 @@ class FolderSettings(RetriedSettings):
     template: Line = "{id}-{name}{ext}"
     """A file's name, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; "/"
     makes sub-folders. Nothing is ever overwritten."""
+    routes: Mapping[MediaRange, Line] = {}
+    """Templates for documents of some media types: { "image/*" = "pictures/{id}-{name}{ext}" }."""
+    file_mode: FileMode = ""
+    """What the files may be used for, as "0640"; empty leaves it to the umask."""
+    group: Line = ""
+    """Whose group they get; empty for the one that the system gives."""
 
 
 class DiscardSettings(RetriedSettings):

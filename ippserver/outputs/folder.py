@@ -5,18 +5,19 @@ After a crash, a file with the document's octets under the name that was planned
 """
 
 import fcntl
+import grp
 import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from logging import getLogger
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from ippserver.interfaces import DocumentStream, OutputError, Parcel
+from ippserver.interfaces import DocumentStream, OutputError, OutputUnavailable, Parcel
 from ippserver.model.document import Document
 from ippserver.outputs.names import Template
 from ippserver.runtime.files import (
@@ -32,6 +33,7 @@ from ippserver.runtime.threads import Workers
 _log = getLogger(__name__)
 
 DEFAULT_TEMPLATE: Final = "{id}-{name}{ext}"
+_NO_ROUTES: Final[Mapping[str, str]] = {}
 _FOLDER_MODE: Final = 0o777
 _FILE_MODE: Final = 0o666  # the operator's umask decides: these files are for people
 _HIDDEN: Final = ".ippserver-"
@@ -49,12 +51,25 @@ class FolderOutput:
         folder: Path,
         *,
         template: str = DEFAULT_TEMPLATE,
+        routes: Mapping[str, str] = _NO_ROUTES,
+        file_mode: int | None = None,
+        group: str = "",
         disk: Disk | None = None,
     ) -> None:
-        """Raises OutputError where the template has a field that there is not."""
+        """`routes` are templates for media types, such as "image/png" or "image/*".
+
+        Without `file_mode` the umask decides, without `group` the folder or the process.
+
+        Raises:
+            OutputError: A template has a field that there is not.
+        """
         self._name = name
         self._folder = folder
         self._template = Template(template)
+        self._routes = {media_type.lower(): Template(pattern) for media_type, pattern in routes.items()}
+        self._file_mode = file_mode
+        self._group = group
+        self._group_id = -1
         self._disk = disk or Disk()
         self._workers = Workers("output")
         self._plans: OrderedDict[str, str] = OrderedDict()
@@ -96,9 +111,14 @@ class FolderOutput:
         try:
             yield
         except OSError as error:
-            raise OutputError(f"output {self._name} in {self._folder} failed: {error}") from error
+            raise OutputUnavailable(f"output {self._name} in {self._folder} failed: {error}") from error
 
     def _prepare(self) -> None:
+        if self._group:
+            try:
+                self._group_id = grp.getgrnam(self._group).gr_gid
+            except KeyError as error:
+                raise OutputError(f"output {self._name}: there is no group {self._group}") from error
         with self._failing():
             self._folder.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
             self._folder = self._folder.resolve()
@@ -122,7 +142,7 @@ class FolderOutput:
             _log.info("%s is left: %s", path, error)
 
     def _plan(self, parcel: Parcel) -> str:
-        name = self._template.name(parcel)
+        name = self._template_for(parcel.media_type).name(parcel)
         key = parcel.document.key
         with self._planning, self._failing():
 
@@ -133,6 +153,11 @@ class FolderOutput:
             target = name.numbered(_first(is_free))
             self._remember(target, key)
         return target
+
+    def _template_for(self, media_type: str) -> Template:
+        exact = media_type.partition(";")[0].strip().lower()
+        kind = f"{exact.partition('/')[0]}/*"
+        return self._routes.get(exact) or self._routes.get(kind) or self._template
 
     def _remember(self, target: str, key: str) -> None:
         self._plans[target] = key
@@ -175,6 +200,15 @@ class FolderOutput:
 
     def _create_part(self, hidden: str) -> NewFile:
         part = NewFile(self._folder / hidden, disk=self._disk, mode=_FILE_MODE)
+        try:
+            if self._group_id >= 0:
+                os.fchown(part.fileno(), -1, self._group_id)
+            if self._file_mode is not None:
+                os.fchmod(part.fileno(), self._file_mode)
+        except BaseException:
+            part.close()
+            self._discard(hidden)
+            raise
         with suppress(OSError):  # a file system without locks; sweeping needs one
             fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return part

@@ -27,7 +27,13 @@ from ippserver.config.settings import LimitSettings
 from ippserver.model.printer import PrinterConfig
 
 COMMENTED_KEY = re.compile(r"^#(?=[a-z][a-z-]* = |    \"|\]|\[\[)", re.MULTILINE)
-FREE = {"printer.media-of-type", "printer.preset.job", "printer.constraint.when", "printer.constraint.then"}
+FREE = {
+    "printer.output.routes",
+    "printer.media-of-type",
+    "printer.preset.job",
+    "printer.constraint.when",
+    "printer.constraint.then",
+}
 """Tables whose keys are for the user to choose."""
 LISTS: dict[str, type[BaseModel]] = {
     "printer": PrinterSettings,

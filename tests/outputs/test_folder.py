@@ -1,6 +1,7 @@
 import asyncio
 import errno
 import fcntl
+import grp
 import hashlib
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -320,3 +321,38 @@ async def test_a_file_system_without_locks_does(
     monkeypatch.setattr(fcntl, "flock", refuse)
     await _deliver(output, [b"one"])
     assert _files(folder) == {"report.pdf": b"one"}
+
+
+# ---- whose they are, and where they go
+
+
+@pytest.mark.parametrize("pieces", [[b"small"], LARGE], ids=["small", "large"])
+async def test_files_get_the_mode_and_the_group_of_the_configuration(
+    tmp_path: Path, pieces: Sequence[bytes]
+) -> None:
+    own = grp.getgrgid(os.getgid()).gr_name
+    output = FolderOutput("folder", tmp_path, file_mode=0o640, group=own)
+    await output.open()
+    path = tmp_path / await _deliver(output, pieces)
+    assert (path.stat().st_mode & 0o777, path.stat().st_gid) == (0o640, os.getgid())
+
+
+async def test_a_group_that_there_is_not_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="output folder: there is no group nobody-has-it"):
+        await FolderOutput("folder", tmp_path, group="nobody-has-it").open()
+
+
+@pytest.mark.parametrize(
+    ("routes", "target"),
+    [
+        ({"application/pdf": "pdf/{id}{ext}", "application/*": "rest/{id}"}, "pdf/1.pdf"),
+        ({"application/*": "rest/{id}{ext}"}, "rest/1.pdf"),
+        ({"image/*": "pictures/{id}{ext}"}, "1-report.pdf"),
+    ],
+)
+async def test_a_media_type_can_have_a_template_of_its_own(
+    tmp_path: Path, routes: dict[str, str], target: str
+) -> None:
+    output = FolderOutput("folder", tmp_path, routes=routes)
+    await output.open()
+    assert await _deliver(output, [b"x"]) == target
