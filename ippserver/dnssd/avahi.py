@@ -112,19 +112,22 @@ class _Session:
         self._terms = terms
         self._named = named
         self._groups: dict[str, _Group] = {}
-        self._basis: tuple[int, Reach | None] = (-1, None)
-        """What the groups were made for: the generation of the daemon, and the place."""
+        self._basis: tuple[object, ...] = ()
+        """What the groups were made for."""
         self._addresses: list[str] = []
         """The group of the addresses of a host name of our own, where there is one."""
         self._place = Place(host="", port=0)
 
     async def converge(self, printers: Sequence[Advertisement]) -> None:
         """Has avahi tell of `printers` as they are, as far as it is ready."""
-        await self._daemon.ask()
-        if not self._daemon.running:
+        if not await self._daemon.is_running():
             return
-        if self._basis != (self._daemon.generation, self.there):
-            await self._begin_anew(printers)
+        if self._basis != self._wanted_basis:
+            try:
+                await self._begin_anew(printers)
+            except Refused as error:
+                logger.warning("nothing is told to the network (DNS-SD) for now: %s", error)
+                return
         if self.there is None:
             return
         for printer in printers:
@@ -133,20 +136,36 @@ class _Session:
             except Refused as error:
                 logger.warning("%s is not told of to the network: %s", printer.path, error)
 
+    @property
+    def _has_own_host(self) -> bool:
+        """Whether addresses are told under a name of ours, and not by avahi itself."""
+        return bool(self._terms.host_name or self._terms.addresses)
+
+    @property
+    def _wanted_basis(self) -> tuple[object, ...]:
+        """What groups depend on: which daemon has them, and where the server is, if avahi does not know."""
+        if self.there is None:
+            return (self._daemon.generation,)
+        addresses = self.there.addresses if self._has_own_host else ()
+        return self._daemon.generation, self.there.port, self._indexes, addresses
+
     async def _begin_anew(self, printers: Sequence[Advertisement]) -> None:
-        self._basis = (self._daemon.generation, self.there)
+        self._basis = ()
         for known in (*(group.id for group in self._groups.values()), *self._addresses):
             await self._daemon.free(known)
         self._groups.clear()
         self._addresses.clear()
+        wanted = self._wanted_basis
         if self.there is None or not printers:
+            self._basis = wanted
             return
-        if self._terms.host_name or self._terms.addresses:
+        if self._has_own_host:
             host = host_name(self._terms, printers[0].uuid)
             await self._publish_addresses(host, self.there.addresses)
         else:
             host = await self._daemon.host()
         self._place = Place(host=host, port=self.there.port, tls=self._terms.tls, clear=self._terms.clear)
+        self._basis = wanted
 
     async def _publish_addresses(self, host: str, addresses: Sequence[str]) -> None:
         group = await self._daemon.new_group()
@@ -157,11 +176,11 @@ class _Session:
         await self._daemon.publish(group)
 
     @property
-    def _indexes(self) -> Sequence[int]:
+    def _indexes(self) -> tuple[int, ...]:
         """The interfaces to tell of it on; avahi itself knows best which all of them are."""
         if self.there is None or not self._terms.interfaces:
             return (ALL_INTERFACES,)
-        return [link.index for link in self.there.links]
+        return tuple(link.index for link in self.there.links)
 
     async def _bring_up_to_date(self, printer: Advertisement) -> None:
         told = services(printer, self._place)
@@ -201,11 +220,9 @@ class _Session:
                 return
 
     async def _add(self, group: str, name: str, service: Service) -> None:
-        own = bool(self._addresses)
+        host = self._place.host if self._has_own_host else AVAHIS_HOST
         for index in self._indexes:
-            await self._daemon.add_service(
-                group, index, name, service, host=self._place.host if own else AVAHIS_HOST
-            )
+            await self._daemon.add_service(group, index, name, service, host=host)
 
     async def _update(self, path: str, group: _Group, told: tuple[Service, ...]) -> None:
         """Tells of `told` in the place of what the group has."""

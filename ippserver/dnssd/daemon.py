@@ -49,12 +49,12 @@ class Daemon:
     """A connection to avahi; `heard` is called after everything that it tells."""
 
     def __init__(self, bus: MessageBus, heard: Callable[[], None]) -> None:
-        self.running = False
-        """Whether it tells the network of what it is told."""
         self.generation = 0
         """Another number as soon as groups made before are of no use: it has begun anew."""
         self._bus = bus
         self._heard = heard
+        self._is_there = True
+        self._is_running = False
         self._states: dict[str, int] = {}
 
     @classmethod
@@ -141,21 +141,21 @@ class Daemon:
             await self._call(_BUS, "/org/freedesktop/DBus", _BUS, "StartServiceByName", "su", _AVAHI, 0)
         except Refused as error:
             logger.debug("%s", error)
-        if not await self.ask():
+        await self.is_running()
+        if not self._is_there:
             raise Unreachable("there is no avahi-daemon")
 
-    async def ask(self) -> bool:
-        """Answers whether there is a daemon, and finds out whether it is running.
-
-        What it said of itself at its start may have come before anybody listened.
-        """
-        try:
-            (state,) = await self._server("GetState")
-        except Refused:
-            self.running = False
-            return False
-        self.running = state == _RUNNING
-        return True
+    async def is_running(self) -> bool:
+        """Whether it tells the network of what it is told."""
+        # What it said of itself at its start may have come before anybody listened.
+        if self._is_there and not self._is_running:
+            try:
+                (state,) = await self._server("GetState")
+            except Refused:
+                self._is_there = False
+            else:
+                self._is_running = state == _RUNNING
+        return self._is_running
 
     async def _server(self, member: str) -> list[Any]:
         return await self._call(_AVAHI, "/", _SERVER, member)
@@ -196,6 +196,7 @@ class Daemon:
             case (str(interface), "StateChanged", [int(state), *_]) if interface == _GROUP:
                 self._states[str(message.path)] = state
             case (_, "NameOwnerChanged", [_, _, str(owner)]):
+                self._is_there = bool(owner)
                 self._moved(False)
                 logger.info("avahi-daemon is %s", "there again" if owner else "gone")
             case _:
@@ -203,6 +204,6 @@ class Daemon:
         self._heard()
 
     def _moved(self, running: bool) -> None:
-        self.running = running
+        self._is_running = running
         self.generation += 1
         self._states.clear()

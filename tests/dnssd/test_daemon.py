@@ -175,6 +175,34 @@ async def test_a_host_name_of_the_settings_has_its_addresses_published(avahi: Av
     assert {(each[0], each[6]) for each in services} == {(7, "printers.local")}
 
 
+async def test_an_address_that_comes_is_avahis_own_business(
+    avahi: Avahi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told(Terms())
+    async with told.running():
+        await until(lambda: bool(told.names))
+        addresses = [ifaddr.IP(f"192.0.2.{number}", 24, "eth7") for number in (5, 6)]
+        monkeypatch.setattr(
+            ifaddr, "get_adapters", lambda: [ifaddr.Adapter("eth7", "eth7", addresses, index=7)]
+        )
+        await told.clock.until_sleeping()
+        told.clock.advance(10.0)
+        told.advertiser.show([advertisement(None, names.PRINTER_LOCATION.of("attic"))])
+        await until(lambda: b"note=attic" in avahi.txt())
+        assert avahi.calls.count("EntryGroupNew") == 1
+
+
+async def test_what_avahi_refuses_of_the_host_is_a_line_in_the_log(
+    avahi: Avahi, caplog: pytest.LogCaptureFixture
+) -> None:
+    avahi.errors["GetHostNameFqdn"] = ["InvalidHostNameError"]
+    told = Told(Terms())
+    async with told.running():
+        await until(lambda: "GetHostNameFqdn: no" in caplog.text)
+        avahi.say_of_itself(RUNNING)
+        await until(lambda: told.names == [("/ipp/print", "office")])
+
+
 async def test_without_a_network_nothing_is_published_until_there_is_one(
     avahi: Avahi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
