@@ -21,6 +21,8 @@ from ippserver.config.outputs import (
 )
 from ippserver.config.printers import printer_config
 from ippserver.config.settings import PrinterSettings, Settings
+from ippserver.converters.limits import WorkerLimits
+from ippserver.converters.pool import ConverterPool
 from ippserver.dnssd.choice import ChosenAdvertiser
 from ippserver.dnssd.network import Terms, host_name
 from ippserver.engine.advertising import Advertising
@@ -28,6 +30,7 @@ from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.passwords import Passwords
 from ippserver.engine.printers import PrinterRegistry
+from ippserver.engine.renditions import Renditions
 from ippserver.engine.retention import Retention, RetentionPolicy
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
@@ -35,6 +38,7 @@ from ippserver.engine.timers import Timers
 from ippserver.iana import names
 from ippserver.interfaces import (
     Clock,
+    Converter,
     Output,
     OutputError,
     PrinterRecord,
@@ -43,6 +47,7 @@ from ippserver.interfaces import (
     StoreError,
 )
 from ippserver.ipp.attributes import Attribute
+from ippserver.model import formats
 from ippserver.model.access import Preset
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
@@ -81,6 +86,8 @@ from ippserver.web.tls import Tls
 
 _SCHEMES: Final = {"offer": ("ipp", "ipps"), "require": ("ipps",), "off": ("ipp",)}
 """The URI schemes by which every Printer can be had."""
+_FORMATS: Final = {"pdf": formats.PDF, "pwg-raster": formats.PWG_RASTER, "urf": formats.APPLE_RASTER}
+"""What documents are made into, by the words of the configuration."""
 _CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, TlsError, UnsafeParser)
 
 
@@ -163,6 +170,7 @@ def build(settings: Settings) -> Server:
             outputs=tuple(_output(output, settings, clock) for output in printer.outputs),
             uri=_own_uri(settings, printer),
             retries={output.name: _retry(output) for output in printer.outputs},
+            formats=_formats(printer),
             attributes=tuple(extra),
             advertised=settings.dns_sd.enabled,
         )
@@ -170,7 +178,9 @@ def build(settings: Settings) -> Server:
     ]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
-    scheduler = Scheduler(jobs, printers, clock)
+    converter = _converter(settings) if any(setup.formats for setup in setups) else None
+    renditions = None if converter is None else Renditions(converter, spool)
+    scheduler = Scheduler(jobs, printers, clock, renditions=renditions)
     # After the scheduler, which counts the jobs of a printer that events show.
     events = EventHub(store, jobs, printers, clock, started=clock.monotonic(), terms=terms)
     services = Services(
@@ -198,6 +208,7 @@ def build(settings: Settings) -> Server:
         web=_web(settings, Dispatcher(specs, services), Site(services), _tls(settings, printers, clock)),
         listeners=settings.server.listen,
         advertising=_advertising(settings, printers, clock),
+        converter=converter,
     )
 
 
@@ -275,6 +286,21 @@ def _webhook(output: WebhookSettings) -> WebhookConfig:
     shared = {field: getattr(output, field) for field in WebhookConfig.__dataclass_fields__}
     fields = {name: (texts,) if isinstance(texts, str) else texts for name, texts in output.fields.items()}
     return WebhookConfig(**shared | {"fields": fields})
+
+
+def _formats(printer: PrinterSettings) -> dict[str, str]:
+    return {o.name: _FORMATS[o.format] for o in printer.outputs if o.format != "original"}
+
+
+def _converter(settings: Settings) -> Converter:
+    caps = settings.conversion
+    limits = WorkerLimits(
+        page_seconds=caps.page_timeout_seconds,
+        cpu_seconds=caps.cpu_seconds,
+        memory_octets=caps.memory_octets,
+        output_octets=caps.output_octets,
+    )
+    return ConverterPool(settings.server.data_dir / "convert", limits, workers=caps.workers)
 
 
 def _retry(output: RetriedSettings) -> RetryPolicy:

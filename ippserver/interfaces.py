@@ -302,6 +302,12 @@ class Part:
 class Converter(Protocol):
     """Makes documents into what outputs want, where nothing that is in them can do harm."""
 
+    async def open(self) -> None:
+        """Checks that it can work; SpoolError where it cannot."""
+
+    async def run(self) -> None:
+        """Works in the background until it is cancelled, and leaves nothing behind."""
+
     def convert(
         self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
     ) -> AbstractAsyncContextManager[tuple[Outcome, Sequence[Part]]]:

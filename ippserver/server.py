@@ -14,7 +14,7 @@ from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.retention import Retention
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.timers import Timers
-from ippserver.interfaces import JobStore, Output, Spool
+from ippserver.interfaces import Converter, JobStore, Output, Spool
 from ippserver.web.service import WebService
 
 logger: Final = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class Server:
     web: WebService
     listeners: Addresses
     advertising: Advertising | None = None
+    converter: Converter | None = None
 
     async def run(self, stop: asyncio.Event, ready: Callable[[Addresses], None]) -> None:
         """Serves until `stop` is set; calls `ready` with the real addresses once clients are served.
@@ -60,6 +61,8 @@ class Server:
                     group.create_task(self.printers.run(), name="printers"),
                     group.create_task(self.events.run(), name="events"),
                 ]
+                if self.converter is not None:
+                    tasks.append(group.create_task(self.converter.run(), name="converter"))
                 if self.advertising is not None:
                     told = self.advertising.run(self.web.addresses)
                     tasks.append(group.create_task(told, name="advertising"))
@@ -83,6 +86,8 @@ class Server:
         await self.store.open()
         parts.push_async_callback(self.spool.close)
         await self.spool.open()
+        if self.converter is not None:
+            await self.converter.open()
         for output in self.outputs:
             await output.open()
         await self.printers.open()

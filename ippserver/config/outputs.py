@@ -26,6 +26,9 @@ from ippserver.config.section import Section
 class RetriedSettings(Section):
     """What all outputs have in common."""
 
+    format: Literal["original", "pdf", "pwg-raster", "urf"] = "original"
+    """"original": documents as they were sent; "pdf", "pwg-raster", "urf": pages as their jobs want them
+    printed (copies, page-ranges, number-up, media ...), for which the extra `documents` is needed."""
     attempts: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 20
     """How often a document is tried before it is given up."""
     retry_seconds: Seconds = 5.0

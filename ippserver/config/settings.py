@@ -212,6 +212,21 @@ class DocumentSettings(Section):
     """How long a fetch may stand still."""
 
 
+class ConversionSettings(Section):
+    """Documents that an output wants in another format: each is read and drawn by a process of its own."""
+
+    workers: Annotated[int, Field(strict=True, ge=1, le=256)] = 2
+    """Documents converted at once."""
+    page_timeout_seconds: Seconds = 60.0
+    """How long a worker may go on without finishing one more page."""
+    cpu_seconds: Count = 3600
+    """How long it may compute, for one document."""
+    memory_octets: Octets = 2 * 2**30
+    """How much memory it may have, its libraries included."""
+    output_octets: Octets = 8 * 2**30
+    """How much may come of one document."""
+
+
 class PrinterSettings(ProfileSettings):
     """One Printer: what stands here, and for the rest its profile."""
 
@@ -270,6 +285,7 @@ class Settings(Section):
     notifications: NotificationSettings = NotificationSettings()
     dns_sd: DnsSdSettings = DnsSdSettings()
     documents: DocumentSettings = DocumentSettings()
+    conversion: ConversionSettings = ConversionSettings()
     printers: Annotated[
         tuple[PrinterSettings, ...], Field(min_length=1, alias="printer", default_factory=_one_printer)
     ]

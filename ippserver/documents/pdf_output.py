@@ -57,7 +57,7 @@ def write(
         _layered(pdf, pages)
         _described(pdf, plan, title)
         with sink.part(1) as file:
-            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
 
 
 def _layered(pdf: pikepdf.Pdf, pages: PdfPages) -> None:

@@ -13,7 +13,8 @@ from typing import Final, ParamSpec, TypeAlias
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import Problem, after, brought, parcel_of, tell, tried
 from ippserver.engine.printers import Printer
-from ippserver.interfaces import Clock, Output
+from ippserver.engine.renditions import Renditions
+from ippserver.interfaces import Clock, Output, Parcel, Watch
 from ippserver.model.delivery import Delivery
 from ippserver.model.job import Job
 from ippserver.model.proof import due
@@ -52,7 +53,17 @@ class _Watching:
 class Deliveries:
     """Brings the Documents of one Job to the outputs of its Printer."""
 
-    def __init__(self, printer: Printer, jobs: Jobs, clock: Clock, insist: Insist) -> None:
+    def __init__(
+        self,
+        printer: Printer,
+        jobs: Jobs,
+        clock: Clock,
+        insist: Insist,
+        *,
+        renditions: Renditions | None = None,
+    ) -> None:
+        """Without `renditions` every output takes documents as they are."""
+        self._renditions = renditions
         self._printer = printer
         self._jobs = jobs
         self._clock = clock
@@ -128,7 +139,7 @@ class Deliveries:
                     break
                 found = await self._try(output, number)
                 delivery = after(self._known[number][output.name], found, lane, self._clock.now())
-            await self._note(number, delivery)
+            await self._note(output, number, delivery)
         self._behind.discard(output.name)
 
     async def _try(self, output: Output, number: int) -> str | Problem:
@@ -138,9 +149,9 @@ class Deliveries:
         try:
             found = await self._replanned(output, number)
             if isinstance(found, str):
-                job = self._learned(self._now)
                 watch = _Watching(self._printer, output.name, self._hear)
-                found = await brought(self._printer, job, number, output, self._jobs.spool, watch=watch)
+                parcel = self._parcel(output, number, watch)
+                found = await brought(parcel, found, output, self._jobs.spool, self._renditions)
         except asyncio.CancelledError:
             if task.cancelling():
                 raise
@@ -154,7 +165,7 @@ class Deliveries:
         delivery = self._known[number][output.name]
         if delivery.target or not delivery.attempts:
             return delivery.target
-        parcel = parcel_of(self._printer, self._now, self._now.document(number))
+        parcel = self._parcel(output, number)
         found = await tried(parcel, output, partial(output.plan, parcel))
         if isinstance(found, str):
             self._known[number][output.name] = replace(delivery, target=found)
@@ -173,12 +184,11 @@ class Deliveries:
         self._behind.add(output.name)
         self._stir()
 
-    async def _note(self, number: int, delivery: Delivery) -> None:
+    async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
         self._known[number][delivery.output] = delivery
-        job = self._now
-        tell(parcel_of(self._printer, job, job.document(number)), delivery)
-        at_work = job.document_at_work
+        tell(self._parcel(output, number), delivery)
+        at_work = self._now.document_at_work
         if at_work is None or at_work.number != number or not self._is_settled(number):
             await self._store()
         self._stir()
@@ -190,6 +200,10 @@ class Deliveries:
         """`job` with what is known; since the work goes on in good order, no crash was its fault so far."""
         learned = self._learned(job)
         return learned if learned is job else replace(learned, attempts=min(learned.attempts, 1), message="")
+
+    def _parcel(self, output: Output, number: int, watch: Watch | None = None) -> Parcel:
+        job = self._learned(self._now)
+        return parcel_of(self._printer, job, job.document(number), output, watch)
 
     # ---- what the outputs say
 

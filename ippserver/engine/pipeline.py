@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from ippserver.engine.lanes import Lane
 from ippserver.engine.printers import Printer
+from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import (
+    ConversionError,
     Output,
     OutputError,
     OutputRefused,
@@ -19,7 +21,7 @@ from ippserver.interfaces import (
     SpoolError,
     Watch,
 )
-from ippserver.model.delivery import Delivery
+from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
@@ -39,6 +41,8 @@ class Problem:
     """Trying again is of no use."""
     down: bool = False
     """The document has no part in it: the output is down."""
+    reason: str = ""
+    """The job-state-reason that says the same, if one does."""
 
 
 async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
@@ -50,7 +54,7 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
         for output in () if due(job) is None else printer.outputs:
             document = job.document(number)
             if document.delivery(output.name) is None:
-                parcel = parcel_of(printer, job, document)
+                parcel = parcel_of(printer, job, document, output)
                 found = await tried(parcel, output, partial(output.plan, parcel))
                 delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
                 if isinstance(found, Problem):
@@ -61,23 +65,25 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
 
 
 async def brought(
-    printer: Printer, job: Job, number: int, output: Output, spool: Spool, *, watch: Watch | None = None
+    parcel: Parcel, target: str, output: Output, spool: Spool, renditions: Renditions | None
 ) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not."""
-    document = job.document(number)
-    delivery = document.delivery(output.name)
-    assert delivery is not None, "a delivery is planned before it is tried"
-    parcel, target = parcel_of(printer, job, document, watch), delivery.target
 
     async def deliver() -> str:
-        async with aclosing(spool.read(document.key)) as content:
-            return await output.deliver(parcel, target, content)
+        whole = parcel
+        if parcel.format:
+            assert renditions is not None, "who has outputs with a format can convert"
+            whole = replace(parcel, rendition=await renditions.of(parcel))
+        async with aclosing(spool.read(whole.content.key)) as content:
+            return await output.deliver(whole, target, content)
 
     return await tried(parcel, output, deliver)
 
 
-def parcel_of(printer: Printer, job: Job, document: Document, watch: Watch | None = None) -> Parcel:
-    """What the outputs of the Printer get to know of the Document."""
+def parcel_of(
+    printer: Printer, job: Job, document: Document, output: Output, watch: Watch | None = None
+) -> Parcel:
+    """What the output gets to know of the Document."""
     return Parcel(
         job=due(job) or job,
         document=document,
@@ -85,6 +91,7 @@ def parcel_of(printer: Printer, job: Job, document: Document, watch: Watch | Non
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
         watch=watch,
+        format=printer.outlets.formats.get(output.name, ""),
     )
 
 
@@ -94,6 +101,8 @@ async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str
         return await work()
     except OutputUnavailable as error:
         return Problem(str(error), down=True)
+    except ConversionError as error:
+        return Problem(str(error), lasting=True, reason=error.reason or "")
     except (OutputRefused, SpoolError) as error:
         return Problem(str(error), lasting=True)
     except OutputError as error:
@@ -115,7 +124,8 @@ def after(delivery: Delivery, found: str | Problem, lane: Lane, now: float) -> D
         lane.came_through()
         pause_seconds = lane.pause_seconds(attempts)
     last = found.lasting or attempts >= lane.policy.attempts
-    return delivery.failed(found.text, now, None if last else now + pause_seconds)
+    failure = Failure(now, found.text, found.reason)
+    return delivery.failed(failure, None if last else now + pause_seconds)
 
 
 def tell(parcel: Parcel, delivery: Delivery) -> None:

@@ -16,6 +16,7 @@ from ippserver.engine.deliveries import Deliveries
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import planned
 from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.renditions import Renditions
 from ippserver.engine.supplies import feed
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
@@ -71,8 +72,11 @@ class _Turn:
 class Scheduler:
     """Runs the Jobs of all Printers. Every task belongs to the TaskGroup of `run`."""
 
-    def __init__(self, jobs: Jobs, printers: PrinterRegistry, clock: Clock) -> None:
+    def __init__(
+        self, jobs: Jobs, printers: PrinterRegistry, clock: Clock, *, renditions: Renditions | None = None
+    ) -> None:
         """Watches `jobs` from now on, so it is made before they are opened."""
+        self._renditions = renditions
         self._jobs = jobs
         self._printers = printers
         self._clock = clock
@@ -148,9 +152,18 @@ class Scheduler:
                 group.create_task(turn.printer.keep_levels(), name=f"levels after job {queued.id}")
                 await self._insist(queued.id, settle)
         finally:
+            await self._tidy(queued.id)
             self._busy.discard(queued.id)
             self._again(queued)
             turn.printer.wake.set()
+
+    async def _tidy(self, job_id: int) -> None:
+        """Removes what was made of the Job's documents; what stays is swept at the next start."""
+        if self._renditions is not None:
+            try:
+                await self._renditions.forget(job_id)
+            except SpoolError as error:
+                logger.warning("job %d: %s", job_id, error, extra={"job_id": job_id})
 
     async def _worked(
         self, turn: _Turn, queued: Job, group: asyncio.TaskGroup
@@ -194,7 +207,9 @@ class Scheduler:
         The last one stays in process until its Job is finished. None where the Job may not go on.
         """
         while (document := job.document_at_work) is not None:
-            deliveries = Deliveries(turn.printer, self._jobs, self._clock, self._insist)
+            deliveries = Deliveries(
+                turn.printer, self._jobs, self._clock, self._insist, renditions=self._renditions
+            )
             work = self._attempt(job, partial(deliveries.run, job, turn.end))
             outcome = await self._interruptible(job.id, work, group)
             if outcome is not None:

@@ -30,6 +30,8 @@ class Setup:
     """How outputs call the Printer when they tell others of it."""
     retries: Mapping[str, RetryPolicy] = field(default_factory=dict)
     """How often each output is tried, by its name; once where nothing is said."""
+    formats: Mapping[str, str] = field(default_factory=dict)
+    """The media types that outputs want, by their names; others take documents as they are."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False

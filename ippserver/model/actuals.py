@@ -80,10 +80,10 @@ def _unknown(actual: AttributeDef[Value]) -> Attribute:
 
 
 def _settled(asked: Mapping[str, Attribute], printer: Capabilities) -> tuple[Attribute, ...]:
-    said = [_with_medium(Collection(asked.values()), printer)]
+    said = [with_medium(Collection(asked.values()), printer)]
     for override in names.OVERRIDES.all(asked):
         pages = Collection(overriding(override))
-        said.append(_with_medium(pages, printer) if _says_medium(pages) else pages)
+        said.append(with_medium(pages, printer) if _says_medium(pages) else pages)
     found = []
     for template, actual in _pairs_of(printer):
         values = _unlike(_values(template, said, printer))
@@ -118,7 +118,7 @@ def _says_medium(wanted: Collection) -> bool:
     return wanted.get(names.MEDIA.name) is not None or wanted.get(names.MEDIA_COL.name) is not None
 
 
-def _with_medium(wanted: Collection, printer: Capabilities) -> Collection:
+def with_medium(wanted: Collection, printer: Capabilities) -> Collection:
     """`wanted` with media and media-col each saying what the other does, and the Printer beside them."""
     chosen = names.MEDIA_COL.get(wanted) or Collection()
     medium = names.MEDIA.get(wanted) or medium_of(chosen, printer) or names.MEDIA_DEFAULT.get(printer)

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from ippserver.ipp.attributes import AttributeGroup
+from ippserver.iana.pairing import TEMPLATES
+from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import OutOfBand
+from ippserver.model.actuals import with_medium
+from ippserver.model.capabilities import Capabilities
+from ippserver.model.document import Document
+from ippserver.model.job import Job
+from ippserver.model.scheduling import whole_template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +54,38 @@ class Outcome:
     """Of all copies and job sheets (RFC 8011 5.3.17.3)."""
     text: str = ""
     """What can be read in it, for search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """What was made of a Document: it lies in the spool beside it while its Job is printed."""
+
+    key: str
+    """The spool's."""
+    size_octets: int
+    sha256: str
+    """Hexadecimal."""
+    outcome: Outcome
+
+
+def conversion(job: Job, document: Document, printer: Capabilities, target_format: str) -> Conversion:
+    """What is asked of a converter, so that the Document is printed as its Job and Printer say."""
+    name = document.name or job.name
+    return Conversion(
+        source_format=document.format,
+        target_format=target_format,
+        attributes=in_force(job, document, printer),
+        title=str(name or ""),
+    )
+
+
+def in_force(job: Job, document: Document, printer: Capabilities) -> AttributeGroup:
+    """The Job Template attributes of the Document, else of the Job, else the Printer's defaults."""
+    own = {attribute.name: attribute for attribute in document.template}
+    asked = with_medium(Collection((whole_template(job) | own).values()), printer)
+    found = {attribute.name: attribute for attribute in asked}
+    for name, template in TEMPLATES.items():
+        default = None if template.default is None else template.default.attribute(printer)
+        if name not in found and default is not None and default.values[0] is not OutOfBand.NO_VALUE:
+            found[name] = Attribute(name, default.values)
+    return AttributeGroup(GroupTag.JOB, found.values())

@@ -28,6 +28,8 @@ class Failure:
     """When it ended, seconds since the epoch."""
     error: str
     """A sentence for people."""
+    reason: str = ""
+    """The job-state-reason that says the same to clients, if one does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +72,14 @@ class Delivery:
         """The delivery after a try that brought the Document to `target`."""
         return replace(self, target=target, state=DeliveryState.DONE, attempts=self.attempts + 1, due=None)
 
-    def failed(self, error: str, now: float, due: float | None) -> Self:
+    def failed(self, failure: Failure, due: float | None) -> Self:
         """The delivery after a try that failed; it is tried again when it is `due`, or given up for None."""
         return replace(
             self,
             state=DeliveryState.DEAD if due is None else DeliveryState.FAILED,
             attempts=self.attempts + 1,
             due=due,
-            history=(*self.history, Failure(now, error))[-MAX_HISTORY:],
+            history=(*self.history, failure)[-MAX_HISTORY:],
         )
 
 

@@ -29,7 +29,13 @@ JOB_MESSAGES: Final[Mapping[JobState, str]] = {
 def finished(job: Job, now: float) -> Job:
     """`job` after every delivery was settled: aborted where a document came to no output at all."""
     if any(document.lost and not document.over for document in job.documents):
-        return job.on(JobEvent.ABORT, now, message=" ".join(dict.fromkeys(map(_error, job.undelivered))))
+        failures = [delivery.history[-1] for delivery in job.undelivered if delivery.history]
+        return job.on(
+            JobEvent.ABORT,
+            now,
+            adds={Keyword(failure.reason) for failure in failures if failure.reason},
+            message=" ".join(dict.fromkeys(map(_error, job.undelivered))),
+        )
     if job.undelivered:
         return job.on(
             JobEvent.FINISH,

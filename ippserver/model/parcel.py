@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ippserver.model.capabilities import Capabilities
+from ippserver.model.conversion import Rendition
 from ippserver.model.document import Document
 from ippserver.model.formats import extension
 from ippserver.model.job import Job
@@ -33,26 +34,35 @@ class Parcel:
     """A URI of the Printer; it need not be the one that the client knows."""
     watch: Watch | None = None
     """Who wants to know how it goes; None where nobody does."""
+    format: str = ""
+    """The media type that the output wants; empty for what the document has."""
+    rendition: Rendition | None = None
+    """What was made of the document, once it was."""
 
     @property
     def media_type(self) -> str:
         """What the content is."""
-        return self.document.format
+        return self.format or self.document.format
 
     @property
     def size_octets(self) -> int:
         """How much of it there is."""
-        return self.document.size_octets
+        return self.content.size_octets
 
     @property
     def sha256(self) -> str:
         """Of the content, hexadecimal."""
-        return self.document.sha256
+        return self.content.sha256
+
+    @property
+    def content(self) -> Document | Rendition:
+        """What lies in the spool to be delivered."""
+        return self.rendition or self.document
 
     @property
     def extension(self) -> str:
         """What names of files of its media type end with: ".pdf"."""
-        return extension(self.document.format)
+        return extension(self.media_type)
 
     @property
     def key(self) -> str:

@@ -18,6 +18,7 @@ from typing import Final
 from uuid import uuid4
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputUnavailable, Parcel
+from ippserver.model.conversion import Rendition
 from ippserver.model.document import Document
 from ippserver.outputs.names import Template
 from ippserver.runtime.files import (
@@ -95,7 +96,7 @@ class FolderOutput:
         try:
             if whole:
                 return await self._workers.run(self._deliver_small, b"".join(pieces), hidden, target, parcel)
-            if await self._workers.run(self._is_there, target, parcel.document):
+            if await self._workers.run(self._is_there, target, parcel.content):
                 return target
             async with self._workers.opened(lambda: self._new_part(hidden)) as part:
                 await write_stream(part, content, workers=self._workers, failing=self._failing, begun=pieces)
@@ -165,21 +166,21 @@ class FolderOutput:
             self._plans.popitem(last=False)
 
     def _deliver_small(self, octets: bytes, hidden: str, target: str, parcel: Parcel) -> str:
-        if self._is_there(target, parcel.document):
+        if self._is_there(target, parcel.content):
             return target
         with self._new_part(hidden) as part:
             with self._failing():
                 part.write(octets)
             return self._publish(part, hidden, target, parcel)
 
-    def _is_there(self, target: str, document: Document) -> bool:
+    def _is_there(self, target: str, document: Document | Rendition) -> bool:
         try:
             with self._failing(), self._place(target, make=False) as (folder, name):
                 return self._is(document, folder, name)
         except OutputError:
             return False
 
-    def _is(self, document: Document, folder: int, name: str) -> bool:
+    def _is(self, document: Document | Rendition, folder: int, name: str) -> bool:
         try:
             file = open_to_read(name, disk=self._disk, folder=folder)
         except OSError:  # a symlink, a folder, a pipe
@@ -218,13 +219,13 @@ class FolderOutput:
             part.sync()
             with descriptor_of(self._folder, self._disk) as root:
                 for path in self._candidates(target, parcel):
-                    if self._put(hidden, root, path, parcel.document):
+                    if self._put(hidden, root, path, parcel.content):
                         for planned in (target, path):
                             self._plans.pop(planned, None)
                         return path
         raise OutputError(f"output {self._name} found no free name like {target!a}")
 
-    def _put(self, hidden: str, root: int, path: str, document: Document) -> bool:
+    def _put(self, hidden: str, root: int, path: str, document: Document | Rendition) -> bool:
         """Whether the document is at `path` now, moved there or found there."""
         with self._place(path, make=True) as (folder, name):
             try:

@@ -112,7 +112,7 @@ def _render(part: _Part, values: Mapping[str, str]) -> str:
 def _values(parcel: Parcel) -> dict[str, str]:
     job = parcel.job
     created = datetime.fromtimestamp(job.created).astimezone()
-    ending = extension(parcel.document.format)
+    ending = extension(parcel.media_type)
     name = clean(job.title if isinstance(job.title, str) else job.title.text)
     if name.lower().endswith(ending.lower()):  # CUPS sends "report.pdf"
         name = name[: len(name) - len(ending)]

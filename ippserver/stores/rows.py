@@ -281,7 +281,7 @@ def _document(row: Row) -> Document:
 
 
 def _delivery_json(delivery: Delivery) -> list[Any]:  # Any: as JSON has it
-    history = [(failure.at, failure.error) for failure in delivery.history]
+    history = [(failure.at, failure.error, failure.reason) for failure in delivery.history]
     return [delivery.output, delivery.target, delivery.state.value, delivery.attempts, delivery.due, history]
 
 
@@ -293,7 +293,7 @@ def _delivery(known: list[Any]) -> Delivery:
         state=DeliveryState(state),
         attempts=attempts,
         due=due,
-        history=tuple(Failure(at, error) for at, error in history),
+        history=tuple(Failure(*failure) for failure in history),
     )
 
 

@@ -1,7 +1,7 @@
 """An engine over stand-ins for the world."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,12 +11,13 @@ from ippserver.engine.events import EventHub
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import Jobs, NewDocument
 from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.renditions import Renditions
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana.enums import JobState, PrinterState
 from ippserver.iana.keywords import Compression, JobStateReason
-from ippserver.interfaces import DocumentInterrupted, DocumentStream, JobQuery, Output, Spool
+from ippserver.interfaces import Converter, DocumentInterrupted, DocumentStream, JobQuery, Output, Spool
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 from ippserver.model.delivery import ONCE, RetryPolicy
@@ -51,6 +52,8 @@ class House:
         max_unfinished: int = 1000,
         advertised: bool = False,
         retry: RetryPolicy = ONCE,
+        formats: Mapping[str, str] | None = None,
+        converter: Converter | None = None,
     ) -> None:
         self.outputs = outputs
         self.retry = retry
@@ -60,12 +63,19 @@ class House:
         self.ids = ids or CountingIds()
         retries = {output.name: retry for output in outputs}
         setups = [
-            Setup(config=config, outputs=outputs, retries=retries, advertised=advertised)
+            Setup(
+                config=config,
+                outputs=outputs,
+                retries=retries,
+                formats=formats or {},
+                advertised=advertised,
+            )
             for config in configs
         ]
         self.printers = PrinterRegistry(setups, self.store, self.clock, self.ids)
         self.jobs = Jobs(self.store, self.spool, self.clock, self.ids, max_unfinished=max_unfinished)
-        self.scheduler = Scheduler(self.jobs, self.printers, self.clock)
+        renditions = None if converter is None else Renditions(converter, self.spool)
+        self.scheduler = Scheduler(self.jobs, self.printers, self.clock, renditions=renditions)
         self.events = EventHub(
             self.store, self.jobs, self.printers, self.clock, started=self.clock.monotonic()
         )

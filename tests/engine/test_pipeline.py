@@ -1,7 +1,7 @@
 import pytest
 
 from ippserver.engine.lanes import Lane
-from ippserver.engine.pipeline import Problem, after, brought, planned
+from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planned
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable
 from ippserver.model.delivery import Delivery, DeliveryState, Failure, RetryPolicy
 from ippserver.model.document_states import DocumentEvent
@@ -16,6 +16,14 @@ async def job_of(house: House, *contents: bytes) -> Job:
     for number, content in enumerate(contents, 1):
         job = await house.send(job.id, content, last=number == len(contents))
     return job
+
+
+async def bring(house: House, job: Job, number: int, output: Tray) -> str | Problem:
+    document = job.document(number)
+    delivery = document.delivery(output.name)
+    assert delivery is not None
+    parcel = parcel_of(house.printer, job, document, output)
+    return await brought(parcel, delivery.target, output, house.spool, None)
 
 
 async def plan(house: House, job: Job) -> Job:
@@ -89,7 +97,7 @@ async def test_an_output_that_cannot_choose_a_target_has_used_up_an_attempt(hous
 
 async def test_what_is_planned_is_brought(house: House, tray: Tray) -> None:
     job = await plan(house, await job_of(house, b"one", b"two"))
-    assert await brought(house.printer, job, 2, tray, house.spool) == "1-2"
+    assert await bring(house, job, 2, tray) == "1-2"
     assert tray.delivered == {"1-2": b"two"}
 
 
@@ -105,7 +113,7 @@ async def test_the_target_that_was_really_used_is_answered() -> None:
     mover = Mover()
     house = await House(mover).open()
     job = await plan(house, await job_of(house, b"one"))
-    assert await brought(house.printer, job, 1, mover, house.spool) == "1-1 (2)"
+    assert await bring(house, job, 1, mover) == "1-1 (2)"
 
 
 @pytest.mark.parametrize(
@@ -123,13 +131,13 @@ async def test_what_an_output_raises_is_a_problem(
 ) -> None:
     job = await plan(house, await job_of(house, b"one"))
     tray.faults.fails("deliver", error)
-    assert await brought(house.printer, job, 1, tray, house.spool) == problem
+    assert await bring(house, job, 1, tray) == problem
 
 
 async def test_a_document_that_the_spool_has_not_is_a_lasting_problem(house: House, tray: Tray) -> None:
     job = await plan(house, await job_of(house, b"one"))
     await house.spool.delete([job.documents[0].key])
-    found = await brought(house.printer, job, 1, tray, house.spool)
+    found = await bring(house, job, 1, tray)
     assert isinstance(found, Problem)
     assert found.lasting
 

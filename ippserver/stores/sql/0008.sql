@@ -1,6 +1,6 @@
 -- Schema 8. Deliveries are tried again: each has a state, attempts and a history.
 
--- JSON: [[output, target, state, attempts, due, [[at, error], ...]], ...]; it was [[output, target, done], ...].
+-- JSON: [[output, target, state, attempts, due, [[at, error, reason], ...]], ...]; it was [[output, target, done], ...].
 UPDATE documents SET deliveries = (
     SELECT json_group_array(json_array(
         json_extract(value, '$[0]'),

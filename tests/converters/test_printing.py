@@ -1,0 +1,98 @@
+"""Printers whose outputs want other formats, from the client to the file."""
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from ippserver.client import IppClient
+from ippserver.config import ConfigError
+from ippserver.iana import names
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import RangeOfInteger
+from ippserver.model import formats
+from ippserver.testing import VirtualPrinter
+from ippserver.testing.tools import require_tool
+from tests.converters.test_worker import FIVE_PAGES
+
+SECONDS: Final = 60.0
+
+
+def printer(folder: Path, wanted: str) -> VirtualPrinter:
+    """A printer whose folder gets what is `wanted`."""
+    output = {"type": "folder", "folder": str(folder), "format": wanted}
+    return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output]}]})
+
+
+def send(uri: str, content: bytes, media_type: str, *template: Attribute) -> None:
+    """Prints a document."""
+
+    async def document() -> AsyncIterator[bytes]:
+        yield content
+
+    async def print_() -> None:
+        async with IppClient(uri) as client:
+            said = (names.JOB_NAME.of("five"), names.DOCUMENT_FORMAT.of(media_type))
+            await client.print_job(document(), said, template)
+
+    asyncio.run(print_())
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """What poppler reads on each page."""
+    command = [require_tool("pdftotext"), str(pdf), "-"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
+    return [page.strip() for page in done.stdout.split("\f")[:-1]]
+
+
+def test_a_folder_gets_the_pages_that_were_chosen(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf") as pages:
+        send(
+            pages.uri, FIVE_PAGES, formats.PDF, names.PAGE_RANGES.of(RangeOfInteger(2, 3)), names.COPIES.of(2)
+        )
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    (file,) = tmp_path.iterdir()
+    assert file.suffix == ".pdf"
+    assert pages_of(file) == ["page 2", "page 3"] * 2
+
+
+def test_a_raster_becomes_a_pdf_and_a_pdf_a_raster(tmp_path: Path) -> None:
+    with printer(tmp_path / "raster", "pwg-raster") as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF)
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    (raster,) = (tmp_path / "raster").iterdir()
+    assert raster.suffix == ".pwg"
+    with printer(tmp_path / "pdf", "pdf") as pages:
+        send(pages.uri, raster.read_bytes(), formats.PWG_RASTER)
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    (pdf,) = (tmp_path / "pdf").iterdir()
+    assert len(pages_of(pdf)) == 5
+
+
+def test_a_document_that_is_none_aborts_its_job_and_the_next_is_printed(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf") as pages:
+        send(pages.uri, b"%PDF-1.7\nnothing of the kind", formats.PDF)
+        job = pages.wait_for_job(state="aborted", timeout_seconds=SECONDS)
+        assert "document-format-error" in job.reasons
+        send(pages.uri, FIVE_PAGES, formats.PDF)
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_same_document_becomes_the_same_file(tmp_path: Path) -> None:
+    """What a crash interrupted is recognised by its octets (accepted means kept)."""
+    with printer(tmp_path, "pdf") as pages:
+        for count in (1, 2):
+            send(pages.uri, FIVE_PAGES, formats.PDF)
+            pages.wait_for_jobs(count, timeout_seconds=SECONDS)
+    first, second = (file.read_bytes() for file in tmp_path.iterdir())
+    assert first == second
+
+
+def test_without_its_libraries_a_format_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ippserver.config.checks.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"aio-ippserver\[documents\]"):
+        printer(Path("unused"), "pdf").start()

@@ -1,0 +1,169 @@
+"""Documents in the formats that outputs want."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+import pytest
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReason
+from ippserver.interfaces import ConversionError, DocumentStream, OutputError, Part
+from ippserver.model import formats
+from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.model.delivery import RetryPolicy
+from ippserver.model.job import Job
+from ippserver.model.parcel import Parcel
+from ippserver.testing.fakes import stream
+from tests.engine.faults import Tray
+from tests.engine.house import House
+
+BAD: Final = ConversionError("It is broken.", JobStateReason.DOCUMENT_FORMAT_ERROR)
+
+
+class Shouter:
+    """A Converter that makes letters large, and fails as often as it has faults."""
+
+    def __init__(self, *faults: Exception, parts: int = 1) -> None:
+        self.asked: list[Conversion] = []
+        self._faults = list(faults)
+        self._parts = parts
+
+    async def open(self) -> None:
+        """Nothing is needed."""
+
+    async def run(self) -> None:
+        """There is nothing to do meanwhile."""
+
+    @asynccontextmanager
+    async def convert(
+        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+    ) -> AsyncIterator[tuple[Outcome, Sequence[Part]]]:
+        """Upper case."""
+        self.asked.append(conversion)
+        if self._faults:
+            raise self._faults.pop(0)
+        made = b"".join([piece async for piece in content]).upper()
+
+        def read() -> AsyncGenerator[bytes, None]:
+            return stream([made])
+
+        outcome = Outcome(
+            media_type=conversion.target_format,
+            extension=".pwg",
+            pages=1,
+            impressions=1,
+            impressions_completed=1,
+            sheets=1,
+        )
+        yield outcome, [Part(number, partial(read)) for number in range(1, self._parts + 1)]
+
+
+class Other(Tray):
+    """A second output."""
+
+    name = "other"
+
+
+class Noting(Tray):
+    """Notes what it is told of a document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parcels: list[Parcel] = []
+
+    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+        """As Tray.deliver."""
+        self.parcels.append(parcel)
+        return await super().deliver(parcel, target, content)
+
+
+def house_of(converter: Shouter, *outputs: Tray, retry: RetryPolicy | None = None) -> House:
+    """Printers whose outputs all want PWG Raster."""
+    wanted = {output.name: formats.PWG_RASTER for output in outputs}
+    policy = retry or RetryPolicy()
+    return House(*outputs, formats=wanted, converter=converter, retry=policy)
+
+
+async def printed(house: House, *contents: bytes, state: JobState = JobState.COMPLETED) -> Job:
+    """A Job of such documents, at its end."""
+    await house.open()
+    async with house.printing():
+        job = await house.create(template=(names.COPIES.of(2),))
+        for number, content in enumerate(contents, 1):
+            await house.send(job.id, content, last=number == len(contents))
+        return await house.until(job.id, state)
+
+
+async def test_an_output_gets_what_was_made_of_the_document() -> None:
+    tray = Noting()
+    shouter = Shouter()
+    await printed(house_of(shouter, tray), b"one", b"two")
+    assert list(tray.delivered.values()) == [b"ONE", b"TWO"]
+    (first, _) = tray.parcels
+    assert (first.media_type, first.extension, first.size_octets) == (formats.PWG_RASTER, ".pwg", 3)
+    assert first.sha256 != first.document.sha256
+
+
+async def test_it_is_made_as_the_job_wants_it_and_the_printer_otherwise_does_it() -> None:
+    shouter = Shouter()
+    await printed(house_of(shouter, Tray()), b"one")
+    (asked,) = shouter.asked
+    assert names.COPIES.get(asked.attributes) == 2
+    assert names.SIDES.get(asked.attributes) is not None
+    assert names.MEDIA_COL.get(asked.attributes) is not None
+
+
+async def test_two_outputs_share_what_is_made_once() -> None:
+    shouter, first, second = Shouter(), Tray(), Other()
+    await printed(house_of(shouter, first, second), b"one")
+    assert len(shouter.asked) == 1
+    assert first.delivered == second.delivered
+
+
+async def test_an_output_that_is_tried_again_gets_the_same() -> None:
+    shouter, tray = Shouter(), Tray()
+    tray.faults.fails("deliver", OutputError("jam"))
+    house = house_of(shouter, tray, retry=RetryPolicy(attempts=2, first_seconds=1.0))
+    await house.open()
+    async with house.printing():
+        job = await house.create()
+        await house.send(job.id, b"one", last=True)
+        await house.clock.until_sleeping()
+        house.clock.advance(10.0)
+        await house.until(job.id, JobState.COMPLETED)
+    assert (len(shouter.asked), list(tray.delivered.values())) == (1, [b"ONE"])
+
+
+async def test_nothing_of_it_stays_in_the_spool() -> None:
+    house = house_of(Shouter(), Tray())
+    job = await printed(house, b"one")
+    assert house.keys == {document.key for document in job.documents}
+
+
+@pytest.mark.parametrize(
+    ("shouter", "message", "reason"),
+    [
+        (Shouter(BAD), "It is broken.", JobStateReason.DOCUMENT_FORMAT_ERROR),
+        (Shouter(ConversionError("No room.")), "No room.", JobStateReason.ABORTED_BY_SYSTEM),
+        (Shouter(parts=2), "One document makes 2 files here.", JobStateReason.ABORTED_BY_SYSTEM),
+    ],
+    ids=["damaged", "no room", "several files"],
+)
+async def test_a_document_that_cannot_be_made_aborts_its_job(
+    shouter: Shouter, message: str, reason: str
+) -> None:
+    job = await printed(house_of(shouter, Tray()), b"one", state=JobState.ABORTED)
+    assert message in job.message
+    assert reason in job.reasons
+    assert len(shouter.asked) == 1
+
+
+async def test_an_output_that_takes_documents_as_they_are_gets_those() -> None:
+    shouter, plain = Shouter(), Other()
+    tray = Tray()
+    house = House(tray, plain, formats={tray.name: formats.PWG_RASTER}, converter=shouter)
+    await printed(house, b"one")
+    assert (list(tray.delivered.values()), list(plain.delivered.values())) == ([b"ONE"], [b"one"])
