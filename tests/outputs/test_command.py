@@ -206,12 +206,18 @@ def is_running(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
+async def all_ended(programs: Programs) -> None:
+    """Returns when neither the program nor its child runs any more: who is killed needs a moment to die."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while any(is_running(int(programs.text(name))) for name in ("pid", "child")):  # noqa: ASYNC110 (as below)
+            await asyncio.sleep(0.01)
+
+
 async def test_when_its_time_is_up_it_is_killed_with_all_that_it_started(programs: Programs) -> None:
     output = await programs.output(SLOW, timeout_seconds=0.5)
     with pytest.raises(OutputError, match=r"program took longer than 0\.5 seconds\."):
         await output.deliver(parcel(), "", stream([PDF]))
-    for name in ("pid", "child"):
-        assert not is_running(int(programs.text(name)))
+    await all_ended(programs)
     assert list(programs.scratch.iterdir()) == []
 
 
@@ -227,8 +233,7 @@ async def test_when_the_job_is_canceled_it_is_killed_with_all_that_it_started(
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    for name in ("pid", "child"):
-        assert not is_running(int(programs.text(name)))
+    await all_ended(programs)
     assert list(programs.scratch.iterdir()) == []
 
 
