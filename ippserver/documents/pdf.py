@@ -67,10 +67,14 @@ class PdfDocument:
 
 def _opened(file: BinaryIO, password: str | None) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(file, password=password or "")
+        return pikepdf.open(file)  # what is not locked needs no password, whatever came with it
     except pikepdf.PasswordError as error:
         if password is None:
             raise PasswordNeeded("The document is encrypted, and no password came with it.") from error
+    file.seek(0)
+    try:
+        return pikepdf.open(file, password=password)
+    except pikepdf.PasswordError as error:
         raise WrongPassword(
             "The document is encrypted, and not with the password that came with it."
         ) from error

@@ -156,21 +156,26 @@ SRGB_8: Final = PixelFormat(ColorSpace.SRGB, 8)
 
 
 def raster(
-    pages: Sequence[Band], dpi: int, pixels: PixelFormat = SRGB_8, *, apple: bool = False
+    pages: Sequence[Band],
+    dpi: int,
+    pixels: PixelFormat = SRGB_8,
+    *,
+    width: int | None = None,
+    apple: bool = False,
 ) -> tuple[str, bytes]:
-    """Pages of rows as PWG or Apple Raster."""
+    """Pages of rows as PWG or Apple Raster, as wide as their octets hold, or as `width`."""
     file = io.BytesIO()
-    shapes = [(rows.shape[1] * 8 // pixels.bits_per_pixel, rows.shape[0]) for rows in pages]
+    shapes = [(width or rows.shape[1] * 8 // pixels.bits_per_pixel, rows.shape[0]) for rows in pages]
     if apple:
         apple_writer = urf.Writer(file, len(pages))
-        for rows, (width, height) in zip(pages, shapes, strict=True):
-            header = urf.PageHeader(pixels=pixels, width=width, height=height, dpi=dpi)
+        for rows, (columns, height) in zip(pages, shapes, strict=True):
+            header = urf.PageHeader(pixels=pixels, width=columns, height=height, dpi=dpi)
             apple_writer.page(header, banded(rows))
         return formats.APPLE_RASTER, file.getvalue()
     writer = pwg.Writer(file)
-    for rows, (width, height) in zip(pages, shapes, strict=True):
+    for rows, (columns, height) in zip(pages, shapes, strict=True):
         pwg_header = pwg.PageHeader(
-            pixels=pixels, width=width, height=height, resolution=(dpi, dpi), page_size=(0, 0)
+            pixels=pixels, width=columns, height=height, resolution=(dpi, dpi), page_size=(0, 0)
         )
         writer.page(pwg_header, banded(rows))
     return formats.PWG_RASTER, file.getvalue()
@@ -230,6 +235,17 @@ def images_of(document: bytes, folder: Path) -> list[tuple[str, int]]:
     said = subprocess.run(command, capture_output=True, check=True, timeout=SECONDS, text=True).stdout
     rows = [line.split() for line in said.splitlines()[2:]]
     return [(row[5], int(row[7])) for row in rows]
+
+
+def pixels_in(document: bytes, folder: Path) -> Picture:
+    """The pixels of the only image in a PDF, as poppler takes it out."""
+    file = folder / "document.pdf"
+    file.write_bytes(document)
+    command = [require_tool("pdfimages"), "-png", str(file), str(folder / "image")]
+    subprocess.run(command, capture_output=True, check=True, timeout=SECONDS)
+    (found,) = folder.glob("image-*.png")
+    with Image.open(found) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def at(picture: Picture, across: float, down: float) -> Color:
