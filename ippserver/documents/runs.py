@@ -21,6 +21,7 @@ _MOST: Final = 128
 _WHITE: Final = 128
 _MOST_ROWS: Final = 256
 _READ_OCTETS: Final = 2**18
+_WHOLE: Final = {octets: np.dtype(f"u{octets}") for octets in (1, 2, 4, 8)}
 _ENCODED_UNITS: Final = 2**19
 """So many units are encoded at once: their indices take 40 octets each."""
 
@@ -165,16 +166,23 @@ def _next_row(source: Source, row_octets: int, unit: int, white: int) -> tuple[b
 
 def packed(rows: Band, unit: int) -> bytes:
     """`rows`, encoded; each begins anew, so that bands can be joined."""
-    different = np.empty(rows.shape[0], bool)
-    different[0] = True
-    np.any(rows[1:] != rows[:-1], axis=1, out=different[1:])
-    firsts = _split(np.flatnonzero(different), rows.shape[0], _MOST_ROWS)
+    firsts = _split(np.flatnonzero(_changes(rows)), rows.shape[0], _MOST_ROWS)
     repeated = np.diff(firsts, append=rows.shape[0])
     step = max(1, _ENCODED_UNITS * unit // rows.shape[1])
     return b"".join(
         _runs(rows[firsts[at : at + step]], repeated[at : at + step], unit)
         for at in range(0, len(firsts), step)
     )
+
+
+def _changes(units: Band) -> npt.NDArray[np.bool_]:
+    """Which units, one under the other, differ from the one above; the first does."""
+    octets = units.shape[1]
+    # As one value of memory each, they are compared several times as fast as octet by octet.
+    whole = np.ascontiguousarray(units).view(_WHOLE.get(octets, np.dtype((np.void, octets))))[:, 0]
+    changes = np.ones(len(whole), bool)
+    changes[1:] = whole[1:] != whole[:-1]
+    return changes
 
 
 def _split(starts: _Indices, end: int, most: int) -> _Indices:
@@ -194,9 +202,7 @@ def _runs(rows: Band, repeated: _Indices, unit: int) -> bytes:
     width = rows.shape[1] // unit
     flat = rows.reshape(-1, unit)
     total = len(flat)
-    changes = np.empty(total, bool)  # a unit that differs from the one before, or begins a row
-    changes[0] = True
-    np.any(flat[1:] != flat[:-1], axis=1, out=changes[1:])
+    changes = _changes(flat)
     changes[::width] = True
     starts = np.flatnonzero(changes)
     alone = np.diff(starts, append=total) == 1
@@ -215,16 +221,10 @@ def _runs(rows: Band, repeated: _Indices, unit: int) -> bytes:
     out = np.empty(int(ends[-1]), np.uint8)
     out[codes[heads] - 1] = repeated - 1
     out[codes] = np.where(literal, 257 - lengths, lengths - 1)
-    _copy(out, flat, codes[~literal] + 1, begins[~literal])
-    within = np.arange(int(lengths[literal].sum())) - np.repeat(
-        np.cumsum(lengths[literal]) - lengths[literal], lengths[literal]
-    )
-    places = np.repeat(codes[literal] + 1, lengths[literal]) + within * unit
-    _copy(out, flat, places, np.repeat(begins[literal], lengths[literal]) + within)
+    # What stands between the codes is the first unit of each run, and all of a stretch, as they come.
+    is_data = np.ones(len(out), bool)
+    is_data[codes] = False
+    is_data[codes[heads] - 1] = False
+    changes[begins] = True
+    out[is_data] = flat[changes].ravel()
     return out.tobytes()
-
-
-def _copy(out: Band, units: Band, places: _Indices, chosen: _Indices) -> None:
-    """Puts the chosen units at `places`."""
-    for octet in range(units.shape[1]):
-        out[places + octet] = units[chosen, octet]
