@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import Image, TiffImagePlugin
 
-from ippserver.documents.flate import LEVEL, NOTHING, best_filter, deflated, filtered
+from ippserver.documents.flate import DEAR_LEVEL, LEVEL, deflated, filtered
 from ippserver.documents.pixels import ColorSpace
 from ippserver.documents.plain_pdf import PlainPdf
 from ippserver.documents.shrinking import Pixels
@@ -25,7 +25,7 @@ _SPACES: Final = {
     ColorSpace.ADOBE_RGB: _ADOBE_RGB,
     ColorSpace.CMYK: b"/DeviceCMYK",
 }
-_POOR: Final = 8
+_POOR: Final = 25
 """Group 4 that saves less than this many times is compared with Flate: it is made for text, not for dots."""
 
 
@@ -38,21 +38,17 @@ def add_image(pdf: PlainPdf, page: Pixels) -> int:
     )
     if page.bits == 1 and page.table is None:
         return _add_bilevel(pdf, head, page)
+    level = DEAR_LEVEL if page.components == 1 else LEVEL
     if page.table is not None:
-        head += b"/ColorSpace" + _table(page)
-        return pdf.add_stream(
-            head + b"/Filter/FlateDecode", deflated(band.tobytes() for band in page.bands())
-        )
+        head += b"/ColorSpace%b/Filter/FlateDecode" % _table(page)
+        return pdf.add_stream(head, deflated((band.tobytes() for band in page.bands()), level))
     head += b"/ColorSpace%b/Filter/FlateDecode" % _SPACES[page.space]
-    chosen = best_filter(page.bands(), page.unit_octets)
-    if chosen is NOTHING:
-        return pdf.add_stream(head, deflated(band.tobytes() for band in page.bands()))
     head += b"/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>" % (
         page.components,
         page.bits,
         page.width,
     )
-    return pdf.add_stream(head, deflated(filtered(page.bands(), chosen, page.unit_octets)))
+    return pdf.add_stream(head, deflated(filtered(page.bands(), page.unit_octets), level))
 
 
 def _table(page: Pixels) -> bytes:
@@ -67,7 +63,7 @@ def _add_bilevel(pdf: PlainPdf, head: bytes, page: Pixels) -> int:
     head += b"/ColorSpace/DeviceGray"
     group4 = _group4(octets, (page.width, page.height))
     if len(group4) * _POOR > len(octets):
-        flate = zlib.compress(octets, LEVEL)
+        flate = zlib.compress(octets, DEAR_LEVEL)
         if len(flate) < len(group4):
             return pdf.add_stream(head + b"/Filter/FlateDecode", [flate])
     how = b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/BlackIs1 true/Columns %d/Rows %d>>" % (

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
-from ippserver.documents.flate import best_filter, deflated, filtered
+from ippserver.documents.flate import deflated, filtered
 from ippserver.documents.pixels import ColorSpace
 from ippserver.documents.shrinking import Pixels
 
@@ -27,8 +27,7 @@ def write(file: BinaryIO, page: Pixels, dpi: int) -> None:
         _chunk(file, b"sRGB", b"\0")
     dots = round(dpi * _INCHES_PER_METRE)
     _chunk(file, b"pHYs", struct.pack(">2IB", dots, dots, 1))
-    chosen = best_filter(page.bands(), page.unit_octets)
-    _data(file, deflated(filtered(page.bands(), chosen, page.unit_octets), _LEVEL))
+    _data(file, deflated(filtered(page.bands(), page.unit_octets), _LEVEL))
     _chunk(file, b"IEND", b"")
 
 

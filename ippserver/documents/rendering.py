@@ -10,7 +10,7 @@ from ippserver.documents.colors import converted, is_gray
 from ippserver.documents.drawing import Drawer, View
 from ippserver.documents.instructions import PageStyle
 from ippserver.documents.pixels import ColorSpace, PixelFormat
-from ippserver.documents.raster import Band
+from ippserver.documents.raster import Band, banded
 from ippserver.documents.task import Target
 from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import PrintColorMode
@@ -46,6 +46,8 @@ def drawn(drawer: Drawer, index: int, view: View, style: PageStyle, pixels: Pixe
     bilevel = style.color_mode in BILEVEL_MODES
     gray = is_gray(pixels) or bilevel or style.color_mode in GRAY_MODES
     bands = drawer.bands(index, replace(view, gray=gray))
+    if pixels.bits != 1 and not bilevel:  # dots are spread over all that was drawn at once
+        bands = (small for band in bands for small in banded(band))
     if bilevel and pixels.bits != 1:
         halftoned = style.color_mode == PrintColorMode.PROCESS_BI_LEVEL
         bands = _black_and_white(converted(bands, _BILEVEL, dither=halftoned), view.width)

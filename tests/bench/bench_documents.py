@@ -1,0 +1,151 @@
+"""Documents beside Ghostscript, poppler and cups-filters: `python tests/bench/bench_documents.py [--short]`.
+
+Each turn is a process of its own, ours too, so that starting and the memory at its highest count for all.
+Figures are processor time and resident memory, as the kernel counts them for the process.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # the script runs where the package is not installed too
+
+from ippserver.model import formats
+
+REPOSITORY = Path(__file__).parents[2]
+OFFICE = Path(__file__).with_name("office.py")
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a process."""
+
+    seconds: float
+    """Of processors, its children's too."""
+    octets: int
+    """Resident, at the highest."""
+
+
+def cost(command: Sequence[str], output: Path | None = None) -> Cost:
+    """Runs a program, and counts what it took."""
+    with (output or Path(os.devnull)).open("wb") as out:
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPOSITORY)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{command[0]} failed: {child.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def ours(source: Path, source_format: str, target: str, dpi: int, folder: Path) -> list[str]:
+    """The command that converts a document."""
+    return [
+        sys.executable,
+        str(OFFICE),
+        "convert",
+        *(str(source), source_format, target, str(dpi), str(folder)),
+    ]
+
+
+def make(pages: int, path: Path) -> None:
+    """Writes a PDF of office pages."""
+    cost([sys.executable, str(OFFICE), "make", str(pages), str(path)])
+
+
+def ghostscript(device: str, dpi: int, source: Path, target: Path, *more: str) -> list[str]:
+    options = ("-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", f"-sDEVICE={device}", f"-r{dpi}", *more)
+    return [which("gs") or "", *options, f"-sOutputFile={target}", str(source)]
+
+
+SRGB_RASTER = ("-dcupsColorSpace=19", "-dcupsBitsPerColor=8", "-sPAPERSIZE=a4")
+GRAY_RASTER = ("-dcupsColorSpace=18", "-dcupsBitsPerColor=8", "-sPAPERSIZE=a4")
+BLACK_RASTER = ("-dcupsColorSpace=3", "-dcupsBitsPerColor=1", "-sPAPERSIZE=a4")
+
+
+def shown(what: str, mine: Cost, other: Cost, name: str) -> None:
+    print(
+        f"{what:34} {mine.seconds:8.2f} s {mine.octets / MEBIBYTE:5.0f} MiB"
+        f"   {name} {other.seconds:6.2f} s {other.octets / MEBIBYTE:5.0f} MiB"
+        f"   {mine.seconds / other.seconds:5.2f} times its time"
+    )
+
+
+def speed(pages: int, folder: Path) -> None:
+    source, out = folder / "office.pdf", folder / "out"
+    out.mkdir()
+    make(pages, source)
+    for dpi in (150, 300):
+        mine = cost(ours(source, formats.PDF, formats.PNG, dpi, out))
+        poppler = cost([which("pdftoppm") or "", "-png", "-r", str(dpi), str(source), str(out / "poppler")])
+        shown(f"{pages} pages to PNG, {dpi} dpi", mine, poppler, "poppler    ")
+    for dpi in (300, 600):
+        mine = cost(ours(source, formats.PDF, formats.PWG_RASTER, dpi, out))
+        gs = cost(ghostscript("pwgraster", dpi, source, out / "gs", *SRGB_RASTER))
+        shown(f"{pages} pages to PWG Raster, {dpi} dpi", mine, gs, "Ghostscript")
+
+
+def sizes(pages: int, folder: Path) -> None:
+    source, out = folder / "office.pdf", folder / "out"
+    for kind, options in (("sRGB", SRGB_RASTER), ("gray", GRAY_RASTER), ("black", BLACK_RASTER)):
+        raster, cups_pdf = folder / "a.pwg", folder / "a.pdf"
+        cost(ghostscript("pwgraster", 300, source, raster, *options))
+        mine = cost(ours(raster, formats.PWG_RASTER, formats.PDF, 300, out))
+        octets = (out / "part-1").stat().st_size
+        line = f"{pages} pages of {kind} to PDF, 300 dpi"
+        filter_program = Path("/usr/lib/cups/filter/rastertopdf")
+        if not filter_program.exists():
+            print(f"{line:34} {mine.seconds:8.2f} s {octets:10} octets")
+            continue
+        theirs = cost([str(filter_program), "1", "user", "title", "1", "", str(raster)], cups_pdf)
+        shown(line, mine, theirs, "cups-filters")
+        other = cups_pdf.stat().st_size
+        print(
+            f"{'':34} {octets:10} octets   cups-filters {other:10} octets   {octets / other:5.2f} of its size"
+        )
+
+
+def memory(pdf_pages: int, raster_pages: int, folder: Path) -> None:
+    source, raster, out = folder / "long.pdf", folder / "long.pwg", folder / "out"
+    make(pdf_pages, source)
+    cases: list[tuple[str, Callable[[], list[str]]]] = [
+        (f"{pdf_pages} pages of PDF to PDF", lambda: ours(source, formats.PDF, formats.PDF, 300, out)),
+        (
+            f"{pdf_pages} pages of PDF to PNG, 150 dpi",
+            lambda: ours(source, formats.PDF, formats.PNG, 150, out),
+        ),
+        (
+            f"{raster_pages} pages of 600 dpi to PDF",
+            lambda: ours(raster, formats.PWG_RASTER, formats.PDF, 600, out),
+        ),
+    ]
+    last = f"-dLastPage={raster_pages}"
+    cost(ghostscript("pwgraster", 600, source, raster, last, *SRGB_RASTER))
+    for name, command in cases:
+        taken = cost(command())
+        print(f"{name:34} {taken.seconds:8.2f} s {taken.octets / MEBIBYTE:5.0f} MiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a few pages: does it still run?")
+    short = parser.parse_args().short
+    for program in ("gs", "pdftoppm"):
+        if which(program) is None:
+            print(f"skipped: {program} is not installed")
+            return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        speed(2 if short else 10, folder)
+        sizes(2 if short else 10, folder)
+        memory(*((5, 1) if short else (200, 100)), folder)
+
+
+if __name__ == "__main__":
+    main()
