@@ -9,7 +9,7 @@ from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import JobState
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
-from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.model.conversion import Conversion, Outcome, Part, Progress
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.parcel import Parcel as Parcel
 from ippserver.model.parcel import Watch as Watch
@@ -287,16 +287,6 @@ class ConversionError(Exception):
     def __init__(self, message: str, reason: Keyword | None = None) -> None:
         super().__init__(message)
         self.reason: Final = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A file that a conversion made: the whole document, or one of its pages."""
-
-    number: int
-    """From 1."""
-    content: Callable[[], AsyncGenerator[bytes, None]]
-    """Reads it; while the conversion is open."""
 
 
 class Converter(Protocol):

@@ -14,9 +14,9 @@ from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.process import Worker, WorkerFailed
 from ippserver.documents.task import Limits, Result, Target, Task
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import ConversionError, DocumentStream, Part, SpoolError
+from ippserver.interfaces import ConversionError, DocumentStream, SpoolError
 from ippserver.ipp.values import Keyword
-from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.model.conversion import Conversion, Outcome, Part, Progress
 from ippserver.runtime.files import UnsafePath, open_private_folder
 from ippserver.runtime.threads import Workers
 

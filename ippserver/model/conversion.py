@@ -1,5 +1,6 @@
 """What is asked of a converter, and what it answers."""
 
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from ippserver.iana.pairing import TEMPLATES
@@ -54,6 +55,16 @@ class Outcome:
     """Of all copies and job sheets (RFC 8011 5.3.17.3)."""
     text: str = ""
     """What can be read in it, for search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a conversion made: the whole document, or one of its pages."""
+
+    number: int
+    """From 1."""
+    content: Callable[[], AsyncGenerator[bytes, None]]
+    """Reads it; while the conversion is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

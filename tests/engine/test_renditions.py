@@ -10,9 +10,9 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import ConversionError, DocumentStream, OutputError, Part
+from ippserver.interfaces import ConversionError, DocumentStream, OutputError
 from ippserver.model import formats
-from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.model.conversion import Conversion, Outcome, Part, Progress
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.job import Job
 from ippserver.model.parcel import Parcel
