@@ -13,6 +13,7 @@ from ippserver.config.outputs import (
     CommandSettings,
     DiscardSettings,
     FolderSettings,
+    ForwardSettings,
     MailSettings,
     OutputSettings,
     RetriedSettings,
@@ -65,6 +66,7 @@ from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
 from ippserver.outputs.command import CommandOutput
 from ippserver.outputs.discard import DiscardOutput
 from ippserver.outputs.folder import FolderOutput
+from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.outputs.mail import MailConfig, MailOutput
 from ippserver.outputs.socket import SocketOutput
 from ippserver.outputs.webhook import WebhookConfig, WebhookOutput
@@ -271,6 +273,9 @@ def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
         case MailSettings():
             shared = {field: getattr(output, field) for field in MailConfig.__dataclass_fields__}
             return MailOutput(output.name, MailConfig(**shared))
+        case ForwardSettings():
+            shared = {field: getattr(output, field) for field in ForwardConfig.__dataclass_fields__}
+            return ForwardOutput(output.name, ForwardConfig(**shared), clock)
         case FolderSettings():
             return FolderOutput(
                 output.name,

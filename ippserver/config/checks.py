@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from ippserver.config.fields import Address
-from ippserver.config.outputs import FolderSettings, MailSettings, RetriedSettings, WebhookSettings
+from ippserver.config.outputs import (
+    FolderSettings,
+    ForwardSettings,
+    MailSettings,
+    RetriedSettings,
+    WebhookSettings,
+)
 from ippserver.config.printers import printer_config
 from ippserver.config.profile import DeviceSettings
 from ippserver.config.profiles import profile_names
@@ -15,7 +21,7 @@ from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
 from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
 from ippserver.model.consistency import problems_of
-from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths
+from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths, parse
 from ippserver.model.uris import warnings as uri_warnings
 from ippserver.outputs.names import Template
 from ippserver.outputs.texts import TextTemplate
@@ -54,6 +60,9 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         if output.name in names:
             yield ("output", number, "name"), f'"{output.name}" is the name of another output of this printer'
         names.add(output.name)
+        if isinstance(output, ForwardSettings) and _in_the_clear(output, settings):
+            rule = "is not encrypted, while tls.mode insists on it; allow-clear-text allows it"
+            yield ("output", number, "uri"), rule
         for key, pattern in _texts(output):
             try:
                 TextTemplate(pattern)
@@ -117,6 +126,13 @@ def _device_conflicts(device: DeviceSettings, printer: PrinterSettings) -> Itera
 
 def _fits(medium: str, media: tuple[str, ...]) -> bool:
     return medium in media or (is_roll(medium) and fits_custom(medium, media))
+
+
+def _in_the_clear(output: ForwardSettings, settings: Settings) -> bool:
+    """Whether what came encrypted would go on in the clear (RFC 3510 8)."""
+    return (
+        settings.tls.mode == "require" and parse(output.uri).scheme == "ipp" and not output.allow_clear_text
+    )
 
 
 def _texts(output: RetriedSettings) -> Iterator[tuple[str, str]]:

@@ -149,6 +149,16 @@ def _peer(text: str) -> str:
     return host
 
 
+def _peer_uri(text: str) -> str:
+    try:
+        found = parse(text)
+    except InvalidUri as problem:
+        raise ValueError(f"is no ipp: or ipps: URI: {problem.reason}") from problem
+    if found.scheme not in ("ipp", "ipps") or found.userinfo is not None:
+        raise ValueError("must be an ipp: or ipps: URI without a user name or password")
+    return text
+
+
 def _http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -205,6 +215,8 @@ OptionalPath: TypeAlias = Annotated[FilePath | None, BeforeValidator(_no_path)]
 Line: TypeAlias = Annotated[StrictStr, AfterValidator(_line)]
 FileMode: TypeAlias = Annotated[StrictStr, Field(pattern="^(0?[0-7]{3})?$")]
 MediaRange: TypeAlias = Annotated[StrictStr, Field(pattern=r"^[a-z]+/(\*|[a-z0-9.+-]+)$")]
+Fingerprint: TypeAlias = Annotated[StrictStr, Field(pattern="^([0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31})?$")]
+PeerUri: TypeAlias = Annotated[StrictStr, AfterValidator(_peer_uri)]
 PeerHost: TypeAlias = Annotated[StrictStr, AfterValidator(_peer)]
 HttpUrl: TypeAlias = Annotated[StrictStr, AfterValidator(_http_url)]
 SecretSource: TypeAlias = Annotated[StrictStr, AfterValidator(_secret)]

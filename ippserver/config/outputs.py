@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, StrictBool, Tag
 
 from ippserver.config.fields import (
     FileMode,
     FilePath,
+    Fingerprint,
     HttpUrl,
     Line,
     MailAddress,
@@ -16,6 +17,7 @@ from ippserver.config.fields import (
     Octets,
     OptionalPath,
     PeerHost,
+    PeerUri,
     Seconds,
     SecretSource,
     Text127,
@@ -41,7 +43,7 @@ class FolderSettings(RetriedSettings):
     """Documents become files."""
 
     type: Literal["folder"] = "folder"
-    """"folder"; the others are "discard", "command", "webhook", "socket" and "mail"."""
+    """"folder"; the others are "discard", "command", "webhook", "socket", "mail" and "forward"."""
     name: Text127 = "folder"
     """Its name in the job history; unique within the printer."""
     folder: FilePath = Path("prints")
@@ -151,6 +153,29 @@ class MailSettings(RetriedSettings):
     """Certificates to trust instead of the system's."""
 
 
+class ForwardSettings(RetriedSettings):
+    """Documents are printed by another IPP printer."""
+
+    type: Literal["forward"]
+    """"forward"."""
+    name: Text127 = "forward"
+    """Its name in the job history; unique within the printer."""
+    uri: PeerUri
+    """The other printer: "ipps://printer.example.org/ipp/print"."""
+    allow_clear_text: StrictBool = False
+    """Whether the other printer may be an ipp: one where this server insists on TLS (RFC 3510 8)."""
+    user: Line = ""
+    """The login; empty for the user of the job, without a password."""
+    password: SecretSource = ""
+    """Where its password is: "file:/PATH" or "env:NAME"."""
+    fingerprint: Fingerprint = ""
+    """The SHA-256 of the one certificate that is trusted; empty for one by a known authority."""
+    ca_file: OptionalPath = None
+    """Certificates to trust instead of the system's."""
+    timeout_seconds: Seconds = 60.0
+    """How long the other printer may be silent."""
+
+
 def _output_type(value: object) -> object:
     return value.get("type", "folder") if isinstance(value, Mapping) else getattr(value, "type", "folder")
 
@@ -162,6 +187,7 @@ _Each: TypeAlias = (
     | Annotated[WebhookSettings, Tag("webhook")]
     | Annotated[SocketSettings, Tag("socket")]
     | Annotated[MailSettings, Tag("mail")]
+    | Annotated[ForwardSettings, Tag("forward")]
 )
 
 OUTPUT_TYPES: Final[Mapping[str, type[RetriedSettings]]] = {

@@ -33,23 +33,6 @@ _SENTENCE_SECONDS: Final = 1.0
 """How long one thing that an output says is shown at least."""
 
 
-class _Watching:
-    """What an output tells, for its Printer and for the Job (see interfaces.Watch)."""
-
-    def __init__(self, printer: Printer, output: str, hear: Callable[[str], None]) -> None:
-        self._printer = printer
-        self._output = output
-        self._hear = hear
-
-    def reports(self, report: Report) -> None:
-        """Has the Printer show it."""
-        self._printer.outlets.report(self._output, report)
-
-    def says(self, text: str) -> None:
-        """Has the Job show it."""
-        self._hear(text)
-
-
 class Deliveries:
     """Brings the Documents of one Job to the outputs of its Printer."""
 
@@ -133,7 +116,7 @@ class Deliveries:
             if not (isinstance(found, Problem) and found.down):
                 await self._pause(output, number, lane.policy.longest_seconds * _PATIENCE)
             if not lane.free:
-                self._wait(output)
+                self.wait(output)
             async with lane.passage(place):
                 if not self._is_open(number, output.name):
                     break
@@ -149,7 +132,7 @@ class Deliveries:
         try:
             found = await self._replanned(output, number)
             if isinstance(found, str):
-                watch = _Watching(self._printer, output.name, self._hear)
+                watch = _Watching(self, number, output)
                 parcel = self._parcel(output, number, watch)
                 found = await brought(parcel, found, output, self._jobs.spool, self._renditions)
         except asyncio.CancelledError:
@@ -177,12 +160,8 @@ class Deliveries:
         moment = self._known[number][output.name].due
         seconds = 0.0 if moment is None else min(moment - self._clock.now(), longest_seconds)
         if seconds > 0:
-            self._wait(output)
+            self.wait(output)
             await self._clock.sleep(seconds)
-
-    def _wait(self, output: Output) -> None:
-        self._behind.add(output.name)
-        self._stir()
 
     async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
@@ -206,10 +185,6 @@ class Deliveries:
         return parcel_of(self._printer, job, job.document(number), output, watch)
 
     # ---- what the outputs say
-
-    def _hear(self, text: str) -> None:
-        self._said = text
-        self._spoken.set()
 
     async def _speak(self) -> None:
         """Keeps what the outputs say, the newest and not more than one sentence a second."""
@@ -270,3 +245,60 @@ class Deliveries:
             self._at_rest()
         self._stirred.set()
         self._stirred = asyncio.Event()
+
+    def report(self, output: Output, report: Report) -> None:
+        """Has the Printer show what the device behind an output says."""
+        self._printer.outlets.report(output.name, report)
+
+    def hear(self, text: str) -> None:
+        """Has the Job show what an output says."""
+        self._said = text
+        self._spoken.set()
+
+    def wait(self, output: Output) -> None:
+        """Nobody need wait for the output any more."""
+        self._behind.add(output.name)
+        self._stir()
+
+    async def place(self, output: Output, number: int, target: str) -> None:
+        """Stores where an output has begun to bring a document."""
+        delivery = self._known[number][output.name]
+        self._known[number][output.name] = replace(delivery, target=target)
+        await self._store()
+
+    @property
+    def canceling(self) -> bool:
+        """Whether the Job, or the Document at work, is being canceled."""
+        job = self._now
+        at_work = job.document_at_work
+        return job.canceling or (at_work is not None and at_work.canceling)
+
+
+class _Watching:
+    """What an output tells while it brings a document (see interfaces.Watch)."""
+
+    def __init__(self, deliveries: Deliveries, number: int, output: Output) -> None:
+        self._deliveries = deliveries
+        self._number = number
+        self._output = output
+
+    def reports(self, report: Report) -> None:
+        """Has the Printer show it."""
+        self._deliveries.report(self._output, report)
+
+    def says(self, text: str) -> None:
+        """Has the Job show it."""
+        self._deliveries.hear(text)
+
+    def waits(self) -> None:
+        """Lets others go ahead."""
+        self._deliveries.wait(self._output)
+
+    async def placed(self, target: str) -> None:
+        """Stores it."""
+        await self._deliveries.place(self._output, self._number, target)
+
+    @property
+    def canceling(self) -> bool:
+        """Whether the work is of no use any more."""
+        return self._deliveries.canceling

@@ -20,6 +20,16 @@ class Watch(Protocol):
     def says(self, text: str) -> None:
         """A sentence for people about the Job in process (job-state-message)."""
 
+    def waits(self) -> None:
+        """The rest takes as long as somebody else wants: nobody need wait for this output meanwhile."""
+
+    async def placed(self, target: str) -> None:
+        """The document has reached `target`, which is stored when this returns; later tries begin with it."""
+
+    @property
+    def canceling(self) -> bool:
+        """Whether the Job is being canceled; else the work is to be gone on with later."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:

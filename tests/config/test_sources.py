@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ippserver.config import Address, ConfigError, DiscardSettings, FolderSettings, load
+from ippserver.config import OUTPUT_TYPES, Address, ConfigError, DiscardSettings, FolderSettings, load
 from ippserver.model.access import Preset
 
 Write = Callable[[str], Path]
@@ -248,7 +248,7 @@ def test_every_error_is_reported_at_once(write: Write) -> None:
         "printer.1.path": "/ipp/print/5 could be a job of the printer at /ipp/print",
         "printer.1.contact-uri": "must be a mailto:, tel:, xmpp:, http: or https: URI",
         "printer.1.geo-location": 'must be a geo: URI (RFC 5870), for example "geo:52.5163,13.3777"',
-        "printer.1.output.0": "must be one of 'folder', 'discard', 'command', 'webhook', 'socket', 'mail'",
+        "printer.1.output.0": f"must be one of {', '.join(map(repr, OUTPUT_TYPES))}",
         "printer.1.output.1.folder": "must name a file or a folder",
         "printer.1.output.1.foldr": 'there is no such key; did you mean "folder"?',
     }

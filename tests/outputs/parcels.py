@@ -22,10 +22,21 @@ class Ear:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.reported: list[Report] = []
+        self.placed_at: list[str] = []
+        self.waited = 0
+        self.canceling = False
 
     def reports(self, report: Report) -> None:
         """As interfaces.Watch."""
         self.reported.append(report)
+
+    def waits(self) -> None:
+        """As interfaces.Watch."""
+        self.waited += 1
+
+    async def placed(self, target: str) -> None:
+        """As interfaces.Watch."""
+        self.placed_at.append(target)
 
     def says(self, text: str) -> None:
         """As interfaces.Watch."""

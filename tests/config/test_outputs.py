@@ -1,0 +1,76 @@
+"""The tables of outputs: what is refused, by key, and what is let through."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippserver.config import ConfigError, load
+
+FORWARD = 'type = "forward", uri = "ipp://p.example.org/ipp/print"'
+MAIL = 'type = "mail", host = "m.example.org", sender = "a@b.example", recipients = ["c@d.example"]'
+HOOK = 'type = "webhook", url = "https://h.example.org/x"'
+
+
+def loaded(folder: Path, text: str) -> Any:  # Any: one of the tables, whose fields are read here
+    """The only output of a printer."""
+    path = folder / "ippserver.toml"
+    path.write_text(text)
+    return load(path, {}, {}).printers[0].outputs[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "key"),
+    [
+        ('file-mode = "0999"', "file-mode"),
+        ("file-mode = 640", "file-mode"),
+        ('routes = { "*/*" = "{id}" }', "routes.*/*.[key]"),
+        ('routes = { "image/*" = "{colour}" }', "routes"),
+        ("attempts = 0", "attempts"),
+        ("retry-seconds = 0.0", "retry-seconds"),
+        ('type = "command"', "command"),
+        ('type = "command", command = []', "command"),
+        ('type = "command", command = "lp"', "command"),
+        ('type = "webhook"', "url"),
+        ('type = "webhook", url = "ftp://h.example.org/x"', "url"),
+        ('type = "webhook", url = "https://"', "url"),
+        ('type = "webhook", url = "https://me:pw@h.example.org/x"', "url"),
+        (f'{HOOK}, secret = "hunter2"', "secret"),
+        (f'{HOOK}, secret = "file:relative"', "secret"),
+        (f"{HOOK}, fields = {{ title = '{{colour}}' }}", "fields"),
+        ('type = "socket"', "host"),
+        ('type = "socket", host = "*"', "host"),
+        ('type = "socket", host = "192.0.2.1", port = 0', "port"),
+        (f"{MAIL}, subject = '{{colour}}'", "subject"),
+        (MAIL.replace("a@b.example", "nobody"), "sender"),
+        (MAIL.replace('["c@d.example"]', "[]"), "recipients"),
+        (f'{MAIL}, password = "hunter2"', "password"),
+        ('type = "forward", uri = "http://p.example.org/"', "uri"),
+        ('type = "forward", uri = "ipp://me@p.example.org/ipp/print"', "uri"),
+        (f'{FORWARD}, fingerprint = "AB:CD"', "fingerprint"),
+    ],
+)
+def test_each_rule_names_its_key_and_no_secret(tmp_path: Path, output: str, key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, f"[[printer]]\noutput = [{{{output}}}]")
+    (problem,) = caught.value.problems
+    assert problem.key == f"printer.0.output.0.{key}"
+    assert "hunter2" not in str(caught.value)
+    assert "me:pw" not in str(caught.value)
+
+
+def test_behind_tls_a_printer_forwards_in_the_clear_only_where_that_is_allowed(
+    tmp_path: Path,
+) -> None:
+    text = f'[tls]\nmode = "require"\n[[printer]]\noutput = [{{{FORWARD}, allow-clear-text = %s}}]'
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text % "false")
+    assert [problem.key for problem in caught.value.problems] == ["printer.0.output.0.uri"]
+    assert loaded(tmp_path, text % "true").uri == "ipp://p.example.org/ipp/print"
+    assert loaded(tmp_path, (text % "false").replace("ipp:", "ipps:")).uri.startswith("ipps:")
+
+
+@pytest.mark.parametrize("output", [FORWARD, MAIL, HOOK, 'type = "socket", host = "192.0.2.1"'])
+def test_what_must_be_given_is_enough(tmp_path: Path, output: str) -> None:
+    found = loaded(tmp_path, f"[[printer]]\noutput = [{{{output}}}]")
+    assert (found.attempts, found.retry_seconds, found.max_retry_seconds) == (20, 5.0, 3600.0)

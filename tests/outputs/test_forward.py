@@ -1,0 +1,229 @@
+"""Another Printer as output: a second server of ours, and CUPS's ippeveprinter."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ippserver.client import IppClient
+from ippserver.iana import names
+from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.keywords import PrinterStateReason, Sides
+from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
+from ippserver.outputs.forward import ForwardConfig, ForwardOutput
+from ippserver.runtime.clock import SystemClock
+from ippserver.testing import VirtualPrinter
+from ippserver.testing.fakes import stream
+from ippserver.testing.ippeveprinter import running_ippeveprinter
+from tests.outputs.parcels import PDF, Ear, parcel
+
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def other() -> Iterator[VirtualPrinter]:
+    with VirtualPrinter(name="other", tls=True) as printer:
+        yield printer
+
+
+@pytest.fixture
+def fingerprint(other: VirtualPrinter) -> str:
+    return other.fingerprint
+
+
+def output(uri: str, **config: Any) -> ForwardOutput:
+    return ForwardOutput("next", ForwardConfig(uri=uri, timeout_seconds=10.0, **config), SystemClock())
+
+
+async def forwarded(made: ForwardOutput, given: Parcel, content: bytes = PDF) -> str:
+    await made.open()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return await made.deliver(given, await made.plan(given), stream([content[:7], content[7:]]))
+
+
+async def test_a_document_is_printed_there_with_its_name_user_and_attributes(other: VirtualPrinter) -> None:
+    ear = Ear()
+    asked = (names.COPIES.of(3), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE))
+    target = await forwarded(output(other.uri), parcel(template=asked, watch=ear))
+    (job,) = other.jobs
+    assert target == f"{other.uri}/{job.id}"
+    assert ear.placed_at == [target]
+    assert ear.waited == 1
+    assert (job.state, job.name, job.user) == ("completed", "report", "alice")
+    assert set(asked) <= set(job.attributes)
+    assert [document.data for document in job.documents] == [PDF]
+
+
+async def test_attributes_that_it_does_not_support_and_those_of_the_queue_are_left_out(
+    other: VirtualPrinter,
+) -> None:
+    asked = (names.COPIES.of(5000), names.JOB_CANCEL_AFTER.of(60), names.SIDES.of(Sides.ONE_SIDED))
+    await forwarded(output(other.uri), parcel(template=asked))
+    (job,) = other.jobs
+    assert {attribute.name for attribute in job.attributes} == {names.SIDES.name}
+
+
+async def test_a_format_that_it_does_not_take_is_refused_before_anything_is_sent(
+    other: VirtualPrinter,
+) -> None:
+    with pytest.raises(OutputRefused, match=r"localhost:\d+ takes no application/x-odd\."):
+        await forwarded(output(other.uri), parcel(media_type="application/x-odd"))
+    assert other.jobs == []
+
+
+async def test_a_document_that_was_sent_before_a_crash_is_followed_and_not_sent_again(
+    other: VirtualPrinter,
+) -> None:
+    made = output(other.uri)
+    target = await forwarded(made, parcel())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await made.deliver(parcel(), target, stream([PDF])) == target
+    assert len(other.jobs) == 1
+
+
+@pytest.mark.parametrize("target", ["ipp://localhost/elsewhere/7", "{uri}/4711", "{uri}/0"])
+async def test_a_job_that_cannot_be_asked_for_any_more_is_taken_for_printed(
+    other: VirtualPrinter, target: str
+) -> None:
+    target = target.format(uri=other.uri)
+    assert await output(other.uri).deliver(parcel(), target, stream([PDF])) == target
+    assert other.jobs == []
+
+
+async def test_a_printer_that_is_not_there_makes_the_output_unavailable() -> None:
+    with pytest.raises(OutputUnavailable):
+        await forwarded(output("ipp://127.0.0.1:1/ipp/print"), parcel())
+
+
+async def test_a_printer_that_accepts_no_jobs_makes_the_output_unavailable(other: VirtualPrinter) -> None:
+    async with IppClient(other.uri) as client:
+        await client.request(Operation.DISABLE_PRINTER)
+    with pytest.raises(OutputUnavailable, match="accepts no jobs now"):
+        await forwarded(output(other.uri), parcel())
+
+
+# ---- certificates
+
+
+async def test_the_certificate_of_the_fingerprint_is_trusted(other: VirtualPrinter, fingerprint: str) -> None:
+    await forwarded(output(other.ipps_uri, fingerprint=fingerprint), parcel())
+    assert len(other.jobs) == 1
+
+
+async def test_the_certificates_of_a_file_are_trusted(other: VirtualPrinter) -> None:
+    await forwarded(output(other.ipps_uri, ca_file=other.certificate), parcel())
+    assert len(other.jobs) == 1
+
+
+@pytest.mark.parametrize("fingerprint", ["", "AB" * 32])
+async def test_any_other_certificate_makes_the_output_unavailable_and_nothing_is_sent(
+    other: VirtualPrinter, fingerprint: str
+) -> None:
+    with pytest.raises(OutputUnavailable):
+        await forwarded(output(other.ipps_uri, fingerprint=fingerprint), parcel())
+    assert other.jobs == []
+
+
+# ---- what is told meanwhile
+
+
+async def paused(other: VirtualPrinter) -> None:
+    async with IppClient(other.uri) as client:
+        await client.request(Operation.PAUSE_PRINTER)
+
+
+async def until_waiting(ear: Ear) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not ear.waited or not ear.reported:  # noqa: ASYNC110 (another thread: there is no event)
+            await asyncio.sleep(0.01)
+
+
+async def test_the_reasons_and_the_supplies_of_its_device_are_told(other: VirtualPrinter) -> None:
+    await paused(other)
+    ear = Ear()
+    task = asyncio.ensure_future(forwarded(output(other.uri), parcel(watch=ear)))
+    await until_waiting(ear)
+    assert ear.reported[0].reasons == (PrinterStateReason.PAUSED,)
+    assert names.PRINTER_SUPPLY.name in {attribute.name for attribute in ear.reported[0].attributes}
+    async with IppClient(other.uri) as client:
+        await client.request(Operation.RESUME_PRINTER)
+    await task
+    assert other.jobs[0].state == "completed"
+
+
+@pytest.mark.parametrize(("canceling", "state"), [(True, "canceled"), (False, "pending")])
+async def test_its_job_is_canceled_with_ours_and_waits_when_only_the_server_stops(
+    other: VirtualPrinter, canceling: bool, state: str
+) -> None:
+    await paused(other)
+    ear = Ear()
+    task = asyncio.ensure_future(forwarded(output(other.uri), parcel(watch=ear)))
+    await until_waiting(ear)
+    ear.canceling = canceling
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [job.state for job in other.jobs] == [state]
+
+
+async def test_a_job_that_is_canceled_there_is_refused(other: VirtualPrinter) -> None:
+    await paused(other)
+    ear = Ear()
+    task = asyncio.ensure_future(forwarded(output(other.uri), parcel(watch=ear)))
+    await until_waiting(ear)
+    async with IppClient(other.uri) as client:
+        await client.cancel_job(other.jobs[0].id)
+    with pytest.raises(OutputRefused, match="canceled at the other printer"):
+        await task
+
+
+async def test_a_job_that_is_aborted_there_is_sent_again_later() -> None:
+    broken = {"type": "command", "command": ["false"], "attempts": 1}
+    with VirtualPrinter(settings={"printer": [{"output": [broken]}]}) as other:
+        ear = Ear()
+        with pytest.raises(OutputError, match=r"aborted the job\. false ended with status 1") as caught:
+            await forwarded(output(other.uri), parcel(watch=ear))
+        assert type(caught.value) is OutputError
+        assert ear.placed_at == [f"{other.uri}/{other.jobs[0].id}", ""]
+
+
+# ---- others, and all of it together
+
+
+async def test_ippeveprinter_prints_it(tmp_path: Path) -> None:
+    with running_ippeveprinter(tmp_path) as uri:
+        target = await forwarded(output(uri), parcel(template=(names.COPIES.of(2),)))
+        async with IppClient(uri) as client:
+            job = await client.get_job_attributes(int(target.rpartition("/")[2]))
+    assert job.state is JobState.COMPLETED
+    assert (job.name, job.user) == ("report", "alice")
+    assert names.COPIES.get(job.attributes) == 2
+
+
+async def test_one_server_forwards_to_another_and_shows_its_device(
+    other: VirtualPrinter, fingerprint: str
+) -> None:
+    forward = {"type": "forward", "uri": other.ipps_uri, "fingerprint": fingerprint}
+    settings = {"printer": [{"output": [forward]}]}
+    with VirtualPrinter(name="first", settings=settings) as first:
+        await paused(other)
+        async with IppClient(first.uri) as client, asyncio.timeout(PATIENCE_SECONDS):
+            sent = await client.print_job(stream([PDF]), [names.DOCUMENT_FORMAT.of("application/pdf")])
+            while True:
+                seen = await client.get_printer_attributes([names.PRINTER_STATE_REASONS])
+                if PrinterStateReason.PAUSED in names.PRINTER_STATE_REASONS.all(seen):
+                    break
+                await asyncio.sleep(0.05)
+            async with IppClient(other.uri) as there:
+                await there.request(Operation.RESUME_PRINTER)
+            job = await client.wait_for_job(sent.id)
+    assert job.state is JobState.COMPLETED
+    assert [document.data for document in other.jobs[0].documents] == [PDF]
+
+
+def test_the_password_is_looked_for_at_the_start() -> None:
+    made = output("ipp://localhost/ipp/print", user="a", password="env:NOT_THERE")
+    with pytest.raises(OutputError, match="output next: env:NOT_THERE is empty"):
+        asyncio.run(made.open())
