@@ -59,6 +59,22 @@ _OURS: Final = frozenset(
     )
 )
 """What is about the Job here and not about its pages."""
+_IN_RENDITIONS: Final = frozenset(
+    definition.name
+    for definition in (
+        names.COPIES,
+        names.JOB_SHEETS,
+        names.JOB_SHEETS_COL,
+        names.MULTIPLE_DOCUMENT_HANDLING,
+        names.NUMBER_UP,
+        names.ORIENTATION_REQUESTED,
+        names.OVERRIDES,
+        names.PAGE_RANGES,
+        names.PRESENTATION_DIRECTION_NUMBER_UP,
+        names.PRINT_SCALING,
+    )
+)
+"""What is done already where the document was converted for the output."""
 _DEVICE: Final = (
     names.PRINTER_STATE_REASONS,
     *(definition for name, definition in names.DEFINITIONS.items() if name in MIRRORED),
@@ -163,7 +179,8 @@ class ForwardOutput:
         """The Job Template attributes that the other Printer supports."""
         whole = {attribute.name: attribute for attribute in parcel.job.template}
         whole |= {attribute.name: attribute for attribute in parcel.document.template}
-        wanted = AttributeGroup(GroupTag.JOB, [each for each in whole.values() if each.name not in _OURS])
+        done = _OURS if parcel.rendition is None else _OURS | _IN_RENDITIONS
+        wanted = AttributeGroup(GroupTag.JOB, [each for each in whole.values() if each.name not in done])
         try:
             return resolve(wanted, able, fidelity=False, now=self._clock.now()).template
         except IppError:
