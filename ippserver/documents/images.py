@@ -11,7 +11,7 @@ import pikepdf
 from PIL import Image
 
 from ippserver.documents.errors import DamagedDocument, blamed_on_the_document
-from ippserver.documents.geometry import POINTS_PER_INCH, Size
+from ippserver.documents.geometry import POINTS_PER_INCH, Box, Matrix, Size
 from ippserver.documents.opened import PdfPages, Workshop, numbered, written
 from ippserver.documents.pdf_images import add_image
 from ippserver.documents.pixels import ColorSpace, PixelFormat
@@ -26,6 +26,7 @@ _DPI: Final = 150.0
 """Of a picture that does not say how large it is."""
 _SOUND_DPI: Final = (10.0, 20_000.0)
 _ORIENTATION: Final = 0x0112
+_UPRIGHT: Final = 1
 _LYING: Final = (5, 6, 7, 8)
 """The values of Exif's orientation that turn a picture by a quarter."""
 _VERBATIM: Final = ("1", "L", "P", "RGB", "I;16")
@@ -53,12 +54,13 @@ class ImageDocument:
                 workshop.check_pixels(*image.size)
                 self._sizes.append(_size(image))
             # Pillow has turned TIFF already.
-            self._lies = media_type != formats.TIFF and image.getexif().get(_ORIENTATION) in _LYING
+            stored = None if media_type == formats.TIFF else image.getexif().get(_ORIENTATION)
+            self._orientation = _UPRIGHT if stored is None else stored
 
     @property
     def sizes(self) -> Sequence[Size]:
         """The size of each picture."""
-        return [size.turned(90) for size in self._sizes] if self._lies else self._sizes
+        return [size.turned(90) for size in self._sizes] if self._orientation in _LYING else self._sizes
 
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:
@@ -76,7 +78,7 @@ class ImageDocument:
                     self._file,
                     outputstream=file,
                     layout_fun=lambda *_: (*self._sizes[0], *self._sizes[0]),
-                    rotation=img2pdf.Rotation.ifvalid,
+                    rotation=img2pdf.Rotation.none,
                     first_frame_only=True,
                     engine=img2pdf.Engine.pikepdf,
                     nodate=True,
@@ -84,6 +86,7 @@ class ImageDocument:
                 self._workshop.on_page()
             file.seek(0)
             with pikepdf.open(file) as pdf:
+                self._set_upright(pdf.pages[0])
                 yield numbered(pdf, chosen)
 
     def text(self, chosen: Collection[int]) -> str:
@@ -114,6 +117,14 @@ class ImageDocument:
                     image.verify()
                 return plain
         return False
+
+    def _set_upright(self, page: pikepdf.Page) -> None:
+        """Turns and mirrors what is on the page as Exif says; Rotate could not do all of it."""
+        (size,) = self._sizes
+        matrix = _upright(size, self._orientation)
+        page.contents_add(b"q %b cm" % numbers(matrix), prepend=True)
+        page.contents_add(b"Q")
+        page.mediabox = pikepdf.Array(matrix.box(Box(0, 0, *size)))
 
     def _write(self, pdf: PlainPdf, chosen: Collection[int]) -> None:
         with self._image() as image:
@@ -148,6 +159,21 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F"):
         raise DamagedDocument(f"Pictures of the kind {image.mode} are not known.")
     return image.copy() if image.mode in _SPACES else image.convert("RGB")
+
+
+def _upright(size: Size, orientation: int) -> Matrix:
+    """Where a picture goes that is stored in one of the eight ways of Exif (Exif 2.32, 4.6.4)."""
+    width, height = size
+    maps = {
+        2: Matrix(-1, 0, 0, 1, width, 0),
+        3: Matrix(-1, 0, 0, -1, width, height),
+        4: Matrix(1, 0, 0, -1, 0, height),
+        5: Matrix(0, -1, -1, 0, height, width),
+        6: Matrix(0, -1, 1, 0, 0, width),
+        7: Matrix(0, 1, 1, 0, 0, 0),
+        8: Matrix(0, 1, -1, 0, height, 0),
+    }
+    return maps.get(orientation, Matrix())
 
 
 def _size(image: Image.Image) -> Size:
