@@ -79,7 +79,7 @@ class _Conversion:
         if first.target.media_type not in TARGETS:
             raise Unsupported(f"Nothing here writes {first.target.media_type}.")
         wanted = self._wanted()
-        workshop = Workshop(self.sink, first.limits, self._on_page)
+        workshop = Workshop(self.sink, first.limits, self._on_page, self._report)
         opened: list[Opened] = [
             _opened(task, source, workshop, wanted.style_of(number, 1, 1))
             for number, (task, source) in enumerate(zip(self.tasks, self.sources, strict=True), 1)
@@ -122,7 +122,9 @@ class _Conversion:
             )
             if target.media_type == formats.PDF:
                 title = self.tasks[0].title
-                pdf_output.write(made, pages, target, self.sink, title=title, on_side=self._on_side)
+                pdf_output.write(
+                    made, pages, target, self.sink, title=title, on_side=self._on_side, alive=self._report
+                )
                 return 1
             sides = pdf_output.unlike(made)
             drawer = stack.enter_context(pdf_output.imposed(sides, pages, self.sink))

@@ -25,6 +25,8 @@ class Workshop:
     limits: Limits
     on_page: Callable[[], None]
     """Called for each page of the document that has been read."""
+    alive: Callable[[], None]
+    """Called when something took its time, so that nobody thinks that nothing is done any more."""
 
     def check_pages(self, number: int) -> None:
         """Raises DocumentTooLarge where a document has more pages than are allowed."""

@@ -60,6 +60,7 @@ class PdfDocument:
                 text_page.close()
                 page.close()
                 room -= len(pieces[-1])
+                self._workshop.alive()
                 if room <= 0:
                     break
         return "\f".join(pieces)

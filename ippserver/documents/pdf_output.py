@@ -46,10 +46,17 @@ def imposed(sides: Sequence[Side], pages: PdfPages, sink: Sink) -> Iterator[Draw
 
 
 def write(
-    plan: Plan, pages: PdfPages, target: Target, sink: Sink, *, title: str, on_side: Callable[[Side], None]
+    plan: Plan,
+    pages: PdfPages,
+    target: Target,
+    sink: Sink,
+    *,
+    title: str,
+    on_side: Callable[[Side], None],
+    alive: Callable[[], None],
 ) -> None:
-    """Writes the sides of `plan` as one file."""
-    with pikepdf.new() as pdf, _toned(plan, pages, target, sink) as drawn_pages:
+    """Writes the sides of `plan` as one file; calls `alive` for each that has to be drawn."""
+    with pikepdf.new() as pdf, _toned(plan, pages, target, sink, alive) as drawn_pages:
         imposer = Imposer(pdf, pages.pages, keep=True)
         for side in plan.sides:
             imposer.add([side], drawn_pages.get(id(side)))
@@ -76,7 +83,9 @@ def _described(pdf: pikepdf.Pdf, plan: Plan, title: str) -> None:
 
 
 @contextmanager
-def _toned(plan: Plan, pages: PdfPages, target: Target, sink: Sink) -> Iterator[Mapping[int, pikepdf.Page]]:
+def _toned(
+    plan: Plan, pages: PdfPages, target: Target, sink: Sink, alive: Callable[[], None]
+) -> Iterator[Mapping[int, pikepdf.Page]]:
     """By their ids, the sides that must be gray, or black and white, and are not: drawn so, as pages."""
     asked = [side for side in unlike(plan) if side.style.color_mode in (*GRAY_MODES, *BILEVEL_MODES)]
     asked = [side for side in asked if side.placements]
@@ -91,6 +100,7 @@ def _toned(plan: Plan, pages: PdfPages, target: Target, sink: Sink) -> Iterator[
                 if side.style.color_mode in BILEVEL_MODES or not _is_gray(drawer, index, side):
                     _add(plain, drawer, index, side, target)
                     drawn_sides.append(side)
+                alive()
             plain.close()
         file.seek(0)
         if not drawn_sides:

@@ -13,7 +13,7 @@ from ippserver.documents.conversion import SOURCES, TARGETS
 from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
 from ippserver.documents.task import Limits, Target
 from ippserver.iana import names
-from ippserver.iana.keywords import MultipleDocumentHandling, Sides
+from ippserver.iana.keywords import MultipleDocumentHandling, PrintColorMode, Sides
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
 from tests.documents.press import (
@@ -106,6 +106,13 @@ def test_progress_is_reported_page_by_page_and_side_by_side() -> None:
         *((3, number) for number in range(1, 7)),
     ]
     assert {one.of_impressions for one in made.progress} == {6}
+
+
+def test_what_must_be_drawn_gray_shows_that_it_goes_on() -> None:
+    attributes = [names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)]
+    plain = printed(pdf(3))
+    made = printed(pdf(3), attributes=attributes, target=Target(dpi=18))
+    assert len(made.progress) == len(plain.progress) + 3
 
 
 def test_documents_of_one_job_become_one() -> None:

@@ -28,7 +28,7 @@ NARROW: Final = Sheet(Size(100, 100), Box(10, 10, 10 + 10 * 6.03, 10 + 4 * 12))
 
 def pages(octets: bytes, charset: str | None = None, limits: Limits | None = None) -> list[list[str]]:
     """The lines of each page on NARROW."""
-    workshop = Workshop(MemorySink(), limits or Limits(), lambda: None)
+    workshop = Workshop(MemorySink(), limits or Limits(), lambda: None, lambda: None)
     document = TextDocument(io.BytesIO(octets), workshop, NARROW, charset)
     return [document.text([index]).split("\n") for index in range(len(document.sizes))]
 
