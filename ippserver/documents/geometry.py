@@ -1,6 +1,6 @@
 """Places on paper: points, 72 to the inch, from the lower left corner."""
 
-from math import isclose
+from math import hypot
 from typing import Final, NamedTuple, Self
 
 POINTS_PER_INCH: Final = 72
@@ -89,15 +89,13 @@ class Matrix(NamedTuple):
         ys = [self.b * x + self.d * y + self.f for x, y in corners]
         return Box(min(xs), min(ys), max(xs), max(ys))
 
-    def is_identity(self, tolerance: float) -> bool:
-        """Whether it moves nothing by more than `tolerance` points, and neither turns nor scales."""
-        return (
-            all(
-                isclose(got, wanted, abs_tol=1e-6) for got, wanted in zip(self[:4], (1, 0, 0, 1), strict=True)
-            )
-            and abs(self.e) <= tolerance
-            and abs(self.f) <= tolerance
-        )
+    def keeps(self, size: Size, tolerance: float) -> bool:
+        """Whether it moves no point of a rectangle of `size` at (0, 0) by more than `tolerance` points."""
+        corners = [(x, y) for x in (0, size.width) for y in (0, size.height)]
+        moves = [
+            (self.a * x + self.c * y + self.e - x, self.b * x + self.d * y + self.f - y) for x, y in corners
+        ]
+        return all(hypot(*move) <= tolerance for move in moves)
 
 
 _TURNS: Final = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}

@@ -39,9 +39,9 @@ class Imposer:
         page = self._pages[placement.page]
         upright = turn(side.style.medium.size, -side.turn)
         sheet = side.style.medium.size.turned(side.turn)
-        if not visible(page)[0].is_about(sheet, TOLERANCE):
-            return None
-        return page if placement.matrix.then(upright).is_identity(TOLERANCE) else None
+        size, _ = visible(page)
+        is_all = size.is_about(sheet, TOLERANCE) and placement.matrix.then(upright).keeps(size, TOLERANCE)
+        return page if is_all else None
 
     def _drawn(self, side: Side) -> pikepdf.Page:
         width, length = side.style.medium.size

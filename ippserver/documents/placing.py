@@ -13,6 +13,8 @@ from ippserver.iana.keywords import PresentationDirectionNumberUp, PrintScaling
 
 TOLERANCE: Final = 2.0
 """Points: pages that differ by less from the medium have its size, since A4 is rounded in several ways."""
+_INSET: Final = 0.002
+"""Points: by so much less than the sheet such pages fill; PDFium draws on every pixel that is touched."""
 _GROWS: Final = (PrintScaling.FIT, PrintScaling.FILL)
 _MORE: Final = 1.001
 """A turn has to make a page larger by so much."""
@@ -119,7 +121,15 @@ def _scaled(page: Page, style: PageStyle, whole: Box, printable: Box) -> Matrix:
         if style.scaling == PrintScaling.AUTO and method == PrintScaling.FIT and printable == whole:
             method = PrintScaling.FILL
     if page.is_sheet and size.is_about(whole.size, TOLERANCE):
-        method = PrintScaling.NONE
+        # Its pixels are those of the sheet: a shift by a part of one, or one too many, would blur them.
+        return Matrix(
+            (whole.right - 2 * _INSET) / size.width,
+            0,
+            0,
+            (whole.top - 2 * _INSET) / size.height,
+            _INSET,
+            _INSET,
+        )
     if method == PrintScaling.FIT:
         return centered(size, printable, size.scale_into(printable.size))
     if method == PrintScaling.FILL:

@@ -76,7 +76,7 @@ class PlainPdf:
 
 def number(value: float) -> bytes:
     """A number as PDF writes it."""
-    return f"{value:.4f}".rstrip("0").rstrip(".").encode()
+    return f"{value:.7f}".rstrip("0").rstrip(".").encode()
 
 
 def numbers(values: Sequence[float]) -> bytes:

@@ -196,6 +196,32 @@ def test_a_raster_of_the_size_of_the_medium_is_never_scaled() -> None:
     assert corners(page) == upright()
 
 
+@pytest.mark.parametrize(
+    ("pixels", "target"),
+    [
+        (SRGB, formats.PWG_RASTER),
+        (GRAY, formats.PWG_RASTER),
+        (SRGB, formats.APPLE_RASTER),
+        (PixelFormat(ColorSpace.BLACK, 1), formats.PWG_RASTER),
+    ],
+    ids=str,
+)
+def test_a_raster_becomes_a_raster_pixel_for_pixel(pixels: PixelFormat, target: str) -> None:
+    """A4 has 148.8 by 210.5 pixels of 18 dpi: whoever draws them anew must not shift them by the rest."""
+    width, height = 149, 210
+    rows = RANDOM.integers(0, 256, (height, pixels.row_octets(width)), np.uint8)
+    wanted = Target(media_type=target, dpi=18, pixels=pixels)
+    made = printed(raster([rows], 18, pixels, width=width), target=wanted)
+    if target == formats.PWG_RASTER:
+        bands = next(pwg.read(io.BytesIO(made.file))).bands
+    else:
+        bands = next(urf.read(io.BytesIO(made.file))).bands
+    found = np.concatenate(list(bands))
+    if pixels.bits == 1:
+        rows, found = (np.unpackbits(each, axis=1, count=width) for each in (rows, found))
+    assert np.array_equal(found, rows)
+
+
 @pytest.mark.parametrize("transform", [(1, 1), (1, -1), (-1, 1), (-1, -1)])
 def test_a_back_that_comes_mirrored_is_put_right(transform: tuple[int, int]) -> None:
     picture = marked(1, WIDTH, HEIGHT)[:: transform[1], :: transform[0]]
