@@ -63,7 +63,8 @@ class PdfDocument:
                 self._workshop.alive()
                 if room <= 0:
                     break
-        return "\f".join(pieces)
+        text = "\f".join(pieces).replace("\r\n", "\n")
+        return text if text.strip() else ""
 
 
 def _opened(file: BinaryIO, password: str | None) -> pikepdf.Pdf:

@@ -193,11 +193,11 @@ def marked_raster(pages: int = 1, dpi: int = 18, *, apple: bool = False) -> tupl
     return raster(rows, dpi, apple=apple)
 
 
-def seen(document: bytes, dpi: int = 36) -> list[Picture]:
-    """The pages of a PDF as poppler draws them."""
+def seen(document: bytes, dpi: int = 36, *, sound: bool = True) -> list[Picture]:
+    """The pages of a PDF as poppler draws them, without complaint if it is `sound`."""
     command = [require_tool("pdftoppm"), "-r", str(dpi), "-aa", "no", "-aaVector", "no", "-"]
     drawn = subprocess.run(command, input=document, capture_output=True, check=True, timeout=SECONDS)
-    assert drawn.stderr == b""
+    assert drawn.stderr == b"" or not sound
     return _pictures(drawn.stdout)
 
 
