@@ -117,6 +117,7 @@ class Deliveries:
                 await self._pause(output, number, lane.policy.longest_seconds * _PATIENCE)
             if not lane.free:
                 self.wait(output)
+                await self._excuse()
             async with lane.passage(place):
                 if not self._is_open(number, output.name):
                     break
@@ -162,6 +163,11 @@ class Deliveries:
         if seconds > 0:
             self.wait(output)
             await self._clock.sleep(seconds)
+
+    async def _excuse(self) -> None:
+        """A Job that waits behind others is not begun again and again by a fault of its own."""
+        if self._now.attempts > 1:
+            await self._insist(self._job.id, lambda job: replace(job, attempts=1) if job.active else job)
 
     async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""

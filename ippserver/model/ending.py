@@ -1,13 +1,13 @@
 """What its deliveries say of a Job: how it ends, and what it waits for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword
-from ippserver.model.delivery import Delivery
+from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 
@@ -47,20 +47,36 @@ def finished(job: Job, now: float) -> Job:
     return job.on(JobEvent.FINISH, now)
 
 
-def reasons_of_deliveries(job: Job) -> frozenset[Keyword]:
-    """What job-state-reasons tells of them (PWG 5100.17); seen when it is asked for, and not stored."""
+def reasons_of_deliveries(job: Job, down: Collection[str]) -> frozenset[Keyword]:
+    """What job-state-reasons tells of them (PWG 5100.17); seen when it is asked for, and not stored.
+
+    `down` are the outputs of its Printer that cannot be reached.
+    """
     if job.terminal:
         return frozenset({Reason.DESTINATION_URI_FAILED} if job.undelivered else ())
-    held_up = job.state is JobState.PROCESSING and job.held_up
-    return frozenset({Reason.CONNECTING_TO_DESTINATION} if held_up else ())
+    return frozenset({Reason.CONNECTING_TO_DESTINATION} if _held_up(job, down) else ())
 
 
-def message_of(job: Job) -> str:
+def message_of(job: Job, down: Collection[str]) -> str:
     """job-state-message: what it was told, what it waits for, or how it stands."""
-    if job.message or job.state is not JobState.PROCESSING or not job.held_up:
+    delivery = None if job.message else _held_up(job, down)
+    if delivery is None:
         return job.message or JOB_MESSAGES[job.state]
-    delivery = job.held_up[0]
-    return shortened(f"Waiting for the output {delivery.output}: {delivery.error}", _MESSAGE_OCTETS)
+    reason = f": {delivery.error}" if delivery.error else "."
+    return shortened(f"Waiting for the output {delivery.output}{reason}", _MESSAGE_OCTETS)
+
+
+def _held_up(job: Job, down: Collection[str]) -> Delivery | None:
+    """What a Job in process waits for: a delivery that failed, or one behind it."""
+    if job.state is not JobState.PROCESSING:
+        return None
+    open_ones = [
+        delivery
+        for document in job.documents
+        for delivery in document.deliveries
+        if not delivery.settled and (delivery.state is DeliveryState.FAILED or delivery.output in down)
+    ]
+    return min(open_ones, key=lambda one: one.state is not DeliveryState.FAILED, default=None)
 
 
 def _error(delivery: Delivery) -> str:

@@ -11,7 +11,7 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model import release
-from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document, begun, followed
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
@@ -232,12 +232,6 @@ class Job(JobDraft):
     def undelivered(self) -> tuple[Delivery, ...]:
         """The deliveries that were given up."""
         return tuple(delivery for document in self.documents for delivery in document.undelivered)
-
-    @property
-    def held_up(self) -> tuple[Delivery, ...]:
-        """The deliveries that failed, and are tried again."""
-        every = (delivery for document in self.documents for delivery in document.deliveries)
-        return tuple(delivery for delivery in every if delivery.state is DeliveryState.FAILED)
 
     @property
     def begun(self) -> bool:

@@ -137,7 +137,7 @@ def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
     stopped = scene.printer.paused or scene.printer.starved
     if stopped and scene.job.state in (JobState.PENDING, JobState.PENDING_HELD):
         reasons.add(JobStateReason.PRINTER_STOPPED)
-    reasons |= reasons_of_deliveries(scene.job)
+    reasons |= reasons_of_deliveries(scene.job, scene.printer.outputs_down)
     return tuple(sorted(reasons)) or (JobStateReason.NONE,)
 
 
@@ -166,7 +166,7 @@ JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.JOB_ID, lambda s: s.job.id),
     row(names.JOB_STATE, lambda s: Enum(s.job.state)),
     Row(names.JOB_STATE_REASONS, _job_reasons),
-    row(names.JOB_STATE_MESSAGE, lambda s: Text(message_of(s.job))),
+    row(names.JOB_STATE_MESSAGE, lambda s: Text(message_of(s.job, s.printer.outputs_down))),
     row(names.NUMBER_OF_INTERVENING_JOBS, _ahead),
 )
 """What answers to job creation and Send-Document hold (RFC 8011 4.2.1.2, 4.3.1.2)."""

@@ -293,6 +293,23 @@ async def test_a_job_that_waits_is_not_blamed_for_crashes(tray: Tray) -> None:
     assert tray.delivered == {"1-1": TEXT}
 
 
+async def test_a_job_that_waits_behind_another_one_is_not_blamed_for_crashes_either(tray: Tray) -> None:
+    house = await house_of(tray, retry=RetryPolicy(attempts=10_000, first_seconds=5.0, longest_seconds=5.0))
+    tray.faults.fails("deliver", *[DOWN] * 10_000)
+    first, behind = await house.print(), await house.print()
+    for _ in range(5):
+        house = await house.moved()
+        async with house.printing(), house.time_passing():
+            await house.until(behind.id, JobState.PROCESSING)
+            await house.until_job(behind.id, lambda job: job.attempts == 1)
+    tray.faults.errors.clear()
+    house = await house.moved()
+    async with house.printing(), house.time_passing():
+        for job in (first, behind):
+            await house.until(job.id, JobState.COMPLETED)
+    assert list(tray.delivered) == ["1-1", "2-1"]
+
+
 async def test_what_an_output_has_is_not_delivered_twice_after_a_crash(store: Store, tray: Tray) -> None:
     other = Tray("other")
     house = await house_of(tray, other, store=store, retry=POLICY)

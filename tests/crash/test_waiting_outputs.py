@@ -1,0 +1,86 @@
+"""Jobs that wait for an output that is down, over lives of the server that end by SIGKILL."""
+
+import asyncio
+from pathlib import Path
+
+from ippserver.iana import names
+from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.keywords import JobStateReason
+from ippserver.ipp.tags import GroupTag
+from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+
+JOBS = 2
+CONFIG = """
+[server]
+listen = ["127.0.0.1:0"]
+data-dir = "{folder}/data"
+log-level = "warning"
+[access]
+preset = "open"
+[dns-sd]
+enabled = false
+[[printer]]
+path = "/ipp/print"
+minimum-processing-seconds = 0.0
+[[printer.output]]
+folder = "{folder}/prints"
+template = "{{id}}"
+[[printer.output]]
+type = "command"
+command = ["sh", "-c", 'test -e {folder}/up || exit 69; cat "$1" > {folder}/printed/$IPP_JOB_ID', "print"]
+retry-seconds = 0.2
+max-retry-seconds = 0.2
+attempts = 1000
+"""
+
+
+async def states(port: int) -> list[tuple[int, frozenset[str]]]:
+    """job-state and job-state-reasons of every job, the oldest first."""
+    found = []
+    for job_id in range(1, JOBS + 1):
+        answer = await ask(port, Operation.GET_JOB_ATTRIBUTES, [names.JOB_ID.of(job_id)])
+        job = answer.group(GroupTag.JOB)
+        reasons = frozenset(map(str, names.JOB_STATE_REASONS.all(job)))
+        found.append((int(names.JOB_STATE.get(job) or 0), reasons))
+    return found
+
+
+async def until_all(port: int, state: JobState, reason: str) -> None:
+    """Returns when all jobs are so."""
+    async with asyncio.timeout(START_SECONDS):
+        while not all(seen == state and reason in reasons for seen, reasons in await states(port)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # another process: there is no event
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def live(folder: Path) -> None:
+    documents = {str(number): b"%%PDF-1.4\n%d\n" % number for number in range(1, JOBS + 1)}
+    async with server(folder) as child:
+        port = await ready(child)
+        for document in documents.values():
+            await ask(port, Operation.PRINT_JOB, [names.DOCUMENT_FORMAT.of("application/pdf")], document)
+        await until_all(port, JobState.PROCESSING, JobStateReason.CONNECTING_TO_DESTINATION)
+    for _ in range(4):  # more often than a job may be interrupted by a crash of its own making
+        async with server(folder) as child:
+            port = await ready(child)
+            await until_all(port, JobState.PROCESSING, JobStateReason.CONNECTING_TO_DESTINATION)
+    assert await asyncio.to_thread(files, folder / "prints") == documents
+    assert await asyncio.to_thread(files, folder / "printed") == {}
+    await asyncio.to_thread((folder / "up").touch)
+    async with server(folder) as child:
+        port = await ready(child)
+        await until_all(port, JobState.COMPLETED, JobStateReason.JOB_COMPLETED_SUCCESSFULLY)
+    for name in ("prints", "printed"):
+        assert await asyncio.to_thread(files, folder / name) == documents
+
+
+async def test_jobs_that_wait_for_an_output_outlive_kill_9_and_are_delivered_once_it_is_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "printed").mkdir()
+    (tmp_path / "ippserver.toml").write_text(CONFIG.format(folder=tmp_path))
+    await live(tmp_path)
+    assert "Traceback" not in (tmp_path / "stderr").read_text()

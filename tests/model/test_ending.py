@@ -1,0 +1,108 @@
+from dataclasses import replace
+
+import pytest
+
+from ippserver.iana.enums import JobState
+from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.model.delivery import Delivery, DeliveryState, Failure
+from ippserver.model.document import Document
+from ippserver.model.ending import finished, message_of, reasons_of_deliveries
+from ippserver.model.job import Job
+from ippserver.model.states import JobEvent
+from ippserver.testing.fakes import job_draft
+
+DONE, DEAD, FAILED, PENDING = (
+    DeliveryState.DONE,
+    DeliveryState.DEAD,
+    DeliveryState.FAILED,
+    DeliveryState.PENDING,
+)
+
+
+def job_of(*states: tuple[DeliveryState, ...]) -> Job:
+    """A Job in process with a Document for each of `states`, which are those of its deliveries."""
+    documents = tuple(
+        Document(
+            number=number,
+            key=f"k{number}",
+            format="text/plain",
+            size_octets=1,
+            sha256="",
+            deliveries=tuple(
+                Delivery(
+                    output=f"out-{index}",
+                    target="x",
+                    state=state,
+                    history=(Failure(5.0, f"jam {index}"),) if state in (DEAD, FAILED) else (),
+                )
+                for index, state in enumerate(each)
+            ),
+        )
+        for number, each in enumerate(states, 1)
+    )
+    return replace(Job.of(job_draft(), 7), documents=documents).on(JobEvent.START, 1.0)
+
+
+def test_a_job_that_every_output_has_is_completed() -> None:
+    done = finished(job_of((DONE, DONE)), 9.0)
+    assert (done.state, done.message) == (JobState.COMPLETED, "")
+    assert Reason.JOB_COMPLETED_SUCCESSFULLY in done.reasons
+
+
+def test_a_job_that_one_output_does_not_have_is_completed_with_errors() -> None:
+    done = finished(job_of((DONE, DEAD)), 9.0)
+    assert done.state is JobState.COMPLETED
+    assert Reason.JOB_COMPLETED_WITH_ERRORS in done.reasons
+    assert Reason.JOB_COMPLETED_SUCCESSFULLY not in done.reasons
+    assert done.message == "The output out-1 does not have it: jam 1"
+
+
+@pytest.mark.parametrize("states", [[(DEAD,)], [(DONE, DONE), (DEAD, DEAD)]])
+def test_a_job_of_which_a_document_is_nowhere_is_aborted(states: list[tuple[DeliveryState, ...]]) -> None:
+    done = finished(job_of(*states), 9.0)
+    assert done.state is JobState.ABORTED
+    assert done.message.startswith("jam 0")
+
+
+def test_a_job_without_deliveries_is_completed() -> None:
+    assert finished(job_of(()), 9.0).state is JobState.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("states", "down", "message"),
+    [
+        ((DONE, FAILED), (), "Waiting for the output out-1: jam 1"),
+        ((PENDING, FAILED), ("out-0",), "Waiting for the output out-1: jam 1"),
+        ((DONE, PENDING), ("out-1",), "Waiting for the output out-1."),
+    ],
+)
+def test_a_job_in_process_tells_what_it_waits_for(
+    states: tuple[DeliveryState, ...], down: tuple[str, ...], message: str
+) -> None:
+    job = job_of(states)
+    assert message_of(job, down) == message
+    assert reasons_of_deliveries(job, down) == {Reason.CONNECTING_TO_DESTINATION}
+
+
+@pytest.mark.parametrize(("states", "down"), [((DONE, PENDING), ("other",)), ((DONE, DEAD), ("out-1",))])
+def test_a_job_in_process_that_waits_for_nothing_tells_nothing(
+    states: tuple[DeliveryState, ...], down: tuple[str, ...]
+) -> None:
+    assert message_of(job_of(states), down) == "Printing."
+    assert reasons_of_deliveries(job_of(states), down) == frozenset()
+
+
+def test_what_it_was_told_counts_more_than_what_it_waits_for() -> None:
+    assert message_of(replace(job_of((FAILED,)), message="page 1"), ()) == "page 1"
+
+
+def test_a_job_that_is_over_tells_that_something_is_missing() -> None:
+    assert reasons_of_deliveries(finished(job_of((DONE, DEAD)), 9.0), ()) == {Reason.DESTINATION_URI_FAILED}
+    assert reasons_of_deliveries(finished(job_of((DONE,)), 9.0), ("out-0",)) == frozenset()
+
+
+def test_a_job_that_is_printed_again_keeps_what_it_has_and_only_that() -> None:
+    again = finished(job_of((DONE, DEAD)), 9.0).on(JobEvent.RESTART, 10.0)
+    assert [delivery.output for delivery in again.documents[0].deliveries] == ["out-0"]
+    whole = finished(job_of((DONE, DONE)), 9.0).on(JobEvent.RESTART, 10.0)
+    assert whole.documents[0].deliveries == ()
