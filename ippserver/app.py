@@ -343,6 +343,7 @@ def _policy(settings: Settings) -> RetentionPolicy:
         seconds=retention.days * 86_400.0,
         jobs=retention.jobs,
         octets=retention.octets,
+        document_seconds=retention.document_days * 86_400.0,
         spared_seconds=settings.notifications.event_life_seconds,
     )
 

@@ -142,6 +142,10 @@ class JobStore(Protocol):
     async def overdue(self, now: float, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs whose let_go_moment is past, their documents still in the spool."""
 
+    async def kept(self, before: float, limit: int) -> Sequence[Job]:
+        """At most `limit` terminal Jobs that ended before then, oldest first, with documents in the spool
+        that are there to be printed again only."""
+
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document of every Job that are in the spool."""
 

@@ -144,6 +144,8 @@ class RetentionSettings(Section):
     """Completed jobs, the newest."""
     octets: Octets = 10 * 2**30
     """Documents of completed jobs together."""
+    document_days: Annotated[float, Field(strict=True, ge=0, le=36500)] = 30
+    """How long a document stays in the spool, to be printed again, after every output has it."""
 
 
 class DnsSdSettings(Section):

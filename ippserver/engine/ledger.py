@@ -211,6 +211,10 @@ class Ledger:
         """At most `limit` terminal Jobs whose documents are to be let go."""
         return await self._store.overdue(now, limit)
 
+    async def kept(self, before: float, limit: int) -> Sequence[Job]:
+        """At most `limit` terminal Jobs that ended before then and keep documents that nobody needs."""
+        return await self._store.kept(before, limit)
+
     async def excess(self, keep: Keep, limit: int) -> Sequence[Job]:
         """Terminal Jobs beyond `keep`, oldest first."""
         return await self._store.excess(keep, limit)

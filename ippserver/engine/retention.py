@@ -4,12 +4,14 @@ Before that, a Job lets go of its documents when its job-retain-until says so (P
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from ippserver.engine.jobs import Jobs
 from ippserver.interfaces import Clock, Keep, NoSuchJob, SpoolError, StoreError
+from ippserver.model.job import Job
 
 logger: Final = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ class RetentionPolicy:
     seconds: float | None = 30 * 86_400.0
     jobs: int | None = 10_000
     octets: int | None = 10 * 2**30
+    document_seconds: float | None = None
+    """How long the documents of a Job stay that every output has; None is as long as the Job."""
     spared_seconds: float = 0.0
     """Whatever else, so long a completed Job stays: who is told of its end may still ask (RFC 3996 8.1)."""
     every_seconds: float = 60.0
@@ -71,7 +75,7 @@ class Retention:
         """Removes the documents of every Job that wants them gone by now; answers of how many Jobs."""
         done = 0
         try:
-            while batch := await self._jobs.overdue(self._now(), _BATCH):
+            while batch := await self._overdue(self._now()):
                 for job in batch:
                     with suppress(NoSuchJob):  # it was purged meanwhile
                         await self._jobs.let_go(job)
@@ -79,6 +83,11 @@ class Retention:
         except (StoreError, SpoolError) as error:
             logger.error("documents are not let go: %s", error)  # noqa: TRY400
         return done
+
+    async def _overdue(self, now: float) -> Sequence[Job]:
+        found = await self._jobs.overdue(now, _BATCH)
+        seconds = self._policy.document_seconds
+        return found if found or seconds is None else await self._jobs.kept(now - seconds, _BATCH)
 
     def _now(self) -> float:
         """The wall clock as far as the monotonic one confirms it: setting it ahead makes no Job old."""

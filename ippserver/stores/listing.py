@@ -85,6 +85,15 @@ def overdue(connection: Connection, now: float, limit: int) -> list[Job]:
     return list(load_jobs(connection, select, (now, limit)))
 
 
+def kept(connection: Connection, before: float, limit: int) -> list[Job]:
+    """At most `limit` Jobs that ended before then and keep documents that nobody needs, oldest first."""
+    select = (
+        f"{SELECT_JOBS} WHERE ended IS NOT NULL AND octets > 0 AND stored IS NULL AND undelivered IS NULL"
+        " AND ended < ? ORDER BY ended, id LIMIT ?"
+    )
+    return list(load_jobs(connection, select, (before, limit)))
+
+
 def excess(connection: Connection, keep: Keep, limit: int) -> list[Job]:
     """At most `limit` terminal Jobs that go beyond `keep`, oldest first."""
     count, octets = connection.execute(

@@ -14,6 +14,7 @@ from ippserver.stores.order import (
     MAX_JOB_ID,
     Excess,
     ended,
+    kept_since,
     let_go,
     proof,
     stored,
@@ -118,6 +119,11 @@ class MemoryStore:
             (moment, job.id, job) for job in self._jobs.values() if (moment := let_go(job)) is not None
         )
         return [job for moment, _, job in sorted(waiting)[:limit] if moment <= now]
+
+    async def kept(self, before: float, limit: int) -> Sequence[Job]:
+        """At most `limit` Jobs that ended before then, and keep their documents."""
+        waiting = ((moment, job.id) for job in self._jobs.values() if (moment := kept_since(job)) is not None)
+        return [self._jobs[job_id] for moment, job_id in sorted(waiting)[:limit] if moment < before]
 
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""

@@ -41,6 +41,12 @@ def let_go(job: Job) -> float | None:
     return let_go_moment(AttributeGroup(GroupTag.JOB, job.template), moment)
 
 
+def kept_since(job: Job) -> float | None:
+    """When a terminal Job ended whose documents are kept only to be printed again; None for others."""
+    needed = job.stored or job.undelivered or not job.retained_octets
+    return None if needed else ended(job)
+
+
 def stored(job: Job) -> Keyword | None:
     """For whom it is stored, or None; a stored Job is neither forgotten nor let go of."""
     return release.access(job.supplied) if job.stored else None

@@ -154,6 +154,10 @@ class SqliteStore:
         """At most `limit` Jobs whose documents are to be let go."""
         return await self._read(listing.overdue, now, limit)
 
+    async def kept(self, before: float, limit: int) -> Sequence[Job]:
+        """At most `limit` Jobs that ended before then, and keep their documents."""
+        return await self._read(listing.kept, before, limit)
+
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""
         return await self._read(rows.load_keys)

@@ -6,6 +6,7 @@ import pytest
 
 from ippserver.iana import names
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob
+from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.job import Job
 from ippserver.model.states import IllegalTransition, JobEvent
 from ippserver.testing.fakes import job_draft
@@ -64,6 +65,28 @@ async def test_terminal_jobs_are_overdue_from_their_moment_until_their_documents
     assert (await reread(store, soon.id)) == after
     assert after.size_octets == 100
     assert "" not in await store.spool_keys()
+
+
+async def test_terminal_jobs_are_kept_from_their_end_until_their_documents_are_gone(store: Store) -> None:
+    old, new = await ended(store, 100.0, octets=900), await ended(store, 200.0, octets=100)
+    await store.create(job_draft(documents=(document(),)))
+    assert await store.kept(100.0, 9) == []
+    assert await store.kept(200.1, 9) == [old, new]
+    assert await store.kept(200.1, 1) == [old]
+    emptied = tuple(replace(each, key="") for each in old.documents)
+    await store.update(old.id, lambda job: replace(job, documents=emptied))
+    assert await store.kept(200.1, 9) == [new]
+
+
+async def test_documents_of_which_a_delivery_was_given_up_are_needed(
+    store: Store,
+) -> None:
+    job = await ended(store, 100.0, octets=900)
+    given_up = Delivery(output="hook", target="", state=DeliveryState.DEAD)
+    dead = tuple(each.with_delivery(given_up) for each in job.documents)
+    await store.update(job.id, lambda job: replace(job, documents=dead))
+    assert await store.kept(1000.0, 9) == []
+    assert [found.id for found in await store.query(JobQuery(undelivered=True))] == [job.id]
 
 
 async def test_documents_that_were_let_go_weigh_nothing(store: Store) -> None:

@@ -159,6 +159,11 @@ class StoresAgree(RuleBasedStateMachine):
         sqlite = self.outcome(self.sqlite.overdue(now, limit))
         assert sqlite == self.outcome(self.memory.overdue(now, limit))
 
+    @rule(before=moments, limit=st.integers(0, MAX_JOBS))
+    def kept(self, before: float, limit: int) -> None:
+        sqlite = self.outcome(self.sqlite.kept(before, limit))
+        assert sqlite == self.outcome(self.memory.kept(before, limit))
+
     @rule(job_id=ids, document=documents)
     def add(self, job_id: int, document: Document) -> None:
         def change(job: Job) -> Job:

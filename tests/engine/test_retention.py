@@ -6,12 +6,12 @@ from ippserver.engine.retention import Retention, RetentionPolicy
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobRetainUntil
-from ippserver.interfaces import JobQuery, SpoolFailed, StoreUnavailable
+from ippserver.interfaces import JobQuery, OutputError, SpoolFailed, StoreUnavailable
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
-from tests.engine.faults import FaultySpool, FaultyStore
-from tests.engine.house import House, Store
+from tests.engine.faults import FaultySpool, FaultyStore, Tray
+from tests.engine.house import House, Store, house_of
 
 DAY = 86_400.0
 FOREVER = RetentionPolicy(seconds=None, jobs=None, octets=None)
@@ -207,3 +207,29 @@ async def test_a_job_that_is_purged_meanwhile_stops_nobody() -> None:
     gate.set()
     await letting
     assert not (await house.job(jobs[1].id)).retained
+
+
+async def test_documents_that_every_output_has_are_let_go_after_a_time_and_their_jobs_stay(
+    house: House,
+) -> None:
+    policy = RetentionPolicy(seconds=None, jobs=None, octets=None, document_seconds=DAY)
+    retention = Retention(house.jobs, policy, house.clock)
+    first, second = await ended(house, 2)
+    house.clock.advance(DAY - 1.5)
+    assert await retention.let_go() == 1
+    assert [job.retained for job in (await house.job(first.id), await house.job(second.id))] == [False, True]
+    assert await retention.let_go() == 0
+    assert await kept(house) == [1, 2]
+    assert await house.spooled() == frozenset()
+
+
+async def test_documents_that_an_output_does_not_have_stay_with_their_job(tray: Tray) -> None:
+    house = await house_of(tray)
+    tray.faults.fails("deliver", OutputError("jam"))
+    async with house.printing():
+        job = await house.print()
+        await house.until(job.id, JobState.ABORTED)
+    policy = RetentionPolicy(seconds=None, jobs=None, octets=None, document_seconds=0.0)
+    house.clock.advance(10 * DAY)
+    assert await Retention(house.jobs, policy, house.clock).let_go() == 0
+    assert (await house.job(job.id)).retained

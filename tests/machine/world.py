@@ -33,6 +33,7 @@ _READS: Final = frozenset(
         "ids",
         "forgotten",
         "excess",
+        "kept",
         "overdue",
         "spool_keys",
         "load_printer",
