@@ -51,16 +51,17 @@ class WebService:
         max_document_octets: int = 16 * 2**30,
         tls: Tls | None = None,
     ) -> None:
-        self._limits = limits or HttpLimits()
+        self.limits: Final = limits or HttpLimits()
+        """What clients are held to."""
         self._tls = tls
-        self._census = Census(self._limits)
+        self._census = Census(self.limits)
         self._memory = Memory()
         self._max_body_octets = max_document_octets + _MESSAGE_OCTETS
         self._handler = IppHandler(
             dispatcher=dispatcher,
             site=site,
             hosts=HostPolicy(host_names),
-            limits=self._limits,
+            limits=self.limits,
             max_document_octets=max_document_octets,
             is_crowded=self._census.is_crowded,
             tls=tls,
@@ -130,7 +131,7 @@ class WebService:
     async def _all_gone(self) -> bool:
         """Waits until nothing is connected or under way; False where that takes too long."""
         try:
-            async with asyncio.timeout(self._limits.stop_seconds):
+            async with asyncio.timeout(self.limits.stop_seconds):
                 while self._connections or self._under_way:
                     self._idle.clear()
                     await self._idle.wait()
@@ -153,16 +154,16 @@ class WebService:
             assert self._server is not None
             protocol = client = Connection(
                 self._server,
-                self._limits,
+                self.limits,
                 memory=self._memory,
                 max_body_octets=self._max_body_octets,
                 closed=self._closed,
                 tls=self._tls,
             )
             self._connections[client] = address
-        elif self._turned_away < self._limits.turned_away:
+        elif self._turned_away < self.limits.turned_away:
             self._turned_away += 1
-            protocol = TurnedAway(self._limits.turned_away_seconds, self._has_gone)
+            protocol = TurnedAway(self.limits.turned_away_seconds, self._has_gone)
         else:
             connection.close()
             await asyncio.sleep(0)  # a flood must not keep the loop from everything else
