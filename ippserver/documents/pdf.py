@@ -45,7 +45,8 @@ class PdfDocument:
                 for page in pages.values():
                     _tame(page)
                     self._workshop.on_page()
-            yield PdfPages(pages, self._pdf.Root.get("/OCProperties"))
+            layers = self._pdf.Root.get("/OCProperties")
+            yield PdfPages(pages, None if layers is None else self._pdf.make_indirect(layers))
 
     def text(self, chosen: Collection[int]) -> str:
         """What is written on them."""

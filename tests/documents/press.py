@@ -193,9 +193,10 @@ def marked_raster(pages: int = 1, dpi: int = 18, *, apple: bool = False) -> tupl
     return raster(rows, dpi, apple=apple)
 
 
-def seen(document: bytes, dpi: int = 36, *, sound: bool = True) -> list[Picture]:
+def seen(document: bytes, dpi: int = 36, *, sound: bool = True, smooth: bool = False) -> list[Picture]:
     """The pages of a PDF as poppler draws them, without complaint if it is `sound`."""
-    command = [require_tool("pdftoppm"), "-r", str(dpi), "-aa", "no", "-aaVector", "no", "-"]
+    edges = "yes" if smooth else "no"
+    command = [require_tool("pdftoppm"), "-cropbox", "-r", str(dpi), "-aa", edges, "-aaVector", edges, "-"]
     drawn = subprocess.run(command, input=document, capture_output=True, check=True, timeout=SECONDS)
     assert drawn.stderr == b"" or not sound
     return _pictures(drawn.stdout)
