@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "cancel": Command("ippserver.cli.cancel", "Cancel jobs."),
     "hold": Command("ippserver.cli.hold", "Hold jobs that wait to be printed."),
     "release": Command("ippserver.cli.release", "Let held jobs be printed."),
+    "restart": Command("ippserver.cli.restart", "Print jobs again, or bring them where they are missing."),
     "supply": Command("ippserver.cli.supply", "Show and fill a printer's trays and supplies."),
     "dns-sd": Command("ippserver.cli.dns_sd", "Tell networks of a printer that do not see it."),
     "decode": Command("ippserver.cli.decode", "Show what is in an IPP message."),

@@ -108,6 +108,21 @@ def test_a_refusal_is_one_line_with_what_was_refused(uri: str, pdf: str) -> None
     assert all("text/x-unheard-of" in line for line in others)
 
 
+def test_jobs_that_are_missing_somewhere_are_found_and_restarted(pdf: str, tmp_path: Path) -> None:
+    program = ["sh", "-c", f"test -e {tmp_path / 'up'}"]
+    output = {"type": "command", "command": program, "attempts": 1}
+    with VirtualPrinter(settings={"printer": [{"output": [output]}]}) as printer:
+        assert ippserver("print", printer.uri, pdf, "--wait").exit_code == 1
+        (tmp_path / "up").touch()
+        result = ippserver("restart", printer.uri, "--undelivered")
+        assert result.stdout.startswith(f"Job 1 ({printer.uri}/1): ")
+        assert printer.wait_for_job().state == "completed"
+        nothing = ippserver("restart", printer.uri, "--undelivered")
+        assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "Nothing is missing.\n")
+        assert ippserver("restart", printer.uri, "1").exit_code == 0
+        assert ippserver("restart", printer.uri, "1", "--undelivered").exit_code == 2
+
+
 def test_jobs_are_held_released_and_canceled(virtual: VirtualPrinter, pdf: str) -> None:
     printed = ippserver("print", virtual.uri, pdf, "-o", "job-hold-until=indefinite", "--json")
     job_id = str(json.loads(printed.stdout)[0][names.JOB_ID.name])
