@@ -86,6 +86,11 @@ INCLUDE_SCHEMES: Final[AttributeDef[Name | NameWithLanguage]] = AttributeDef(
     "CUPS",
     Registration("1setOf name", "Operation"),
 )
+IPPSERVER_DELIVERIES: Final[AttributeDef[Text | TextWithLanguage]] = AttributeDef(
+    "ippserver-deliveries",
+    "ippserver",
+    Registration("1setOf text(MAX)", "Job Status"),
+)
 IPPSERVER_INPUT_TRAY_LEVELS: Final[AttributeDef[int]] = AttributeDef(
     "ippserver-input-tray-levels",
     "ippserver",

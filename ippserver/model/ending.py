@@ -1,16 +1,18 @@
 """What its deliveries say of a Job: how it ends, and what it waits for."""
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.strings import shortened
-from ippserver.ipp.values import Keyword
+from ippserver.ipp.values import Keyword, Text
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 
+_MOST_DELIVERIES: Final = 50
 _MESSAGE_OCTETS: Final = 1023
 """What job-state-message may have (RFC 8011 5.3.9)."""
 
@@ -64,6 +66,26 @@ def message_of(job: Job, down: Collection[str]) -> str:
         return job.message or JOB_MESSAGES[job.state]
     reason = f": {delivery.error}" if delivery.error else "."
     return shortened(f"Waiting for the output {delivery.output}{reason}", _MESSAGE_OCTETS)
+
+
+def deliveries(job: Job) -> tuple[Text, ...]:
+    """How each delivery stands, in words; those that are not done first, and of very many not all."""
+    known = [(document.number, each) for document in job.documents for each in document.deliveries]
+    known.sort(key=lambda one: one[1].done)
+    return tuple(
+        Text(shortened(_outcome(number, delivery), _MESSAGE_OCTETS))
+        for number, delivery in known[:_MOST_DELIVERIES]
+    )
+
+
+def _outcome(number: int, delivery: Delivery) -> str:
+    words = f"document {number} to {delivery.output}: {delivery.state.value}"
+    if delivery.history:
+        tries = f"attempt {delivery.attempts}" if delivery.attempts > 1 else "first attempt"
+        words += f", {tries}: {delivery.error}" if not delivery.done else f", {tries}"
+    if delivery.due is not None:
+        words += f" Next attempt {datetime.fromtimestamp(delivery.due, UTC):%Y-%m-%dT%H:%M:%SZ}."
+    return f"{words}, {delivery.target}" if delivery.done and delivery.target else words
 
 
 def _held_up(job: Job, down: Collection[str]) -> Delivery | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from ippserver.iana import names
+from ippserver.iana import names, vendor
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason
@@ -27,7 +27,7 @@ from ippserver.model import extensions
 from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
-from ippserver.model.ending import message_of, reasons_of_deliveries
+from ippserver.model.ending import deliveries, message_of, reasons_of_deliveries
 from ippserver.model.job import Job
 from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
@@ -174,6 +174,7 @@ JOB_CREATED_ROWS: Final[tuple[Row[JobScene], ...]] = (
 JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     *JOB_CREATED_ROWS,
     row(names.JOB_PRINTER_URI, lambda s: Uri(s.at.printer_uri)),
+    Row(vendor.IPPSERVER_DELIVERIES, lambda s: deliveries(s.job)),
     row(names.JOB_UUID, lambda s: Uri(f"urn:uuid:{s.job.uuid}")),
     row(names.OUTPUT_DEVICE_ASSIGNED, lambda s: _output_device(s)),
     row(names.JOB_NAME, lambda s: s.job.title),
@@ -216,6 +217,7 @@ JOB_PRIVATE: Final = frozenset(
         names.JOB_ORIGINATING_USER_NAME.name,
         names.DOCUMENT_NAME_SUPPLIED.name,
         names.DOCUMENT_METADATA.name,
+        vendor.IPPSERVER_DELIVERIES.name,
     }
     | extensions.PRIVATE
 )

@@ -6,7 +6,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.model.delivery import Delivery, DeliveryState, Failure
 from ippserver.model.document import Document
-from ippserver.model.ending import finished, message_of, reasons_of_deliveries
+from ippserver.model.ending import deliveries, finished, message_of, reasons_of_deliveries
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import job_draft
@@ -106,3 +106,22 @@ def test_a_job_that_is_printed_again_keeps_what_it_has_and_only_that() -> None:
     assert [delivery.output for delivery in again.documents[0].deliveries] == ["out-0"]
     whole = finished(job_of((DONE, DONE)), 9.0).on(JobEvent.RESTART, 10.0)
     assert whole.documents[0].deliveries == ()
+
+
+def test_each_delivery_is_told_in_words_what_is_missing_first() -> None:
+    job = job_of((DONE, FAILED), (PENDING, DEAD))
+    first = job.documents[0]
+    late = replace(first.deliveries[1], attempts=3, due=1_800_000_000.0)
+    job = job.with_document(first.with_delivery(late))
+    assert deliveries(job) == (
+        "document 1 to out-1: failed, attempt 3: jam 1 Next attempt 2027-01-15T08:00:00Z.",
+        "document 2 to out-0: pending",
+        "document 2 to out-1: dead, first attempt: jam 1",
+        "document 1 to out-0: done, x",
+    )
+
+
+def test_of_very_many_deliveries_not_all_are_told() -> None:
+    told = deliveries(job_of(*[(DONE, FAILED)] * 40))
+    assert len(told) == 50
+    assert all("failed" in text for text in told[:40])
