@@ -2,16 +2,22 @@
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from typing import Final
 
+from ippserver.iana import names
+from ippserver.iana.keywords import PrintColorMode
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import OutOfBand
 from ippserver.model.actuals import with_medium
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.scheduling import whole_template
+
+_BY_THE_PAGES: Final = frozenset({names.ORIENTATION_REQUESTED.name, names.PRINTER_RESOLUTION.name})
+"""What nobody asked for follows from the pages: their shape, and print-quality."""
+_WITHOUT_COLOR: Final = frozenset({PrintColorMode.MONOCHROME, PrintColorMode.BI_LEVEL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +97,24 @@ def conversion(job: Job, document: Document, printer: Capabilities, target_forma
 
 
 def in_force(job: Job, document: Document, printer: Capabilities) -> AttributeGroup:
-    """The Job Template attributes of the Document, else of the Job, else the Printer's defaults."""
+    """What counts for the pages of the Document, and what a job sheet tells of the Job.
+
+    That are the Document's own Job Template attributes, else those of the Job, else the Printer's defaults.
+    """
     own = {attribute.name: attribute for attribute in document.template}
     asked = with_medium(Collection((whole_template(job) | own).values()), printer)
     found = {attribute.name: attribute for attribute in asked}
     for name, template in TEMPLATES.items():
         default = None if template.default is None else template.default.attribute(printer)
-        if name not in found and default is not None and default.values[0] is not OutOfBand.NO_VALUE:
+        if name not in found and name not in _BY_THE_PAGES and default is not None:
             found[name] = Attribute(name, default.values)
-    return AttributeGroup(GroupTag.JOB, found.values())
+    if not names.COLOR_SUPPORTED.get(printer):
+        mode = names.PRINT_COLOR_MODE.get(found)
+        if mode is None or mode not in _WITHOUT_COLOR:
+            found[names.PRINT_COLOR_MODE.name] = names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)
+    told = (
+        names.JOB_ID.of(job.id),
+        names.JOB_ORIGINATING_USER_NAME.of(job.user),
+        *filter(None, [names.PRINTER_NAME.attribute(printer)]),
+    )
+    return AttributeGroup(GroupTag.JOB, (*found.values(), *told))

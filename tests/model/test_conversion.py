@@ -1,0 +1,76 @@
+"""What is asked of a converter."""
+
+from dataclasses import replace
+from typing import Final
+
+from ippserver.iana import names
+from ippserver.iana.enums import OrientationRequested
+from ippserver.iana.keywords import PrintColorMode, Sides
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.values import Keyword, Name
+from ippserver.model import formats
+from ippserver.model.capabilities import capabilities
+from ippserver.model.conversion import conversion, in_force
+from ippserver.model.document import Document
+from ippserver.model.job import Job
+from ippserver.model.printer import PrinterConfig
+from ippserver.testing.fakes import job_draft
+
+CONFIG: Final = PrinterConfig(path="/ipp/print", name="Office")
+PRINTER: Final = capabilities(CONFIG)
+DOCUMENT: Final = Document(number=1, key="1", format=formats.PDF, size_octets=1, sha256="0")
+
+
+def asked(
+    *template: Attribute, document: Document = DOCUMENT, config: PrinterConfig = CONFIG
+) -> AttributeGroup:
+    job = replace(Job.of(job_draft(), 7), template=template)
+    return in_force(job, document, capabilities(config))
+
+
+def test_the_document_counts_before_its_job_and_that_before_the_printer() -> None:
+    document = replace(DOCUMENT, template=(names.COPIES.of(3),))
+    found = asked(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), document=document)
+    assert names.COPIES.get(found) == 3
+    assert names.SIDES.get(found) == Sides.TWO_SIDED_LONG_EDGE
+    assert names.PRINT_SCALING.get(found) == names.PRINT_SCALING_DEFAULT.get(PRINTER)
+
+
+def test_a_medium_that_was_asked_for_is_not_overruled_by_the_printers_own() -> None:
+    found = asked(names.MEDIA.of(Keyword("iso_a5_148x210mm")))
+    medium = names.MEDIA_COL.get(found)
+    assert medium is not None
+    size = names.MEDIA_SIZE.get(medium)
+    assert size is not None
+    assert (names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size)) == (14800, 21000)
+
+
+def test_what_follows_from_the_pages_is_not_set_by_the_printer() -> None:
+    found = asked()
+    assert names.ORIENTATION_REQUESTED.get(found) is None
+    assert names.PRINTER_RESOLUTION.get(found) is None
+    wanted = asked(names.ORIENTATION_REQUESTED.of(OrientationRequested.LANDSCAPE))
+    assert names.ORIENTATION_REQUESTED.get(wanted) == OrientationRequested.LANDSCAPE
+
+
+def test_a_printer_without_colour_prints_none() -> None:
+    config = replace(CONFIG, color=False)
+    auto = asked(names.PRINT_COLOR_MODE.of(PrintColorMode.AUTO), config=config)
+    assert names.PRINT_COLOR_MODE.get(auto) == PrintColorMode.MONOCHROME
+    bits = asked(names.PRINT_COLOR_MODE.of(PrintColorMode.BI_LEVEL), config=config)
+    assert names.PRINT_COLOR_MODE.get(bits) == PrintColorMode.BI_LEVEL
+
+
+def test_a_job_sheet_can_tell_whose_job_it_is() -> None:
+    found = asked()
+    assert names.JOB_ID.get(found) == 7
+    assert names.JOB_ORIGINATING_USER_NAME.get(found) is not None
+    assert names.PRINTER_NAME.get(found) == "Office"
+
+
+def test_what_is_made_is_called_as_the_document_or_its_job() -> None:
+    job = Job.of(job_draft(), 7)
+    wanted = conversion(job, DOCUMENT, PRINTER, formats.PWG_RASTER)
+    assert (wanted.source_format, wanted.target_format) == (formats.PDF, formats.PWG_RASTER)
+    assert wanted.title == str(job.name)
+    assert conversion(job, replace(DOCUMENT, name=Name("a")), PRINTER, "x").title == "a"
