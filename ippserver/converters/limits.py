@@ -16,6 +16,8 @@ class WorkerLimits:
     """Of address space, its libraries included."""
     output_octets: int = 8 * 2**30
     """Of all that it writes."""
+    most_said: int = 150_000
+    """What it may say: something for each page that it reads or redraws, and for each side."""
     look_seconds: float = 1.0
     """How often it is looked at what it has written."""
 

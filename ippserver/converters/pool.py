@@ -118,17 +118,17 @@ class ConverterPool:
             WorkerFailed: It had no result.
         """
         so_far = Progress()
-        while True:
+        for _ in range(self._limits.most_said):
             said = await worker.says()
             try:
                 match said:
-                    case {"walls": dict(walls)} if self._walls is None or so_far == Progress():
+                    case {"walls": dict(walls)}:
                         self._look_at(walls)
-                    case {"progress": {"pages": int(pages), "impressions": int(impressions)}} if (
-                        pages + impressions > so_far.pages + so_far.impressions
-                    ):
-                        so_far = Progress(pages=pages, impressions=impressions)
-                        progress(so_far)
+                    case {"progress": {"pages": int(pages), "impressions": int(impressions)}}:
+                        now = Progress(pages=pages, impressions=impressions)
+                        if now != so_far:
+                            progress(now)
+                        so_far = now
                     case {"error": str(error), "message": str(message)}:
                         raise ConversionError(message, _REASONS.get(error))
                     case {"result": dict(result)}:
@@ -137,6 +137,7 @@ class ConverterPool:
                         raise WorkerFailed("the worker talks nonsense")
             except (ValueError, TypeError, KeyError) as error:
                 raise WorkerFailed("the worker talks nonsense") from error
+        raise WorkerFailed("the worker talks without end")
 
     def _look_at(self, walls: Mapping[str, Any]) -> None:
         """Says once where this system's kernel lacks something."""

@@ -38,6 +38,7 @@ class Worker:
         self._process = process
         self._folder = folder
         self._limits = limits
+        self._next_look = 0.0
 
     @classmethod
     async def start(cls, command: Sequence[str], folder: Path, limits: WorkerLimits) -> "Worker":
@@ -103,7 +104,7 @@ class Worker:
             async with asyncio.timeout(self._limits.page_seconds):
                 while not line.done():
                     await asyncio.wait((line,), timeout=self._limits.look_seconds)
-                    await self._check_output()
+                    await self._look()
             said = json.loads(line.result() or b"")
         except TimeoutError:
             raise WorkerFailed(f"no page was finished in {self._limits.page_seconds:g} seconds") from None
@@ -115,7 +116,12 @@ class Worker:
             raise WorkerFailed("the worker talks nonsense")
         return said
 
-    async def _check_output(self) -> None:
+    async def _look(self) -> None:
+        """Looks at what it has written, every look_seconds."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_look:
+            return
+        self._next_look = now + self._limits.look_seconds
         written = await _files.run(_octets_in, self._folder / "out")
         if written > self._limits.output_octets:
             raise WorkerFailed(f"more than {self._limits.output_octets} octets come of the document")

@@ -36,7 +36,7 @@ task = json.loads(sys.stdin.readline())
 
 def pool(folder: Path, program: str, limits: WorkerLimits | None = None, workers: int = 2) -> ConverterPool:
     """A pool whose workers run `program`."""
-    limits = limits or WorkerLimits(page_seconds=SECONDS, look_seconds=0.05)
+    limits = limits or WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, most_said=1000)
     return ConverterPool(folder, limits, workers=workers, command=(sys.executable, "-c", BEGIN + program))
 
 
@@ -82,7 +82,8 @@ async def failure(workers: ConverterPool, folder: Path) -> ConversionError:
 async def test_a_document_goes_through_a_worker_and_comes_back(tmp_path: Path) -> None:
     program = """
 data = (source / "document").read_bytes()
-say(progress={"pages": 1, "impressions": 1, "of_impressions": 2})
+for _ in range(3):
+    say(progress={"pages": 1, "impressions": 1, "of_impressions": 2})
 (target / "1").write_bytes(data)
 (target / "2").write_bytes(data[::-1])
 result(2)
@@ -133,7 +134,7 @@ async def test_what_is_wrong_with_a_document_is_told(tmp_path: Path, error: str,
         ("say(result={'parts': 'many'}); time.sleep(60)", "nonsense"),
         ("say(something='else'); time.sleep(60)", "nonsense"),
         ("print('x' * 9_000_000, flush=True); time.sleep(60)", "nonsense"),
-        ("while True: say(progress={'pages': 1, 'impressions': 1, 'of_impressions': 1})", "nonsense"),
+        ("while True: say(progress={'pages': 1, 'impressions': 1, 'of_impressions': 1})", "without end"),
         ("sys.stdout.write('{\"res'); sys.stdout.flush()", "ended with status 0"),
         ("", "ended with status 0"),
         ("sys.exit(3)", "ended with status 3"),
