@@ -186,10 +186,10 @@ async def _end(process: Process) -> None:
     """Ends the program, and all that it started, if it still runs."""
     if process.returncode is not None:
         return
+    # No asyncio.timeout: in a task that is cancelled, as here, Python 3.11.2 does not tell its end from that.
+    ended = asyncio.ensure_future(process.wait())
     for number, seconds in ((signal.SIGTERM, _KILL_SECONDS), (signal.SIGKILL, None)):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await process.wait()
+        if (await asyncio.wait((ended,), timeout=seconds))[0]:
             return
