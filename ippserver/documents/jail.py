@@ -13,6 +13,7 @@ import resource
 import signal
 import stat
 import struct
+import sys
 import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,9 +50,7 @@ _SCOPES: Final = 0b11
 _SYSTEM_FOLDERS: Final = (
     *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
     *("/usr/share/fonts", "/usr/lib", "/lib", "/lib64"),
-    str(Path(__file__).parents[1]),
 )
-"""What libraries may still want to load when they meet something rare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ def _landlock(reads: list[Path], writes: list[Path]) -> int:
     known = 8 if version < _TCP_SINCE else 16 if version < _SCOPES_SINCE else 24
     rules = _syscall(_LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(known), ctypes.c_uint(0))
     try:
-        for path in (*map(str, reads), *_SYSTEM_FOLDERS):
+        for path in (*map(str, reads), *_SYSTEM_FOLDERS, *_own_folders()):
             _allow(rules, path, _READS)
         for path in map(str, writes):
             _allow(rules, path, (_READS | _WRITES) & files)
@@ -135,6 +134,12 @@ def _landlock(reads: list[Path], writes: list[Path]) -> int:
     finally:
         os.close(rules)
     return version
+
+
+def _own_folders() -> set[str]:
+    """Where the packages are that are imported: they may still want to load more of themselves."""
+    packages = [module for name, module in sys.modules.items() if "." not in name]
+    return {path for package in packages for path in getattr(package, "__path__", ())}
 
 
 def _allow(rules: int, path: str, rights: int) -> None:
