@@ -5,8 +5,9 @@ import inspect
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -48,15 +49,39 @@ async def _no_task_is_left() -> AsyncIterator[None]:
     assert not left, f"tasks left behind: {left}"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _starters() -> Iterator[Mapping[threading.Thread, threading.Thread]]:
+    """Who has started each thread."""
+    known: WeakKeyDictionary[threading.Thread, threading.Thread] = WeakKeyDictionary()
+    start = threading.Thread.start
+
+    def noted(thread: threading.Thread) -> None:
+        known[thread] = threading.current_thread()
+        start(thread)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", noted)
+        yield known
+
+
 @pytest.fixture(autouse=True)
-def _no_thread_is_left() -> Iterator[None]:
-    """Threads that a test leaves behind fail it; those that are ending get their time."""
+def _no_thread_is_left(_starters: Mapping[threading.Thread, threading.Thread]) -> Iterator[None]:
+    """Threads that a test leaves behind fail it; those that are ending get their time.
+
+    A server of the whole session may start one at any moment: that is not this test's.
+    """
     before = set(threading.enumerate())
+    others = before - {threading.current_thread()}
     yield
+    mine = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and _starters.get(thread) not in others
+    ]
     deadline = time.monotonic() + THREADS_MAY_TAKE_SECONDS
-    for thread in set(threading.enumerate()) - before:
+    for thread in mine:
         thread.join(max(0.0, deadline - time.monotonic()))
-    left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    left = [thread for thread in mine if thread.is_alive()]
     assert not left, f"threads left behind: {left}"
 
 
