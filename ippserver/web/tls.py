@@ -41,6 +41,7 @@ class Tls:
         self, source: CertificateSource, *, required: bool = False, limits: HttpLimits | None = None
     ) -> None:
         self.required = required
+        self._refreshing = asyncio.Lock()
         self._source = source
         self._limits = limits or HttpLimits()
         self._context: ssl.SSLContext | None = None
@@ -81,9 +82,10 @@ class Tls:
         Raises:
             TlsError: It cannot be used; the one before stays.
         """
-        await asyncio.to_thread(self._source.renew)
-        if await asyncio.to_thread(self._source.pair.stamp) != self._stamp:
-            await self._load()
+        async with self._refreshing:  # or two would write the same files
+            await asyncio.to_thread(self._source.renew)
+            if await asyncio.to_thread(self._source.pair.stamp) != self._stamp:
+                await self._load()
 
     def reload(self) -> None:
         """Has `watch` look at the files now."""
