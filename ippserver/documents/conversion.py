@@ -7,19 +7,19 @@ from typing import BinaryIO, Final
 
 import pikepdf
 
-from ippserver.documents import pdf_output
 from ippserver.documents.errors import Unsupported
-from ippserver.documents.images import ImageDocument
-from ippserver.documents.instructions import Instructions, Override, PageStyle, instructions
-from ippserver.documents.job_sheet import JobSheet
-from ippserver.documents.layout import Plan, plan
+from ippserver.documents.images.document import ImageDocument
 from ippserver.documents.opened import Opened, PdfPages, Workshop
-from ippserver.documents.pdf import PdfDocument
-from ippserver.documents.placing import Page, Side
-from ippserver.documents.raster_output import Printer
-from ippserver.documents.rasters import RasterDocument
+from ippserver.documents.pdf import output as pdf_output
+from ippserver.documents.pdf.document import PdfDocument
+from ippserver.documents.plan.instructions import Instructions, Override, PageStyle, instructions
+from ippserver.documents.plan.layout import Plan, plan
+from ippserver.documents.plan.placing import Page, Side
+from ippserver.documents.raster.document import RasterDocument
+from ippserver.documents.raster.output import Printer
 from ippserver.documents.task import Progress, Result, Sink, Task
-from ippserver.documents.text import Sheet, TextDocument, charset_of
+from ippserver.documents.text.document import Sheet, TextDocument, charset_of
+from ippserver.documents.text.job_sheet import JobSheet
 from ippserver.ipp.attributes import Collection as IppCollection
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats

@@ -8,8 +8,8 @@ from typing import Final, Protocol
 import pikepdf
 
 from ippserver.documents.errors import DocumentTooLarge
-from ippserver.documents.geometry import Box, Matrix, Size, turn
-from ippserver.documents.plain_pdf import PlainPdf
+from ippserver.documents.pdf.plain import PlainPdf
+from ippserver.documents.plan.geometry import Box, Matrix, Size, turn
 from ippserver.documents.task import Limits, Sink
 
 _LETTER: Final = Size(612, 792)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Final, Protocol, Self
 
-from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.encoder import encode_message

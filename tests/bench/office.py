@@ -14,11 +14,11 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from ippserver.documents.conversion import convert
-from ippserver.documents.geometry import Size
-from ippserver.documents.letters import Letters
-from ippserver.documents.pixels import ColorSpace, PixelFormat
-from ippserver.documents.plain_pdf import PlainPdf
+from ippserver.documents.pdf.plain import PlainPdf
+from ippserver.documents.plan.geometry import Size
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target, Task
+from ippserver.documents.text.letters import Letters
 from ippserver.model import formats
 
 A4 = Size(595.276, 841.89)

@@ -11,8 +11,8 @@ import pytest
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
-from ippserver.documents import pwg
-from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster import pwg
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.iana import names
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ippserver.documents import pwg, urf
 from ippserver.documents.conversion import convert_together
-from ippserver.documents.geometry import Size
-from ippserver.documents.pixels import ColorSpace, PixelFormat
-from ippserver.documents.plain_pdf import PlainPdf
-from ippserver.documents.raster import Band, banded
+from ippserver.documents.pdf.plain import PlainPdf
+from ippserver.documents.plan.geometry import Size
+from ippserver.documents.raster import pwg, urf
+from ippserver.documents.raster.bands import Band, banded
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Progress, Result, Target, Task
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag

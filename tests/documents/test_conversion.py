@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ippserver.documents import pwg, urf
 from ippserver.documents.conversion import SOURCES, TARGETS
 from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
+from ippserver.documents.raster import pwg, urf
 from ippserver.documents.task import Limits, Target
 from ippserver.iana import names
 from ippserver.iana.keywords import MultipleDocumentHandling, PrintColorMode, Sides

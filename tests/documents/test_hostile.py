@@ -20,7 +20,7 @@ from ippserver.documents.errors import (
     PasswordNeeded,
     WrongPassword,
 )
-from ippserver.documents.geometry import Size
+from ippserver.documents.plan.geometry import Size
 from ippserver.documents.task import Limits, Target, Task
 from ippserver.model import formats
 from tests.documents.press import about, corners, image, marked_raster, pdf, printed, seen, upright

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ippserver.documents.geometry import Size
+from ippserver.documents.plan.geometry import Size
 from ippserver.documents.task import Target
 from ippserver.iana import names
 from ippserver.iana.enums import OrientationRequested, PrintQuality

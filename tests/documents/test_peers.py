@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
 from ippserver.model import formats
 from ippserver.testing.tools import require_file

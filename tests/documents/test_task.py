@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippserver.documents.pixels import ColorSpace, PixelFormat
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Result, Target, Task
 from ippserver.iana import names
 from ippserver.iana.keywords import Sides

@@ -1,0 +1,107 @@
+"""PDF as documents (PCLm is a kind of it): structure and pages by qpdf, text by PDFium."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, Final
+
+import pikepdf
+import pypdfium2
+
+from ippserver.documents.errors import PasswordNeeded, WrongPassword, blamed_on_the_document
+from ippserver.documents.opened import PdfPages, Workshop, visible
+from ippserver.documents.plan.geometry import Size
+
+_SAFE_LINKS: Final = ("http:", "https:", "mailto:")
+
+
+class PdfDocument:
+    """An opened PDF."""
+
+    def __init__(
+        self, file: BinaryIO, workshop: Workshop, password: str | None, *, are_sheets: bool = False
+    ) -> None:
+        """Raises DocumentError: It is damaged, locked, or passes a limit."""
+        self.are_sheets = are_sheets
+        self._file = file
+        self._workshop = workshop
+        self._password = password
+        with blamed_on_the_document():
+            self._pdf = _opened(file, password)
+            workshop.check_pages(len(self._pdf.pages))
+            self._sizes = [visible(page)[0] for page in self._pdf.pages]
+
+    @property
+    def sizes(self) -> Sequence[Size]:
+        """The size of each page."""
+        return self._sizes
+
+    @contextmanager
+    def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:
+        """The `chosen` pages, with what stands on them drawn into them: forms, stamps, notes."""
+        with self._pdf:
+            with blamed_on_the_document():
+                self._pdf.flatten_annotations("print")
+                pages = {index: self._pdf.pages[index] for index in sorted(chosen)}
+                for page in pages.values():
+                    _tame(page)
+                    self._workshop.on_page()
+            layers = self._pdf.Root.get("/OCProperties")
+            yield PdfPages(pages, None if layers is None else self._pdf.make_indirect(layers))
+
+    def text(self, chosen: Collection[int]) -> str:
+        """What is written on them."""
+        self._file.seek(0)
+        pieces: list[str] = []
+        room = self._workshop.limits.text_octets
+        with blamed_on_the_document(), pypdfium2.PdfDocument(self._file, self._password) as pdf:
+            for index in sorted(chosen):
+                page = pdf[index]
+                text_page = page.get_textpage()
+                pieces.append(text_page.get_text_range(0, min(text_page.count_chars(), room)))
+                text_page.close()
+                page.close()
+                room -= len(pieces[-1])
+                self._workshop.alive()
+                if room <= 0:
+                    break
+        text = "\f".join(pieces).replace("\r\n", "\n")
+        return text if text.strip() else ""
+
+
+def _opened(file: BinaryIO, password: str | None) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(file)  # what is not locked needs no password, whatever came with it
+    except pikepdf.PasswordError as error:
+        if password is None:
+            raise PasswordNeeded("The document is encrypted, and no password came with it.") from error
+    file.seek(0)
+    try:
+        return pikepdf.open(file, password=password)
+    except pikepdf.PasswordError as error:
+        raise WrongPassword(
+            "The document is encrypted, and not with the password that came with it."
+        ) from error
+
+
+def _tame(page: pikepdf.Page) -> None:
+    """Takes away what would do something when somebody looks at the page, or tells of other pages."""
+    for name in ("/AA", "/B", "/Metadata", "/PieceInfo", "/Thumb", "/StructParents", "/Tabs", "/PresSteps"):
+        if name in page.obj:
+            del page.obj[name]
+    links = [note for note in page.obj.get("/Annots", []) if _is_link(note)]
+    if links:
+        page.obj.Annots = pikepdf.Array(links)
+    elif "/Annots" in page.obj:
+        del page.obj["/Annots"]
+
+
+def _is_link(note: pikepdf.Object) -> bool:
+    if not isinstance(note, pikepdf.Dictionary) or note.get("/Subtype") != "/Link":
+        return False
+    action = note.get("/A")
+    return (
+        isinstance(action, pikepdf.Dictionary)
+        and action.get("/S") == "/URI"
+        and str(action.get("/URI", "")).lower().startswith(_SAFE_LINKS)
+        and not {"/Next", "/AA"} & {*action.keys(), *note.keys()}
+    )

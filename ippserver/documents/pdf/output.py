@@ -1,0 +1,131 @@
+"""Sides of sheets as a PDF."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+import pikepdf
+
+from ippserver.documents.images.shrinking import shrunk
+from ippserver.documents.opened import PdfPages
+from ippserver.documents.pdf.drawing import Drawer, View
+from ippserver.documents.pdf.images import add_image
+from ippserver.documents.pdf.imposing import Imposer
+from ippserver.documents.pdf.plain import PlainPdf, numbers
+from ippserver.documents.plan.layout import Plan
+from ippserver.documents.plan.placing import Side
+from ippserver.documents.raster.rendering import BILEVEL_MODES, GRAY_MODES, drawn, pixels_of, resolution
+from ippserver.documents.task import Sink, Target
+from ippserver.iana.keywords import Sides
+
+_DUPLEX: Final = {
+    Sides.ONE_SIDED: "/Simplex",
+    Sides.TWO_SIDED_LONG_EDGE: "/DuplexFlipLongEdge",
+    Sides.TWO_SIDED_SHORT_EDGE: "/DuplexFlipShortEdge",
+}
+_PROOF_DPI: Final = 100
+"""So coarsely a page is drawn to see whether it is gray."""
+
+
+def unlike(plan: Plan) -> list[Side]:
+    """The sides of `plan`, each once."""
+    return list({id(side): side for side in plan.sides}.values())
+
+
+@contextmanager
+def imposed(sides: Sequence[Side], pages: PdfPages, sink: Sink) -> Iterator[Drawer]:
+    """A PDF in which each of the `sides` is a page of the size of its sheet, ready to be drawn."""
+    with sink.scratch() as file:
+        with pikepdf.new() as pdf:
+            Imposer(pdf, pages.pages, keep=False).add(sides)
+            _layered(pdf, pages)
+            pdf.save(file, compress_streams=False)
+        with Drawer(file) as drawer:
+            yield drawer
+
+
+def write(
+    plan: Plan,
+    pages: PdfPages,
+    target: Target,
+    sink: Sink,
+    *,
+    title: str,
+    on_side: Callable[[Side], None],
+    alive: Callable[[], None],
+) -> None:
+    """Writes the sides of `plan` as one file; calls `alive` for each that has to be drawn."""
+    with pikepdf.new() as pdf, _toned(plan, pages, target, sink, alive) as drawn_pages:
+        imposer = Imposer(pdf, pages.pages, keep=True)
+        for side in plan.sides:
+            imposer.add([side], drawn_pages.get(id(side)))
+            on_side(side)
+        _layered(pdf, pages)
+        _described(pdf, plan, title)
+        with sink.part(1) as file:
+            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+
+
+def _layered(pdf: pikepdf.Pdf, pages: PdfPages) -> None:
+    if pages.layers is not None:
+        pdf.Root.OCProperties = pdf.copy_foreign(pages.layers)
+
+
+def _described(pdf: pikepdf.Pdf, plan: Plan, title: str) -> None:
+    if title:
+        pdf.docinfo["/Title"] = title
+    pdf.docinfo["/Producer"] = "ippserver"
+    sides = next((side.style.sides for side in plan.sides if side.style.two_sided), Sides.ONE_SIDED)
+    pdf.Root.ViewerPreferences = pikepdf.Dictionary(
+        Duplex=pikepdf.Name(_DUPLEX[sides]), PrintScaling=pikepdf.Name("/None")
+    )
+
+
+@contextmanager
+def _toned(
+    plan: Plan, pages: PdfPages, target: Target, sink: Sink, alive: Callable[[], None]
+) -> Iterator[Mapping[int, pikepdf.Page]]:
+    """By their ids, the sides that must be gray, or black and white, and are not: drawn so, as pages."""
+    asked = [side for side in unlike(plan) if side.style.color_mode in (*GRAY_MODES, *BILEVEL_MODES)]
+    asked = [side for side in asked if side.placements]
+    if not asked:
+        yield {}
+        return
+    with sink.scratch() as file:
+        drawn_sides = []
+        with imposed(asked, pages, sink) as drawer:
+            plain = PlainPdf(file)
+            for index, side in enumerate(asked):
+                if side.style.color_mode in BILEVEL_MODES or not _is_gray(drawer, index, side):
+                    _add(plain, drawer, index, side, target)
+                    drawn_sides.append(side)
+                alive()
+            plain.close()
+        file.seek(0)
+        if not drawn_sides:
+            yield {}
+            return
+        with pikepdf.open(file) as pdf:
+            yield {id(side): page for side, page in zip(drawn_sides, pdf.pages, strict=True)}
+
+
+def _is_gray(drawer: Drawer, index: int, side: Side) -> bool:
+    width, height = side.style.medium.pixels(_PROOF_DPI)
+    view = View(width=width, height=height, dpi=_PROOF_DPI, turn=-side.turn)
+    return all(
+        bool((band[:, ::3] == band[:, 1::3]).all() and (band[:, ::3] == band[:, 2::3]).all())
+        for band in drawer.bands(index, view)
+    )
+
+
+def _add(plain: PlainPdf, drawer: Drawer, index: int, side: Side, target: Target) -> None:
+    dpi = resolution(side.style, target)
+    width, height = side.style.medium.pixels(dpi)
+    view = View(width=width, height=height, dpi=dpi, turn=-side.turn)
+    pixels = pixels_of(side.style, Target())
+    bands = partial(drawn, drawer, index, view, side.style, pixels)
+    image = add_image(plain, shrunk(pixels, width, height, bands))
+    size = side.style.medium.size
+    content = b"%b cm/I Do" % numbers((size.width, 0, 0, size.height, 0, 0))
+    plain.add_page(size, content, b"/XObject<</I %d 0 R>>" % image, turn=side.turn)

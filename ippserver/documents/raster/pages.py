@@ -1,0 +1,131 @@
+"""What PWG Raster and Apple Raster have in common: a header, then rows in run coding, page after page."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Generic, Protocol, TypedDict, TypeVar
+
+from ippserver.documents.errors import DamagedDocument
+from ippserver.documents.raster.bands import Band, RasterLimits
+from ippserver.documents.raster.pixels import PixelFormat
+from ippserver.documents.raster.runs import Source, packed, skip, unpacked
+
+
+class Header(Protocol):
+    """What is said before a page, as far as its pixels go."""
+
+    @property
+    def pixels(self) -> PixelFormat:
+        """What they are."""
+
+    @property
+    def width(self) -> int:
+        """Pixels of a row."""
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+
+    def encode(self) -> bytes:
+        """Its octets."""
+
+
+H = TypeVar("H", bound=Header)
+
+
+class _Measures(TypedDict):
+    """What the run coding of a page has to be known of."""
+
+    row_octets: int
+    height: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[H]):
+    """A page that is being read: its `bands` can be taken once, before the next page is."""
+
+    header: H
+    bands: Iterator[Band]
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[H]):
+    """A page that can be read later, and again."""
+
+    header: H
+    octet: int
+    """Where its rows begin in the file."""
+
+    def bands(self, file: BinaryIO) -> Iterator[Band]:
+        """Its rows, from the file that it was found in.
+
+        Raises:
+            DamagedDocument: The file is not what it was.
+        """
+        file.seek(self.octet)
+        pixels = self.header.pixels
+        return unpacked(Source(file), white=pixels.white, **_measures(self.header))
+
+
+def read_pages(
+    source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits
+) -> Iterator[Page[H]]:
+    """The pages of `source`, whose headers of `octets` are what `decode` reads.
+
+    What was not taken of a page is passed over.
+
+    Raises:
+        DamagedDocument: There is none, or it ends too early.
+        DocumentTooLarge: It passes `limits`.
+    """
+    for header in _headers(source, octets, decode, limits):
+        bands = unpacked(source, white=header.pixels.white, **_measures(header))
+        yield Page(header, bands)
+        for _ in bands:
+            pass
+
+
+def find_pages(
+    source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits
+) -> Iterator[Place[H]]:
+    """Where the pages of `source` are; all that can be wrong with them is found without unpacking them.
+
+    Raises:
+        DamagedDocument: There is none, or it ends too early.
+        DocumentTooLarge: It passes `limits`.
+    """
+    for header in _headers(source, octets, decode, limits):
+        yield Place(header, source.position)
+        skip(source, **_measures(header))
+
+
+def _headers(source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits) -> Iterator[H]:
+    number = 0
+    while head := source.take(octets):
+        number += 1
+        limits.check_pages(number)
+        if len(head) < octets:
+            raise DamagedDocument("The document ends within a page header.")
+        header = decode(head)
+        limits.check_page(header.pixels, header.width, header.height)
+        yield header
+    if not number:
+        raise DamagedDocument("The document has no pages.")
+
+
+def _measures(header: Header) -> _Measures:
+    pixels = header.pixels
+    return _Measures(
+        row_octets=pixels.row_octets(header.width), height=header.height, unit=pixels.unit_octets
+    )
+
+
+def write_page(file: BinaryIO, header: Header, bands: Iterable[Band]) -> None:
+    """Writes a page to `file`; `bands` have exactly its rows."""
+    file.write(header.encode())
+    row_octets, rows = header.pixels.row_octets(header.width), 0
+    for band in bands:
+        assert band.shape[1] == row_octets, "rows are as long as the header says"
+        rows += band.shape[0]
+        file.write(packed(band, header.pixels.unit_octets))
+    assert rows == header.height, "a page has as many rows as its header says"

@@ -1,0 +1,166 @@
+"""Plain text, laid out and written."""
+
+import io
+import subprocess
+from typing import Final
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ippserver.documents.errors import DocumentTooLarge, Unsupported
+from ippserver.documents.opened import Workshop
+from ippserver.documents.plan.geometry import Box, Size
+from ippserver.documents.plan.instructions import Medium, PageStyle
+from ippserver.documents.task import Limits
+from ippserver.documents.text.document import Sheet, TextDocument, charset_of
+from ippserver.iana import names
+from ippserver.iana.enums import OrientationRequested
+from ippserver.iana.keywords import JobSheets
+from ippserver.ipp.values import Keyword
+from ippserver.testing.tools import require_tool
+from tests.documents.press import SECONDS, MemorySink, printed, seen
+
+NARROW: Final = Sheet(Size(100, 100), Box(10, 10, 10 + 10 * 6.03, 10 + 4 * 12))
+"""Ten columns and four lines."""
+
+
+def pages(octets: bytes, charset: str | None = None, limits: Limits | None = None) -> list[list[str]]:
+    """The lines of each page on NARROW."""
+    workshop = Workshop(MemorySink(), limits or Limits(), lambda: None, lambda: None)
+    document = TextDocument(io.BytesIO(octets), workshop, NARROW, charset)
+    return [document.text([index]).split("\n") for index in range(len(document.sizes))]
+
+
+def read(document: bytes) -> str:
+    """The text that poppler finds."""
+    command = [require_tool("pdftotext"), "-layout", "-", "-"]
+    return subprocess.run(
+        command, input=document, capture_output=True, check=True, timeout=SECONDS
+    ).stdout.decode()
+
+
+def test_the_sheet_has_the_columns_and_lines_of_a_line_printer() -> None:
+    assert (NARROW.columns, NARROW.lines) == (10, 4)
+    a4 = Sheet.of(PageStyle())
+    assert (a4.columns, a4.lines) == (86, 64)
+    across = Sheet.of(PageStyle(turn=90))
+    assert (across.columns, across.lines) == (127, 43)
+
+
+@pytest.mark.parametrize(
+    ("octets", "lines"),
+    [
+        (b"", [[""]]),
+        (b"one\ntwo\r\nthree\rfour", [["one", "two", "three", "four"]]),
+        (b"1\n2\n3\n4\n5\n", [["1", "2", "3", "4"], ["5"]]),
+        (b"a\fb\f", [["a"], ["b"]]),
+        (b"\n\na", [["", "", "a"]]),
+        (b"\tx\n1234567\ty", [["        x", "1234567 y"]]),
+        (b"12345678901234", [["1234567890", "1234"]]),
+        (b"words are broken between", [["words are", "broken", "between"]]),
+        (b"bold\b\b\b\bbold x\bx \x1b\x00\x07y", [["bold x y"]]),
+        (b"  indented longwords", [["  indented", "longwords"]]),
+        ("日本語日本語".encode(), [["日本語日本", "語"]]),
+    ],
+)
+def test_lines_and_pages_break_where_they_should(octets: bytes, lines: list[list[str]]) -> None:
+    assert pages(octets) == lines
+
+
+@given(st.binary(max_size=300), st.sampled_from((None, "utf-8", "utf-16", "latin-1", "shift_jis")))
+def test_any_octets_are_pages_within_the_sheet(octets: bytes, charset: str | None) -> None:
+    found = pages(octets, charset)
+    assert found
+    assert all(len(page) <= NARROW.lines for page in found)
+    assert all(len(line) <= 10 or not line.isascii() for page in found for line in page)
+
+
+@given(st.text(st.sampled_from("ab c\n"), max_size=200))
+def test_no_letter_is_lost(text: str) -> None:
+    kept = "".join(line for page in pages(text.encode()) for line in page)
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("octets", "charset"),
+    [
+        ("Grüße".encode(), None),
+        ("Grüße".encode("cp1252"), None),
+        ("Grüße".encode("utf-8-sig"), "latin-1"),
+        ("Grüße".encode("utf-16"), None),
+        ("Grüße".encode("utf-32"), None),
+        ("Grüße".encode("utf-16-be"), "utf-16"),
+        ("Grüße".encode("utf-16-le"), "utf-16-le"),
+        ("Grüße".encode("latin-1"), "ISO-8859-1"),
+        ("Gru\u0308ße".encode(), "UTF-8"),
+    ],
+)
+def test_text_is_read_in_its_charset(octets: bytes, charset: str | None) -> None:
+    assert pages(octets, charset) == [["Grüße"]]
+
+
+@pytest.mark.parametrize("charset", ["klingon", "hex", "zlib", "x\0y"])
+def test_a_charset_that_nobody_knows_is_refused(charset: str) -> None:
+    with pytest.raises(Unsupported, match="is not known"):
+        pages(b"text", charset)
+
+
+def test_the_charset_is_a_parameter_of_the_media_type() -> None:
+    assert charset_of('text/plain; charset="us-ascii"; format=flowed') == "us-ascii"
+    assert charset_of("text/plain") is None
+
+
+def test_too_many_pages_are_refused() -> None:
+    with pytest.raises(DocumentTooLarge, match="more than 2 pages"):
+        pages(b"\f" * 10, limits=Limits(pages=2))
+
+
+def test_somebody_else_reads_what_is_written() -> None:
+    text = "Grüße, Ελληνικά, Кириллица, 100 €\n\tä combined: e\u0301\n"
+    made = printed(("text/plain", text.encode()))
+    found = read(made.file)
+    assert all(word in found for word in ("Grüße, Ελληνικά, Кириллица, 100 €", "ä combined: é"))
+    assert made.result.text == "Grüße, Ελληνικά, Кириллица, 100 €\n        ä combined: é"
+    assert len(made.file) < 30_000
+
+
+def test_letters_stand_in_columns() -> None:
+    (page,) = seen(printed(("text/plain", b"HHHHHHHHHH\nH        H\n" * 20)).file, 72)
+    ink = np.flatnonzero((page < 128).any(axis=(0, 2)))
+    assert (ink[0], ink[-1]) == pytest.approx((36, 36 + 60), abs=3)
+
+
+def test_landscape_text_goes_across_the_sheet() -> None:
+    attributes = [names.ORIENTATION_REQUESTED.of(OrientationRequested.LANDSCAPE)]
+    made = printed(("text/plain", b"x" * 100), attributes=attributes)
+    assert made.result.text == "x" * 100
+    (page,) = seen(made.file, 72)
+    assert page.shape[:2] == pytest.approx((595, 842), abs=1)
+    ink = np.flatnonzero((page < 128).any(axis=(1, 2)))
+    assert ink[0] < 50
+
+
+def test_text_keeps_to_a_small_medium() -> None:
+    label = Medium(name="custom", hundredths=(5000, 3000), margins=(0, 0, 0, 0))
+    sheet = Sheet.of(PageStyle(medium=label))
+    assert (sheet.columns, sheet.lines) == (20, 5)
+
+
+def test_a_job_sheet_says_whose_job_it_is() -> None:
+    attributes = [
+        names.JOB_SHEETS.of(JobSheets.STANDARD),
+        names.JOB_ORIGINATING_USER_NAME.of("maria"),
+        names.JOB_SHEET_MESSAGE.of("At the desk,\nplease"),
+        names.MEDIA.of(Keyword("iso_a5_148x210mm")),
+    ]
+    made = printed(("text/plain", b"content"), attributes=attributes)
+    sheet, page = read(made.file).split("\f")[:2]
+    assert [line.split() for line in sheet.splitlines() if line.strip()] == [
+        ["A", "title"],
+        ["User", "maria"],
+        ["Message", *"At the desk, please".split()],
+    ]
+    assert page.strip() == "content"
+    assert (made.result.impressions, made.result.impressions_completed, made.result.sheets) == (1, 2, 2)
