@@ -50,6 +50,7 @@ from ippserver.interfaces import (
 from ippserver.ipp.attributes import Attribute
 from ippserver.model import formats
 from ippserver.model.access import Preset
+from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
@@ -172,7 +173,7 @@ def build(settings: Settings) -> Server:
             outputs=tuple(_output(output, settings, clock) for output in printer.outputs),
             uri=_own_uri(settings, printer),
             retries={output.name: _retry(output) for output in printer.outputs},
-            formats=_formats(printer),
+            wanted=_wanted(printer),
             attributes=tuple(extra),
             advertised=settings.dns_sd.enabled,
         )
@@ -180,7 +181,7 @@ def build(settings: Settings) -> Server:
     ]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
-    converter = _converter(settings) if any(setup.formats for setup in setups) else None
+    converter = _converter(settings) if any(setup.wanted for setup in setups) else None
     renditions = None if converter is None else Renditions(converter, spool)
     scheduler = Scheduler(jobs, printers, clock, renditions=renditions)
     # After the scheduler, which counts the jobs of a printer that events show.
@@ -293,8 +294,8 @@ def _webhook(output: WebhookSettings) -> WebhookConfig:
     return WebhookConfig(**shared | {"fields": fields})
 
 
-def _formats(printer: PrinterSettings) -> dict[str, str]:
-    return {o.name: _FORMATS[o.format] for o in printer.outputs if o.format != "original"}
+def _wanted(printer: PrinterSettings) -> dict[str, Wanted]:
+    return {o.name: Wanted(_FORMATS[o.format]) for o in printer.outputs if o.format != "original"}
 
 
 def _converter(settings: Settings) -> Converter:

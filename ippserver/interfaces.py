@@ -337,8 +337,11 @@ class Output(Protocol):
     async def plan(self, parcel: Parcel) -> str:
         """The target for the document (a file name ...), not used by anything yet."""
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Puts the document to `target`, or notes that exactly it is there already (a run before a crash).
+
+        `contents` are those of `parcel.files`, in order; each is opened when it is first read, and the caller
+        closes all of them. There is one unless the output wants sides in files of their own.
 
         Answers the target really used: where `target` was taken by something else meanwhile, another one.
 

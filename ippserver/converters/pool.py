@@ -151,7 +151,7 @@ class ConverterPool:
     def _task(self, conversion: Conversion) -> bytes:
         return Task(
             source_format=conversion.source_format,
-            target=Target(media_type=conversion.target_format),
+            target=Target(media_type=conversion.target.media_type, split=conversion.target.split),
             attributes=conversion.attributes,
             password=conversion.password,
             title=conversion.title,
@@ -174,4 +174,5 @@ def _outcome(result: Result) -> Outcome:
         media_type=result.media_type,
         extension=result.extension,
         text=result.text,
+        unchanged=result.unchanged,
     )

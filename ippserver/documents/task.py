@@ -51,6 +51,8 @@ class Target:
     """Of pages that are drawn; None leaves it to printer-resolution and print-quality."""
     sheet_back: str = "normal"
     """How the back of a sheet stands in PWG Raster: a value of pwg-raster-document-sheet-back."""
+    split: bool = False
+    """A file for each side; PNG and JPEG always make one for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,8 @@ class Result:
     """Of all copies, job sheets too (job-media-sheets, RFC 8011 5.3.17.3)."""
     text: str = ""
     """What is written on the pages, cut off at the limit."""
+    unchanged: bool = False
+    """The document is what is wanted, octet for octet, as it came: there are no parts."""
     media: Mapping[str, int] = field(default_factory=dict)
     """Sheets of each medium by its name, or its size in hundredths of a millimetre: "21000x29700"."""
 
@@ -152,6 +156,7 @@ class Result:
             media_type=str(plain["media_type"]),
             extension=str(plain["extension"]),
             text=str(plain["text"]),
+            unchanged=bool(plain["unchanged"]),
             media={str(name): int(count) for name, count in dict(plain["media"]).items()},
             **{name: int(plain[name]) for name in numbers},
         )

@@ -27,8 +27,8 @@ class Outlets:
             for output in setup.outputs
         }
         """The ways to them, by their names."""
-        self.formats: Final = setup.formats
-        """The media types that they want, of those that do not take documents as they are."""
+        self.wanted: Final = setup.wanted
+        """What they want, of those that do not take documents as they are."""
 
     @property
     def down(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -71,11 +71,14 @@ async def brought(
 
     async def deliver() -> str:
         whole = parcel
-        if parcel.format:
-            assert renditions is not None, "who has outputs with a format can convert"
-            whole = replace(parcel, rendition=await renditions.of(parcel))
-        async with aclosing(spool.read(whole.content.key)) as content:
-            return await output.deliver(whole, target, content)
+        if parcel.wanted is not None:
+            assert renditions is not None, "who has outputs that want a format can convert"
+            whole = replace(parcel, rendition=await renditions.of(parcel, parcel.wanted))
+        async with AsyncExitStack() as held:
+            contents = [
+                await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files
+            ]
+            return await output.deliver(whole, target, contents)
 
     return await tried(parcel, output, deliver)
 
@@ -91,7 +94,7 @@ def parcel_of(
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
         watch=watch,
-        format=printer.outlets.formats.get(output.name, ""),
+        wanted=printer.outlets.wanted.get(output.name),
     )
 
 

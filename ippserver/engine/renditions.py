@@ -1,17 +1,18 @@
-"""Documents in the formats that outputs want: made once for all of them, kept while their Job is printed.
+"""Documents as outputs want them: made once for all of them, kept while their Job is printed.
 
-A rendition lies in the spool under a key that follows from its Document's. No store knows of it: after a
-crash it is swept, and made again.
+The files of a rendition lie in the spool under keys that follow from its Document's. No store knows of them:
+after a crash they are swept, and made again.
 """
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import aclosing
 from hashlib import sha256
 
 from ippserver.interfaces import ConversionError, Converter, Spool
-from ippserver.model.conversion import Progress, Rendition, conversion
-from ippserver.model.parcel import Parcel
+from ippserver.model.conversion import Part, Progress, Rendition, SpooledFile, Wanted, conversion
+from ippserver.model.parcel import Parcel, as_sent
 
 
 class Renditions:
@@ -21,21 +22,21 @@ class Renditions:
         self._converter = converter
         self._spool = spool
         self._made: defaultdict[int, dict[str, Rendition]] = defaultdict(dict)
-        """By Job and key."""
+        """By Job, and by what the keys of the files begin with."""
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def of(self, parcel: Parcel) -> Rendition:
-        """The parcel's Document in the parcel's format, as its Job wants it printed.
+    async def of(self, parcel: Parcel, wanted: Wanted) -> Rendition:
+        """The parcel's Document as it is `wanted`, printed as its Job says.
 
         Raises:
             ConversionError: It cannot be made.
             SpoolError: It cannot be kept.
         """
-        job, key = parcel.job, _key(parcel)
+        job, key = parcel.job, _key(parcel, wanted)
         async with self._making[key]:
             known = self._made[job.id].get(key)
             if known is None:
-                known = self._made[job.id][key] = await self._make(parcel, key)
+                known = self._made[job.id][key] = await self._make(parcel, wanted, key)
         return known
 
     async def forget(self, job_id: int) -> None:
@@ -43,26 +44,43 @@ class Renditions:
         made = self._made.pop(job_id, {})
         for key in made:
             self._making.pop(key, None)
-        if made:
-            await self._spool.delete(made.keys())
+        files = [file.key for each in made.values() if not each.outcome.unchanged for file in each.files]
+        if files:
+            await self._spool.delete(files)
 
-    async def _make(self, parcel: Parcel, key: str) -> Rendition:
-        wanted = conversion(parcel.job, parcel.document, parcel.printer, parcel.format)
+    async def _make(self, parcel: Parcel, wanted: Wanted, key: str) -> Rendition:
+        asked = conversion(parcel.job, parcel.document, parcel.printer, wanted)
         async with (
             aclosing(self._spool.read(parcel.document.key)) as content,
-            self._converter.convert(wanted, content, _unseen) as (outcome, parts),
+            self._converter.convert(asked, content, _unseen) as (outcome, parts),
         ):
-            if len(parts) != 1:
-                raise ConversionError(f"One document makes {len(parts)} files here.")
-            async with aclosing(parts[0].content()) as made:
-                spooled = await self._spool.write(key, made)
-        return Rendition(key=key, size_octets=spooled.size_octets, sha256=spooled.sha256, outcome=outcome)
+            if outcome.unchanged:
+                return Rendition(files=(as_sent(parcel.document),), outcome=outcome)
+            if not parts:
+                raise ConversionError("Nothing comes of the document.")
+            return Rendition(files=await self._kept(parts, key), outcome=outcome)
+
+    async def _kept(self, parts: Sequence[Part], key: str) -> tuple[SpooledFile, ...]:
+        """The parts in the spool: all of them or none."""
+        files: list[SpooledFile] = []
+        try:
+            for part in parts:
+                async with aclosing(part.content()) as made:
+                    name = f"{key}-{part.number}"
+                    spooled = await self._spool.write(name, made)
+                    files.append(
+                        SpooledFile(key=name, size_octets=spooled.size_octets, sha256=spooled.sha256)
+                    )
+        except BaseException:
+            await self._spool.delete([file.key for file in files])
+            raise
+        return tuple(files)
 
 
 def _unseen(progress: Progress) -> None:
     """Nobody watches it."""
 
 
-def _key(parcel: Parcel) -> str:
-    """A key of the spool that no Document has."""
-    return f"{parcel.document.key}-{sha256(parcel.format.encode()).hexdigest()[:8]}"
+def _key(parcel: Parcel, wanted: Wanted) -> str:
+    """What keys of the spool begin with that no Document has."""
+    return f"{parcel.document.key}-{sha256(repr(wanted).encode()).hexdigest()[:8]}"

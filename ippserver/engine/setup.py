@@ -11,6 +11,7 @@ from ippserver.interfaces import Output
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import Capabilities, capabilities, document_templates, templates
+from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
@@ -30,8 +31,8 @@ class Setup:
     """How outputs call the Printer when they tell others of it."""
     retries: Mapping[str, RetryPolicy] = field(default_factory=dict)
     """How often each output is tried, by its name; once where nothing is said."""
-    formats: Mapping[str, str] = field(default_factory=dict)
-    """The media types that outputs want, by their names; others take documents as they are."""
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
+    """What outputs want, by their names; others take documents as they are."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False

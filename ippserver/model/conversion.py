@@ -20,14 +20,22 @@ _BY_THE_PAGES: Final = frozenset({names.ORIENTATION_REQUESTED.name, names.PRINTE
 _WITHOUT_COLOR: Final = frozenset({PrintColorMode.MONOCHROME, PrintColorMode.BI_LEVEL})
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an output wants documents to be."""
+
+    media_type: str
+    split: bool = False
+    """A file for each side that is printed, else one for all; PNG and JPEG are always split."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """A document of one format that is to be one of another, printed as its Job says."""
 
     source_format: str
     """Its media type."""
-    target_format: str
-    """The media type that is wanted."""
+    target: Wanted
     attributes: AttributeGroup
     """The Job Template attributes in force: the document's, else the Job's, else the Printer's defaults."""
     title: str = ""
@@ -61,11 +69,13 @@ class Outcome:
     """Of all copies and job sheets (RFC 8011 5.3.17.3)."""
     text: str = ""
     """What can be read in it, for search."""
+    unchanged: bool = False
+    """The document is what is wanted, octet for octet, as it came: nothing was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that a conversion made: the whole document, or one of its pages."""
+    """A file that a conversion made: the whole document, or one of its sides."""
 
     number: int
     """From 1."""
@@ -74,23 +84,31 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendition:
-    """What was made of a Document: it lies in the spool beside it while its Job is printed."""
+class SpooledFile:
+    """What lies in the spool to be delivered."""
 
     key: str
     """The spool's."""
     size_octets: int
     sha256: str
     """Hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """What was made of a Document: it lies in the spool beside it while its Job is printed."""
+
+    files: tuple[SpooledFile, ...]
+    """One for each part, in order; the Document itself where that is unchanged."""
     outcome: Outcome
 
 
-def conversion(job: Job, document: Document, printer: Capabilities, target_format: str) -> Conversion:
+def conversion(job: Job, document: Document, printer: Capabilities, target: Wanted) -> Conversion:
     """What is asked of a converter, so that the Document is printed as its Job and Printer say."""
     name = document.name or job.name
     return Conversion(
         source_format=document.format,
-        target_format=target_format,
+        target=target,
         attributes=in_force(job, document, printer),
         title=str(name or ""),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ippserver.model.capabilities import Capabilities
-from ippserver.model.conversion import Rendition
+from ippserver.model.conversion import Rendition, SpooledFile, Wanted
 from ippserver.model.document import Document
 from ippserver.model.formats import extension
 from ippserver.model.job import Job
@@ -44,30 +44,25 @@ class Parcel:
     """A URI of the Printer; it need not be the one that the client knows."""
     watch: Watch | None = None
     """Who wants to know how it goes; None where nobody does."""
-    format: str = ""
-    """The media type that the output wants; empty for what the document has."""
+    wanted: Wanted | None = None
+    """What the output wants; None for the document as it was sent."""
     rendition: Rendition | None = None
     """What was made of the document, once it was."""
 
     @property
     def media_type(self) -> str:
         """What the content is."""
-        return self.format or self.document.format
+        return self.document.format if self.wanted is None else self.wanted.media_type
+
+    @property
+    def files(self) -> tuple[SpooledFile, ...]:
+        """What lies in the spool to be delivered, in order."""
+        return (as_sent(self.document),) if self.rendition is None else self.rendition.files
 
     @property
     def size_octets(self) -> int:
-        """How much of it there is."""
-        return self.content.size_octets
-
-    @property
-    def sha256(self) -> str:
-        """Of the content, hexadecimal."""
-        return self.content.sha256
-
-    @property
-    def content(self) -> Document | Rendition:
-        """What lies in the spool to be delivered."""
-        return self.rendition or self.document
+        """How much of it there is, in all files."""
+        return sum(file.size_octets for file in self.files)
 
     @property
     def extension(self) -> str:
@@ -78,3 +73,8 @@ class Parcel:
     def key(self) -> str:
         """A name of this document that no other has, the same whenever it is tried again."""
         return f"{self.job.uuid}-{self.document.number}"
+
+
+def as_sent(document: Document) -> SpooledFile:
+    """The Document itself, as it lies in the spool."""
+    return SpooledFile(key=document.key, size_octets=document.size_octets, sha256=document.sha256)

@@ -75,8 +75,9 @@ class CommandOutput:
         """There is no place to name."""
         return ""
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Runs the program."""
+        (content,) = contents
         async with self._folder() as folder:
             document = folder / component(f"{parcel.job.id}-{parcel.document.number}", parcel.extension)
             async with self._workers.opened(lambda: NewFile(document, disk=Disk())) as file:

@@ -1,5 +1,7 @@
 """An output that throws documents away, for tests of everything before it."""
 
+from collections.abc import Sequence
+
 from ippserver.interfaces import DocumentStream, Parcel
 
 
@@ -21,8 +23,9 @@ class DiscardOutput:
         """There is no place to name."""
         return ""
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
-        """Reads `content`, so that a document that cannot be read fails here as elsewhere."""
-        async for _ in content:
-            pass
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
+        """Reads `contents`, so that a document that cannot be read fails here as elsewhere."""
+        for content in contents:
+            async for _ in content:
+                pass
         return target

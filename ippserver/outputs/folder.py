@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from logging import getLogger
 from pathlib import Path
@@ -18,8 +18,7 @@ from typing import Final
 from uuid import uuid4
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputUnavailable, Parcel
-from ippserver.model.conversion import Rendition
-from ippserver.model.document import Document
+from ippserver.model.conversion import SpooledFile
 from ippserver.outputs.names import Template
 from ippserver.runtime.files import (
     Disk,
@@ -89,14 +88,15 @@ class FolderOutput:
         """A path below the folder that is neither there nor planned for another Document."""
         return await self._workers.run(self._plan, parcel)
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
-        """Publishes `content` as the file `target`; answers the path below the folder where it is now."""
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
+        """Publishes the content as the file `target`; answers the path below the folder where it is now."""
+        (content,), (spooled,) = contents, parcel.files
         hidden = f"{_HIDDEN}{uuid4().hex}{_PART}"
         pieces, whole = await first_pieces(content)
         try:
             if whole:
                 return await self._workers.run(self._deliver_small, b"".join(pieces), hidden, target, parcel)
-            if await self._workers.run(self._is_there, target, parcel.content):
+            if await self._workers.run(self._is_there, target, spooled):
                 return target
             async with self._workers.opened(lambda: self._new_part(hidden)) as part:
                 await write_stream(part, content, workers=self._workers, failing=self._failing, begun=pieces)
@@ -166,29 +166,29 @@ class FolderOutput:
             self._plans.popitem(last=False)
 
     def _deliver_small(self, octets: bytes, hidden: str, target: str, parcel: Parcel) -> str:
-        if self._is_there(target, parcel.content):
+        if self._is_there(target, parcel.files[0]):
             return target
         with self._new_part(hidden) as part:
             with self._failing():
                 part.write(octets)
             return self._publish(part, hidden, target, parcel)
 
-    def _is_there(self, target: str, document: Document | Rendition) -> bool:
+    def _is_there(self, target: str, spooled: SpooledFile) -> bool:
         try:
             with self._failing(), self._place(target, make=False) as (folder, name):
-                return self._is(document, folder, name)
+                return self._is(spooled, folder, name)
         except OutputError:
             return False
 
-    def _is(self, document: Document | Rendition, folder: int, name: str) -> bool:
+    def _is(self, spooled: SpooledFile, folder: int, name: str) -> bool:
         try:
             file = open_to_read(name, disk=self._disk, folder=folder)
         except OSError:  # a symlink, a folder, a pipe
             return False
         with file:
             return (
-                os.fstat(file.fileno()).st_size == document.size_octets
-                and hashlib.file_digest(file, "sha256").hexdigest() == document.sha256
+                os.fstat(file.fileno()).st_size == spooled.size_octets
+                and hashlib.file_digest(file, "sha256").hexdigest() == spooled.sha256
             )
 
     def _new_part(self, hidden: str) -> NewFile:
@@ -219,13 +219,13 @@ class FolderOutput:
             part.sync()
             with descriptor_of(self._folder, self._disk) as root:
                 for path in self._candidates(target, parcel):
-                    if self._put(hidden, root, path, parcel.content):
+                    if self._put(hidden, root, path, parcel.files[0]):
                         for planned in (target, path):
                             self._plans.pop(planned, None)
                         return path
         raise OutputError(f"output {self._name} found no free name like {target!a}")
 
-    def _put(self, hidden: str, root: int, path: str, document: Document | Rendition) -> bool:
+    def _put(self, hidden: str, root: int, path: str, spooled: SpooledFile) -> bool:
         """Whether the document is at `path` now, moved there or found there."""
         with self._place(path, make=True) as (folder, name):
             try:
@@ -233,7 +233,7 @@ class FolderOutput:
                     hidden, name, source_folder=root, target_folder=folder, disk=self._disk
                 )
             except FileExistsError:
-                if not self._is(document, folder, name):
+                if not self._is(spooled, folder, name):
                     return False
                 self._disk.unlink(hidden, folder=root)
             self._disk.fsync(folder)

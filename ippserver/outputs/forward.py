@@ -1,7 +1,7 @@
 """Documents to another IPP Printer, whose job and device are followed until the end (RFC 8011, RFC 3510)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,8 +143,9 @@ class ForwardOutput:
         """Nothing: the other Printer names its Job."""
         return ""
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""
+        (content,) = contents
         with self._failing():
             if not target:
                 async with self._client(parcel) as printer:

@@ -71,8 +71,9 @@ class MailOutput:
         """To whom it goes."""
         return "mailto:" + ",".join(self._config.recipients)
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it."""
+        (content,) = contents
         config = self._config
         if parcel.size_octets > config.max_octets:
             raise OutputRefused(f"The document has more than the {config.max_octets} octets that are mailed.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -43,8 +43,9 @@ class SocketOutput:
         """Where it goes."""
         return f"socket://{self._host}:{self._port}"
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it."""
+        (content,) = contents
         with self._failing():
             reader, writer = await self._connected(await self._guard.pin(self._host, self._port))
         writer.transport.set_write_buffer_limits(0)  # `drain` returns when the kernel has all of it

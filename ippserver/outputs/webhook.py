@@ -94,8 +94,9 @@ class WebhookOutput:
         """The server that gets it: the rest of the URL may be a secret."""
         return str(self._poster.url.origin())
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Posts it."""
+        (content,) = contents
         job = json.dumps(described(parcel)).encode() if self._config.job_field else b""
         small = [Part(name, template.text(parcel).encode()) for name, template in self._fields]
         if self._config.job_field:
@@ -128,7 +129,8 @@ class WebhookOutput:
             headers["Authorization"] = authorization
         if key:
             moment = int(self._clock.now())
-            signed = f"{moment}.{hashlib.sha256(job).hexdigest()}.{parcel.sha256}"
+            (file,) = parcel.files
+            signed = f"{moment}.{hashlib.sha256(job).hexdigest()}.{file.sha256}"
             signature = hmac.new(key.encode(), signed.encode(), hashlib.sha256).hexdigest()
             headers["Ippserver-Signature"] = f"t={moment},v1={signature}"
         return headers

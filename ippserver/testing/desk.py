@@ -86,13 +86,13 @@ class Tray:
         """Job and document, by number."""
         return f"{parcel.job.id}-{parcel.document.number}"
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Keeps the document once it may."""
         self.working.set()
         await self.may_finish.wait()
         if self._fault:
             raise OutputError(self._fault)
-        self.delivered[target] = b"".join([piece async for piece in content])
+        self.delivered[target] = b"".join([piece for each in contents async for piece in each])
         return target
 
 

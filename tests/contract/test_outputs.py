@@ -43,19 +43,19 @@ def test_it_has_the_name_of_the_configuration(output: Output) -> None:
 async def test_a_document_goes_where_it_was_planned(output: Output, pieces: Sequence[bytes]) -> None:
     parcel = _parcel(pieces)
     target = await output.plan(parcel)
-    assert await output.deliver(parcel, target, stream(pieces)) == target
+    assert await output.deliver(parcel, target, [stream(pieces)]) == target
 
 
 async def test_a_second_run_answers_the_same(output: Output) -> None:
     parcel = _parcel([b"once"])
     target = await output.plan(parcel)
-    await output.deliver(parcel, target, stream([b"once"]))
-    assert await output.deliver(parcel, target, stream([b"once"])) == target
+    await output.deliver(parcel, target, [stream([b"once"])])
+    assert await output.deliver(parcel, target, [stream([b"once"])]) == target
 
 
 async def test_what_the_content_raises_is_raised(output: Output) -> None:
     fault = DocumentInterrupted()
     parcel = _parcel([b"never"])
     with pytest.raises(DocumentInterrupted) as caught:
-        await output.deliver(parcel, await output.plan(parcel), stream([b"ne"], then=fault))
+        await output.deliver(parcel, await output.plan(parcel), [stream([b"ne"], then=fault)])
     assert caught.value is fault

@@ -1,8 +1,10 @@
 """Workers that do what they should, and workers that a document has got hold of (SECURITY P13, P14)."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,20 +17,21 @@ from ippserver.interfaces import ConversionError, SpoolError
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
-from ippserver.model.conversion import Conversion, Progress
+from ippserver.model.conversion import Conversion, Progress, Wanted
 
 SECONDS: Final = 60.0
 CONTENT: Final = bytes(range(256)) * 1500
 CONVERSION: Final = Conversion(
-    source_format=formats.PDF, target_format=formats.PDF, attributes=AttributeGroup(GroupTag.JOB)
+    source_format=formats.PDF, target=Wanted(formats.PDF), attributes=AttributeGroup(GroupTag.JOB)
 )
 BEGIN: Final = """
 import json, os, signal, sys, time
 from pathlib import Path
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 def say(**what): print(json.dumps(what), flush=True)
-def result(parts): say(result={"media_type": "application/pdf", "extension": ".pdf", "parts": parts,
-    "pages": 2, "impressions": 2, "impressions_completed": 4, "sheets": 1, "text": "read", "media": {}})
+def result(parts, unchanged=False): say(result={"media_type": "application/pdf", "extension": ".pdf",
+    "parts": parts, "pages": 2, "impressions": 2, "impressions_completed": 4, "sheets": 1, "text": "read",
+    "media": {}, "unchanged": unchanged})
 say(walls={"landlock": 7, "seccomp": True})
 task = json.loads(sys.stdin.readline())
 """
@@ -99,6 +102,20 @@ async def test_what_it_counted_is_told(tmp_path: Path) -> None:
     async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, parts):
         assert (outcome.pages, outcome.impressions_completed, outcome.sheets) == (2, 4, 1)
         assert (outcome.text, list(parts)) == ("read", [])
+
+
+async def test_it_is_told_that_the_document_is_what_is_wanted(tmp_path: Path) -> None:
+    workers = pool(tmp_path, "result(0, unchanged=True)")
+    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, parts):
+        assert (outcome.unchanged, list(parts)) == (True, [])
+
+
+@pytest.mark.parametrize("split", [False, True])
+async def test_a_worker_is_told_whether_each_side_gets_a_file(tmp_path: Path, split: bool) -> None:
+    wanted = replace(CONVERSION, target=Wanted(formats.PDF, split))
+    program = "(target / '1').write_text(json.dumps(task['target']['split']))\nresult(1)"
+    async with pool(tmp_path, program).convert(wanted, content(), lambda done: None) as (_, parts):
+        assert b"".join([piece async for piece in parts[0].content()]) == json.dumps(split).encode()
 
 
 async def test_a_worker_sees_nothing_of_the_servers_environment(

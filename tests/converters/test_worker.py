@@ -20,7 +20,7 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
-from ippserver.model.conversion import Conversion, Outcome, Progress
+from ippserver.model.conversion import Conversion, Outcome, Progress, Wanted
 
 SECONDS: Final = 120.0
 
@@ -64,7 +64,7 @@ def conversion(source_format: str = formats.PDF, target_format: str = formats.PD
     pages = names.PAGE_RANGES.of(RangeOfInteger(2, 3))
     return Conversion(
         source_format=source_format,
-        target_format=target_format,
+        target=Wanted(target_format),
         attributes=AttributeGroup(GroupTag.JOB, [pages, names.COPIES.of(2)]),
         title="five pages",
     )

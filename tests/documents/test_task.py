@@ -21,6 +21,7 @@ targets = st.builds(
     media_type=st.sampled_from((formats.PDF, formats.PNG, formats.PWG_RASTER)),
     pixels=st.none() | pixels,
     dpi=st.none() | st.integers(1, 2400),
+    split=st.booleans(),
 )
 ATTRIBUTES = AttributeGroup(
     GroupTag.JOB,
@@ -48,8 +49,8 @@ def test_a_task_is_the_same_behind_the_pipe(
     assert Task.decode(task.encode()) == task
 
 
-@given(st.text(), st.dictionaries(st.text(), st.integers(0)))
-def test_a_result_is_the_same_behind_the_pipe(text: str, media: dict[str, int]) -> None:
+@given(st.text(), st.dictionaries(st.text(), st.integers(0)), st.booleans())
+def test_a_result_is_the_same_behind_the_pipe(text: str, media: dict[str, int], unchanged: bool) -> None:
     result = Result(
         media_type=formats.PDF,
         extension=".pdf",
@@ -60,6 +61,7 @@ def test_a_result_is_the_same_behind_the_pipe(text: str, media: dict[str, int]) 
         sheets=5,
         text=text,
         media=media,
+        unchanged=unchanged,
     )
     assert Result.decode(result.encode()) == result
 

@@ -163,13 +163,13 @@ class Tray:
         await self.faults.pass_("plan")
         return f"{parcel.job.id}-{parcel.document.number}"
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Keeps the document."""
         self.busy += 1
         self.most_busy = max(self.busy, self.most_busy)
         try:
             await self.faults.pass_("deliver")
-            octets = b"".join([piece async for piece in content])
+            octets = b"".join([piece for each in contents async for piece in each])
         except asyncio.CancelledError:
             self.interrupted += 1
             raise

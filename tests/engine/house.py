@@ -20,6 +20,7 @@ from ippserver.iana.keywords import Compression, JobStateReason
 from ippserver.interfaces import Converter, DocumentInterrupted, DocumentStream, JobQuery, Output, Spool
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
+from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import ONCE, RetryPolicy
 from ippserver.model.errors import BadRequest, DocumentFormatError, RequestEntityTooLarge
 from ippserver.model.job import Change, Job
@@ -52,7 +53,7 @@ class House:
         max_unfinished: int = 1000,
         advertised: bool = False,
         retry: RetryPolicy = ONCE,
-        formats: Mapping[str, str] | None = None,
+        wanted: Mapping[str, Wanted] | None = None,
         converter: Converter | None = None,
     ) -> None:
         self.outputs = outputs
@@ -67,7 +68,7 @@ class House:
                 config=config,
                 outputs=outputs,
                 retries=retries,
-                formats=formats or {},
+                wanted=wanted or {},
                 advertised=advertised,
             )
             for config in configs

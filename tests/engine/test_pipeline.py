@@ -104,7 +104,7 @@ async def test_what_is_planned_is_brought(house: House, tray: Tray) -> None:
 class Mover(Tray):
     """An Output that finds its target taken."""
 
-    async def deliver(self, parcel: object, target: str, content: object) -> str:
+    async def deliver(self, parcel: object, target: str, contents: object) -> str:
         """Takes another."""
         return f"{target} (2)"
 

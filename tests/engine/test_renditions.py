@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from hashlib import sha256
 from typing import Final
 
 import pytest
@@ -12,7 +13,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError, DocumentStream, OutputError
 from ippserver.model import formats
-from ippserver.model.conversion import Conversion, Outcome, Part, Progress
+from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.job import Job
 from ippserver.model.parcel import Parcel
@@ -20,16 +21,21 @@ from ippserver.testing.fakes import stream
 from tests.engine.faults import Tray
 from tests.engine.house import House
 
+RASTER: Final = Wanted(formats.PWG_RASTER)
 BAD: Final = ConversionError("It is broken.", JobStateReason.DOCUMENT_FORMAT_ERROR)
 
 
 class Shouter:
     """A Converter that makes letters large, and fails as often as it has faults."""
 
-    def __init__(self, *faults: Exception, parts: int = 1) -> None:
+    def __init__(
+        self, *faults: Exception, parts: int = 1, torn: bool = False, unchanged: bool = False
+    ) -> None:
         self.asked: list[Conversion] = []
         self._faults = list(faults)
         self._parts = parts
+        self._torn = torn
+        self._unchanged = unchanged
 
     async def open(self) -> None:
         """Nothing is needed."""
@@ -47,18 +53,21 @@ class Shouter:
             raise self._faults.pop(0)
         made = b"".join([piece async for piece in content]).upper()
 
-        def read() -> AsyncGenerator[bytes, None]:
-            return stream([made])
+        def read(number: int) -> AsyncGenerator[bytes, None]:
+            torn = self._torn and number == self._parts
+            return stream([made[number - 1 :: self._parts]], then=BAD if torn else None)
 
         outcome = Outcome(
-            media_type=conversion.target_format,
+            media_type=conversion.target.media_type,
             extension=".pwg",
             pages=1,
             impressions=1,
             impressions_completed=1,
             sheets=1,
+            unchanged=self._unchanged,
         )
-        yield outcome, [Part(number, partial(read)) for number in range(1, self._parts + 1)]
+        parts = 0 if self._unchanged else self._parts
+        yield outcome, [Part(number, partial(read, number)) for number in range(1, parts + 1)]
 
 
 class Other(Tray):
@@ -68,23 +77,25 @@ class Other(Tray):
 
 
 class Noting(Tray):
-    """Notes what it is told of a document."""
+    """Notes what it is told of a document, and what is in which file."""
 
     def __init__(self) -> None:
         super().__init__()
         self.parcels: list[Parcel] = []
+        self.files: list[bytes] = []
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """As Tray.deliver."""
         self.parcels.append(parcel)
-        return await super().deliver(parcel, target, content)
+        self.files = [b"".join([piece async for piece in content]) for content in contents]
+        return await super().deliver(parcel, target, [stream(self.files)])
 
 
 def house_of(converter: Shouter, *outputs: Tray, retry: RetryPolicy | None = None) -> House:
     """Printers whose outputs all want PWG Raster."""
-    wanted = {output.name: formats.PWG_RASTER for output in outputs}
+    wanted = {output.name: RASTER for output in outputs}
     policy = retry or RetryPolicy()
-    return House(*outputs, formats=wanted, converter=converter, retry=policy)
+    return House(*outputs, wanted=wanted, converter=converter, retry=policy)
 
 
 async def printed(house: House, *contents: bytes, state: JobState = JobState.COMPLETED) -> Job:
@@ -104,7 +115,7 @@ async def test_an_output_gets_what_was_made_of_the_document() -> None:
     assert list(tray.delivered.values()) == [b"ONE", b"TWO"]
     (first, _) = tray.parcels
     assert (first.media_type, first.extension, first.size_octets) == (formats.PWG_RASTER, ".pwg", 3)
-    assert first.sha256 != first.document.sha256
+    assert first.files[0].sha256 != first.document.sha256
 
 
 async def test_it_is_made_as_the_job_wants_it_and_the_printer_otherwise_does_it() -> None:
@@ -137,9 +148,33 @@ async def test_an_output_that_is_tried_again_gets_the_same() -> None:
     assert (len(shouter.asked), list(tray.delivered.values())) == (1, [b"ONE"])
 
 
-async def test_nothing_of_it_stays_in_the_spool() -> None:
-    house = house_of(Shouter(), Tray())
+@pytest.mark.parametrize("shouter", [Shouter(), Shouter(parts=3), Shouter(unchanged=True)])
+async def test_only_the_document_itself_stays_in_the_spool(shouter: Shouter) -> None:
+    house = house_of(shouter, Tray())
     job = await printed(house, b"one")
+    assert house.keys == {document.key for document in job.documents}
+
+
+async def test_an_output_gets_all_files_in_order() -> None:
+    tray = Noting()
+    await printed(house_of(Shouter(parts=3), tray), b"abcdef")
+    assert tray.files == [b"AD", b"BE", b"CF"]
+    (parcel,) = tray.parcels
+    assert [file.sha256 for file in parcel.files] == [sha256(each).hexdigest() for each in tray.files]
+    assert parcel.size_octets == 6
+
+
+async def test_a_document_that_is_what_is_wanted_is_delivered_as_it_is_and_not_copied() -> None:
+    tray = Noting()
+    job = await printed(house_of(Shouter(unchanged=True), tray), b"one")
+    (parcel,) = tray.parcels
+    assert tray.files == [b"one"]
+    assert [file.key for file in parcel.files] == [job.documents[0].key]
+
+
+async def test_files_that_could_not_all_be_kept_leave_nothing_behind() -> None:
+    house = house_of(Shouter(parts=3, torn=True), Tray())
+    job = await printed(house, b"one", state=JobState.ABORTED)
     assert house.keys == {document.key for document in job.documents}
 
 
@@ -148,9 +183,9 @@ async def test_nothing_of_it_stays_in_the_spool() -> None:
     [
         (Shouter(BAD), "It is broken.", JobStateReason.DOCUMENT_FORMAT_ERROR),
         (Shouter(ConversionError("No room.")), "No room.", JobStateReason.ABORTED_BY_SYSTEM),
-        (Shouter(parts=2), "One document makes 2 files here.", JobStateReason.ABORTED_BY_SYSTEM),
+        (Shouter(parts=0), "Nothing comes of the document.", JobStateReason.ABORTED_BY_SYSTEM),
     ],
-    ids=["damaged", "no room", "several files"],
+    ids=["damaged", "no room", "nothing"],
 )
 async def test_a_document_that_cannot_be_made_aborts_its_job(
     shouter: Shouter, message: str, reason: str
@@ -164,6 +199,6 @@ async def test_a_document_that_cannot_be_made_aborts_its_job(
 async def test_an_output_that_takes_documents_as_they_are_gets_those() -> None:
     shouter, plain = Shouter(), Other()
     tray = Tray()
-    house = House(tray, plain, formats={tray.name: formats.PWG_RASTER}, converter=shouter)
+    house = House(tray, plain, wanted={tray.name: RASTER}, converter=shouter)
     await printed(house, b"one")
     assert (list(tray.delivered.values()), list(plain.delivered.values())) == ([b"ONE"], [b"one"])

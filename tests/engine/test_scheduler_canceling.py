@@ -1,6 +1,7 @@
 """Jobs that are canceled, held or purged at every stage of their printing."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -210,7 +211,7 @@ class Careful(Tray):
         self.tidy = asyncio.Event()
         self.tidied = False
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Works until it is interrupted."""
         self.faults.reached.set()
         try:

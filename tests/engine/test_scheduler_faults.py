@@ -1,6 +1,7 @@
 """Outputs, spools and stores that fail while a job is printed."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -58,7 +59,7 @@ class Sudden(Tray):
             raise asyncio.CancelledError
         return await super().plan(parcel)
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Perhaps."""
         raise asyncio.CancelledError
 

@@ -1,6 +1,7 @@
 """Jobs that are suspended and resumed at every stage of their printing (RFC 3998 4.3)."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -79,12 +80,12 @@ class Reluctant(Tray):
         self.working = 0
         self.most_working = 0
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """As Tray.deliver."""
         self.working += 1
         self.most_working = max(self.most_working, self.working)
         try:
-            return await super().deliver(parcel, target, content)
+            return await super().deliver(parcel, target, contents)
         except asyncio.CancelledError:
             await self.may_let_go.wait()
             raise
@@ -144,10 +145,10 @@ async def test_a_job_restarted_while_its_old_work_ends_is_printed_again() -> Non
 class Failing(Tray):
     """An output that is stuck when it shall let go."""
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """As Tray.deliver."""
         try:
-            return await super().deliver(parcel, target, content)
+            return await super().deliver(parcel, target, contents)
         except asyncio.CancelledError:
             raise OutputError("It is stuck.") from None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, Callable, Sized
+from collections.abc import AsyncGenerator, Callable, Sequence, Sized
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import wraps
@@ -164,13 +164,15 @@ class Outlet:
         """Job and document, by number."""
         return f"{parcel.job.id}-{parcel.document.number}"
 
-    async def deliver(self, parcel: Parcel, target: str, content: DocumentStream) -> str:
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Keeps the document as soon as it may."""
         gate = self._gates.setdefault(parcel.job.id, _Gate())
         self.busy.add(parcel.job.id)
         try:
             await self._passed(gate, parcel.job.id)
-            self.delivered[parcel.job.id, parcel.document.number] = b"".join([each async for each in content])
+            self.delivered[parcel.job.id, parcel.document.number] = b"".join(
+                [piece for each in contents async for piece in each]
+            )
         finally:
             self.busy.discard(parcel.job.id)
         return target

@@ -10,7 +10,7 @@ from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.values import Keyword, Name
 from ippserver.model import formats
 from ippserver.model.capabilities import capabilities
-from ippserver.model.conversion import conversion, in_force
+from ippserver.model.conversion import Wanted, conversion, in_force
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig
@@ -18,6 +18,7 @@ from ippserver.testing.fakes import job_draft
 
 CONFIG: Final = PrinterConfig(path="/ipp/print", name="Office")
 PRINTER: Final = capabilities(CONFIG)
+RASTER: Final = Wanted(formats.PWG_RASTER)
 DOCUMENT: Final = Document(number=1, key="1", format=formats.PDF, size_octets=1, sha256="0")
 
 
@@ -70,7 +71,7 @@ def test_a_job_sheet_can_tell_whose_job_it_is() -> None:
 
 def test_what_is_made_is_called_as_the_document_or_its_job() -> None:
     job = Job.of(job_draft(), 7)
-    wanted = conversion(job, DOCUMENT, PRINTER, formats.PWG_RASTER)
-    assert (wanted.source_format, wanted.target_format) == (formats.PDF, formats.PWG_RASTER)
+    wanted = conversion(job, DOCUMENT, PRINTER, RASTER)
+    assert (wanted.source_format, wanted.target) == (formats.PDF, RASTER)
     assert wanted.title == str(job.name)
-    assert conversion(job, replace(DOCUMENT, name=Name("a")), PRINTER, "x").title == "a"
+    assert conversion(job, replace(DOCUMENT, name=Name("a")), PRINTER, RASTER).title == "a"

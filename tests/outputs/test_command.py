@@ -49,14 +49,14 @@ def programs(tmp_path: Path) -> Programs:
 
 async def test_a_program_gets_the_document_as_its_last_argument_and_as_its_input(programs: Programs) -> None:
     output = await programs.output('echo "$#:$1:$2" > args; cat > stdin; cat "$3" > file', "-a", "b c")
-    assert await output.deliver(parcel(), "", stream([PDF[:5], PDF[5:]])) == ""
+    assert await output.deliver(parcel(), "", [stream([PDF[:5], PDF[5:]])]) == ""
     assert programs.text("args").strip() == "3:-a:b c"
     assert programs.text("stdin") == programs.text("file") == PDF.decode()
 
 
 async def test_nothing_is_left_of_the_document_afterwards(programs: Programs) -> None:
     output = await programs.output('echo "$1" > path; test -f "$1"')
-    await output.deliver(parcel(), "", stream([PDF]))
+    await output.deliver(parcel(), "", [stream([PDF])])
     path = Path(programs.text("path").strip())
     assert path.name == "7-1.pdf"
     assert path.is_relative_to(programs.scratch)
@@ -72,7 +72,7 @@ async def test_it_gets_the_attributes_in_its_environment_as_with_ippeveprinter(
         name="two\nlines",
         template=(names.COPIES.of(2), names.PRINT_QUALITY.of(PrintQuality.DRAFT)),
     )
-    await output.deliver(given, "", stream([PDF]))
+    await output.deliver(given, "", [stream([PDF])])
     found = dict(line.split("=", 1) for line in programs.text("env").splitlines())
     assert found["CONTENT_TYPE"] == "application/pdf"
     assert found["IPP_JOB_ID"] == "7"
@@ -89,7 +89,7 @@ async def test_it_gets_the_attributes_in_its_environment_as_with_ippeveprinter(
 
 async def test_it_gets_all_attributes_as_json(programs: Programs) -> None:
     output = await programs.output('cat "$IPPSERVER_JSON" > json')
-    await output.deliver(parcel(template=(names.COPIES.of(2),)), "", stream([PDF]))
+    await output.deliver(parcel(template=(names.COPIES.of(2),)), "", [stream([PDF])])
     found = json.loads(programs.text("json"))
     job = {
         names.JOB_ID.name: 7,
@@ -105,7 +105,7 @@ async def test_it_gets_all_attributes_as_json(programs: Programs) -> None:
 
 async def test_what_clients_wrote_is_seen_by_no_shell(programs: Programs) -> None:
     output = await programs.output('printf "%s" "$IPP_JOB_NAME" > name')
-    await output.deliver(parcel(name="$(touch pwned); `id`"), "", stream([PDF]))
+    await output.deliver(parcel(name="$(touch pwned); `id`"), "", [stream([PDF])])
     assert programs.text("name") == "$(touch pwned); `id`"
     assert not (programs.folder / "pwned").exists()
 
@@ -121,7 +121,7 @@ async def test_what_it_says_of_the_device_is_told(programs: Programs) -> None:
         'echo \'ATTR: marker-levels=80,20 marker-names="Black","Cyan ink" copies=3\' >&2\n'
     )
     ear = Ear()
-    await output.deliver(parcel(watch=ear), "", stream([PDF]))
+    await output.deliver(parcel(watch=ear), "", [stream([PDF])])
     last = ear.reported[-1]
     assert last.reasons == (
         Keyword(f"{PrinterStateReason.COVER_OPEN}-error"),
@@ -149,7 +149,7 @@ async def test_what_it_says_of_the_device_is_told(programs: Programs) -> None:
 async def test_what_makes_no_sense_is_left_out(programs: Programs, line: str) -> None:
     output = await programs.output(f'echo "{line}" >&2; echo "INFO: done" >&2')
     ear = Ear()
-    await output.deliver(parcel(watch=ear), "", stream([PDF]))
+    await output.deliver(parcel(watch=ear), "", [stream([PDF])])
     assert all(not report.reasons and not report.attributes for report in ear.reported)
     assert ear.said == ["done"]
 
@@ -157,7 +157,7 @@ async def test_what_makes_no_sense_is_left_out(programs: Programs, line: str) ->
 async def test_what_it_says_for_people_is_told(programs: Programs) -> None:
     output = await programs.output("echo 'INFO: page 1' >&2; echo 'ERROR: \tno   paper' >&2")
     ear = Ear()
-    await output.deliver(parcel(watch=ear), "", stream([PDF]))
+    await output.deliver(parcel(watch=ear), "", [stream([PDF])])
     assert ear.said == ["page 1", "no paper"]
 
 
@@ -179,19 +179,19 @@ async def test_its_status_says_whether_to_try_again(
 ) -> None:
     output = await programs.output(script)
     with pytest.raises(OutputError) as caught:
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     assert (type(caught.value), str(caught.value)) == (kind, message)
 
 
 async def test_it_may_leave_its_input_alone(programs: Programs) -> None:
     output = await programs.output("exec < /dev/null; exit 0")
-    assert await output.deliver(parcel(b"x" * 3_000_000), "", stream([b"x" * 3_000_000])) == ""
+    assert await output.deliver(parcel(b"x" * 3_000_000), "", [stream([b"x" * 3_000_000])]) == ""
 
 
 async def test_what_it_leaves_running_is_not_waited_for(programs: Programs) -> None:
     output = await programs.output("sleep 30 & echo $! > pid")
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     os.kill(int(programs.text("pid")), 9)
 
 
@@ -216,7 +216,7 @@ async def all_ended(programs: Programs) -> None:
 async def test_when_its_time_is_up_it_is_killed_with_all_that_it_started(programs: Programs) -> None:
     output = await programs.output(SLOW, timeout_seconds=0.5)
     with pytest.raises(OutputError, match=r"program took longer than 0\.5 seconds\."):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     await all_ended(programs)
     assert list(programs.scratch.iterdir()) == []
 
@@ -226,7 +226,7 @@ async def test_when_the_job_is_canceled_it_is_killed_with_all_that_it_started(
     programs: Programs, stubborn: bool
 ) -> None:
     output = await programs.output(("trap '' TERM\n" if stubborn else "") + SLOW)
-    task = asyncio.ensure_future(output.deliver(parcel(), "", stream([PDF])))
+    task = asyncio.ensure_future(output.deliver(parcel(), "", [stream([PDF])]))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (programs.folder / "child").exists():  # noqa: ASYNC110 (another process: there is no event)
             await asyncio.sleep(0.01)
@@ -247,11 +247,11 @@ async def test_a_program_that_is_gone_later_makes_the_output_unavailable(program
     output = await programs.output("exit 0")
     (programs.folder / "program").unlink()
     with pytest.raises(OutputUnavailable):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
 
 
 async def test_any_program_of_the_path_will_do(tmp_path: Path) -> None:
     script = "import os, sys; open(os.environ['IPPSERVER_JSON']); assert sys.argv[1].endswith('.pdf')"
     output = CommandOutput("lab", [sys.executable, "-c", script], tmp_path / "work")
     await output.open()
-    assert await output.deliver(parcel(), await output.plan(parcel()), stream([PDF])) == ""
+    assert await output.deliver(parcel(), await output.plan(parcel()), [stream([PDF])]) == ""

@@ -11,6 +11,6 @@ async def test_a_document_is_read_to_its_end() -> None:
     parcel = Parcel(job=Job.of(job_draft(), 1), document=document, printer_name="Office")
     await output.open()
     content = stream([b"a", b"b"])
-    assert await output.deliver(parcel, await output.plan(parcel), content) == ""
+    assert await output.deliver(parcel, await output.plan(parcel), [content]) == ""
     assert await anext(content, None) is None
     assert output.name == "bin"

@@ -36,7 +36,7 @@ async def _deliver(
     output: FolderOutput, pieces: Sequence[bytes], job_id: int = 1, name: str = "report"
 ) -> str:
     parcel = _parcel(pieces, job_id=job_id, name=name)
-    return await output.deliver(parcel, await output.plan(parcel), stream(pieces))
+    return await output.deliver(parcel, await output.plan(parcel), [stream(pieces)])
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -103,7 +103,7 @@ async def test_a_name_taken_after_it_was_planned_is_left_alone(output: FolderOut
     parcel = _parcel([b"ours"])
     target = await output.plan(parcel)
     (folder / target).write_bytes(b"theirs")
-    assert await output.deliver(parcel, target, stream([b"ours"])) == "report (2).pdf"
+    assert await output.deliver(parcel, target, [stream([b"ours"])]) == "report (2).pdf"
     assert _files(folder) == {"report.pdf": b"theirs", "report (2).pdf": b"ours"}
 
 
@@ -117,7 +117,7 @@ async def test_a_name_taken_while_the_document_is_written_is_left_alone(
         yield b"ours"
         await asyncio.to_thread((folder / target).write_bytes, b"theirs")
 
-    assert await output.deliver(parcel, target, content()) == "report (2).pdf"
+    assert await output.deliver(parcel, target, [content()]) == "report (2).pdf"
     assert _files(folder) == {"report.pdf": b"theirs", "report (2).pdf": b"ours"}
 
 
@@ -129,7 +129,7 @@ async def test_jobs_that_are_planned_at_the_same_time_get_names_of_their_own(
     assert len(set(targets)) == 8
     async with asyncio.TaskGroup() as tasks:
         for parcel, target in zip(parcels, targets, strict=True):
-            tasks.create_task(output.deliver(parcel, target, stream([b"same"])))
+            tasks.create_task(output.deliver(parcel, target, [stream([b"same"])]))
     assert _files(folder) == dict.fromkeys(targets, b"same")
 
 
@@ -155,10 +155,10 @@ async def test_a_document_delivered_before_a_crash_is_not_delivered_again(
     await first.open()
     parcel = _parcel(pieces)
     target = await first.plan(parcel)
-    await first.deliver(parcel, target, stream(pieces))
+    await first.deliver(parcel, target, [stream(pieces)])
     second = FolderOutput("folder", folder, template="{name}{ext}")
     await second.open()
-    assert await second.deliver(parcel, target, stream(pieces)) == target
+    assert await second.deliver(parcel, target, [stream(pieces)]) == target
     assert _files(folder) == {"report.pdf": b"".join(pieces)}
 
 
@@ -169,7 +169,7 @@ async def test_a_planned_document_is_delivered_after_a_restart(folder: Path) -> 
     target = await first.plan(parcel)
     second = FolderOutput("folder", folder)
     await second.open()
-    assert await second.deliver(parcel, target, stream([b"once"])) == target
+    assert await second.deliver(parcel, target, [stream([b"once"])]) == target
     assert _files(folder) == {"1-report.pdf": b"once"}
 
 
@@ -188,7 +188,7 @@ async def test_a_file_that_somebody_is_writing_is_not_swept(output: FolderOutput
         yield b"two"
 
     parcel = _parcel([b"onetwo"])
-    await output.deliver(parcel, await output.plan(parcel), content())
+    await output.deliver(parcel, await output.plan(parcel), [content()])
     assert _files(folder) == {"report.pdf": b"onetwo"}
 
 
@@ -209,9 +209,9 @@ async def test_a_call_that_fails_leaves_nothing_half_and_a_second_run_delivers_o
     parcel = _parcel(pieces)
     target = await output.plan(parcel)
     with pytest.raises(OutputError, match="output folder"):
-        await output.deliver(parcel, target, stream(pieces))
+        await output.deliver(parcel, target, [stream(pieces)])
     assert set(_files(folder)) <= {target}
-    assert await output.deliver(parcel, target, stream(pieces)) == target
+    assert await output.deliver(parcel, target, [stream(pieces)]) == target
     assert _files(folder) == {target: b"".join(pieces)}
 
 
@@ -221,7 +221,7 @@ async def test_content_that_fails_leaves_nothing_and_its_reason(
 ) -> None:
     parcel = _parcel(pieces)
     with pytest.raises(NoSuchDocument):
-        await output.deliver(parcel, await output.plan(parcel), stream(pieces, then=NoSuchDocument()))
+        await output.deliver(parcel, await output.plan(parcel), [stream(pieces, then=NoSuchDocument())])
     assert _files(folder) == {}
 
 
@@ -234,7 +234,7 @@ async def test_a_cancelled_delivery_leaves_nothing(output: FolderOutput, folder:
         await asyncio.Event().wait()
 
     parcel = _parcel([b""])
-    delivering = asyncio.ensure_future(output.deliver(parcel, await output.plan(parcel), content()))
+    delivering = asyncio.ensure_future(output.deliver(parcel, await output.plan(parcel), [content()]))
     async with asyncio.timeout(10):
         await begun.wait()
     delivering.cancel()
@@ -284,7 +284,7 @@ async def test_a_folder_that_is_a_symlink_is_not_followed(folder: Path, tmp_path
 @pytest.mark.parametrize("target", ["../outside.pdf", "a/../../outside.pdf", "/etc/passwd", "", ".", "a//b"])
 async def test_a_target_outside_is_refused(output: FolderOutput, tmp_path: Path, target: str) -> None:
     with pytest.raises(OutputError, match="no place"):
-        await output.deliver(_parcel([b"one"]), target, stream([b"one"]))
+        await output.deliver(_parcel([b"one"]), target, [stream([b"one"])])
     assert _files(tmp_path) == {}
 
 

@@ -40,7 +40,7 @@ def output(uri: str, **config: Any) -> ForwardOutput:
 async def forwarded(made: ForwardOutput, given: Parcel, content: bytes = PDF) -> str:
     await made.open()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        return await made.deliver(given, await made.plan(given), stream([content[:7], content[7:]]))
+        return await made.deliver(given, await made.plan(given), [stream([content[:7], content[7:]])])
 
 
 async def test_a_document_is_printed_there_with_its_name_user_and_attributes(other: VirtualPrinter) -> None:
@@ -79,7 +79,7 @@ async def test_a_document_that_was_sent_before_a_crash_is_followed_and_not_sent_
     made = output(other.uri)
     target = await forwarded(made, parcel())
     async with asyncio.timeout(PATIENCE_SECONDS):
-        assert await made.deliver(parcel(), target, stream([PDF])) == target
+        assert await made.deliver(parcel(), target, [stream([PDF])]) == target
     assert len(other.jobs) == 1
 
 
@@ -88,7 +88,7 @@ async def test_a_job_that_cannot_be_asked_for_any_more_is_taken_for_printed(
     other: VirtualPrinter, target: str
 ) -> None:
     target = target.format(uri=other.uri)
-    assert await output(other.uri).deliver(parcel(), target, stream([PDF])) == target
+    assert await output(other.uri).deliver(parcel(), target, [stream([PDF])]) == target
     assert other.jobs == []
 
 

@@ -83,7 +83,7 @@ async def test_the_document_is_attached_to_a_mail_of_its_own() -> None:
         await output.open()
         given = parcel(name="Bericht – März\r\nBcc: spy@example.org")
         target = await output.plan(given)
-        assert await output.deliver(given, target, stream([PDF[:4], PDF[4:]])) == target
+        assert await output.deliver(given, target, [stream([PDF[:4], PDF[4:]])]) == target
     (mail,) = post.mails
     assert target == "mailto:office@example.org,archive@example.org"
     assert mail["Subject"] == "alice: Bericht – März Bcc: spy@example.org"
@@ -104,7 +104,7 @@ async def test_it_logs_in_with_the_password_of_a_file(tmp_path: Path) -> None:
     post = Post()
     async with serving(post) as config:
         config = replace(config, user="printer", password=f"file:{tmp_path / 'password'}")
-        await MailOutput("mail", config).deliver(parcel(), "", stream([PDF]))
+        await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])
     credentials = base64.b64encode(b"\0printer\0s3cret").decode()
     assert f"AUTH PLAIN {credentials}" in post.commands
 
@@ -136,7 +136,7 @@ async def test_its_answer_says_whether_to_try_again(
     post.answers = answers
     async with serving(post) as config:
         with pytest.raises(OutputError) as caught:
-            await MailOutput("mail", config).deliver(parcel(), "", stream([PDF]))
+            await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])
     assert type(caught.value) is kind
     assert next(iter(answers.values())).decode()[:3] in str(caught.value)
 
@@ -144,14 +144,14 @@ async def test_its_answer_says_whether_to_try_again(
 async def test_a_server_that_is_not_there_makes_the_output_unavailable() -> None:
     config = MailConfig(host="127.0.0.1", port=1, sender="a@b.c", recipients=("d@e.f",))
     with pytest.raises(OutputUnavailable, match=r"mail server 127\.0\.0\.1 cannot be reached: Connection"):
-        await MailOutput("mail", config).deliver(parcel(), "", stream([PDF]))
+        await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])
 
 
 async def test_a_server_that_does_not_offer_tls_gets_no_mail() -> None:
     post = Post()
     async with serving(post) as config:
         with pytest.raises(OutputUnavailable):
-            await MailOutput("mail", replace(config, tls="starttls")).deliver(parcel(), "", stream([PDF]))
+            await MailOutput("mail", replace(config, tls="starttls")).deliver(parcel(), "", [stream([PDF])])
     assert post.mails == []
     assert not any(command.startswith("AUTH") for command in post.commands)
 
@@ -159,4 +159,4 @@ async def test_a_server_that_does_not_offer_tls_gets_no_mail() -> None:
 async def test_a_document_that_is_too_large_is_refused_before_anything_is_sent() -> None:
     config = MailConfig(host="127.0.0.1", port=1, sender="a@b.c", recipients=("d@e.f",), max_octets=5)
     with pytest.raises(OutputRefused, match="more than the 5 octets"):
-        await MailOutput("mail", config).deliver(parcel(), "", stream([PDF]))
+        await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])

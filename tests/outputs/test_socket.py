@@ -57,7 +57,7 @@ async def test_a_port_gets_the_octets_and_nothing_else(pieces: list[bytes]) -> N
         made = output(port)
         await made.open()
         target = await made.plan(parcel())
-        assert await made.deliver(parcel(b"".join(pieces)), target, stream(pieces)) == target
+        assert await made.deliver(parcel(b"".join(pieces)), target, [stream(pieces)]) == target
     assert sink.taken == b"".join(pieces)
     assert target == f"socket://127.0.0.1:{port}"
 
@@ -73,7 +73,7 @@ async def test_a_peer_that_stays_silent_after_the_end_has_the_document() -> None
         writer.close()
 
     async with listening(keep) as port:
-        await output(port, linger_seconds=0.1).deliver(parcel(), "", stream([PDF]))
+        await output(port, linger_seconds=0.1).deliver(parcel(), "", [stream([PDF])])
         done.set()
     assert taken == [PDF]
 
@@ -87,7 +87,7 @@ async def test_a_peer_that_takes_nothing_makes_the_output_unavailable() -> None:
 
     async with listening(refuse) as port:
         with pytest.raises(OutputUnavailable, match=f"127.0.0.1:{port} takes nothing."):
-            await output(port, timeout_seconds=0.2).deliver(parcel(), "", stream([b"x" * 700_000] * 40))
+            await output(port, timeout_seconds=0.2).deliver(parcel(), "", [stream([b"x" * 700_000] * 40)])
         done.set()
 
 
@@ -98,18 +98,18 @@ async def test_a_peer_that_breaks_off_makes_the_output_unavailable() -> None:
 
     async with listening(hang_up) as port:
         with pytest.raises(OutputUnavailable):
-            await output(port).deliver(parcel(), "", stream([b"x" * 700_000] * 40))
+            await output(port).deliver(parcel(), "", [stream([b"x" * 700_000] * 40)])
 
 
 async def test_a_port_where_nobody_listens_makes_the_output_unavailable() -> None:
     with pytest.raises(OutputUnavailable, match=r"127\.0\.0\.1:1 cannot be reached: Connection refused\."):
-        await output(1).deliver(parcel(), "", stream([PDF]))
+        await output(1).deliver(parcel(), "", [stream([PDF])])
 
 
 async def test_what_the_content_raises_comes_through_and_the_connection_is_cut() -> None:
     sink = Sink()
     async with listening(sink.handle) as port:
         with pytest.raises(DocumentInterrupted):
-            await output(port).deliver(parcel(), "", stream([b"ne"], then=DocumentInterrupted()))
+            await output(port).deliver(parcel(), "", [stream([b"ne"], then=DocumentInterrupted())])
         async with asyncio.timeout(5):
             await sink.ended.wait()

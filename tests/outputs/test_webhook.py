@@ -101,7 +101,9 @@ async def test_the_job_as_json_and_the_document_are_posted(hook: Hook) -> None:
     output = await opened(hook)
     given = parcel(template=(names.COPIES.of(2),))
     target = await output.plan(given)
-    assert await output.deliver(given, target, stream([PDF[:4], PDF[4:]])) == f"http://127.0.0.1:{hook.port}"
+    assert (
+        await output.deliver(given, target, [stream([PDF[:4], PDF[4:]])]) == f"http://127.0.0.1:{hook.port}"
+    )
     (job, document) = hook.parts[0]
     assert job[:3] == ("job", "job.json", "application/json")
     described = json.loads(job[3])
@@ -113,7 +115,7 @@ async def test_the_job_as_json_and_the_document_are_posted(hook: Hook) -> None:
 async def test_a_large_document_is_streamed_with_its_length(hook: Hook) -> None:
     output = await opened(hook)
     content = b"".join(LARGE)
-    await output.deliver(parcel(content), "", stream(LARGE))
+    await output.deliver(parcel(content), "", [stream(LARGE)])
     assert hook.parts[0][1][3] == content
     assert int(hook.headers[0]["Content-Length"]) > len(content)
     assert "Transfer-Encoding" not in hook.headers[0]
@@ -121,7 +123,7 @@ async def test_a_large_document_is_streamed_with_its_length(hook: Hook) -> None:
 
 async def test_it_is_signed_with_the_moment(hook: Hook, secret: str) -> None:
     output = await opened(hook, secret=secret)
-    await output.deliver(parcel(), "", stream([PDF]))
+    await output.deliver(parcel(), "", [stream([PDF])])
     signature = dict(each.split("=") for each in hook.headers[0]["Ippserver-Signature"].split(","))
     (job, document) = hook.parts[0]
     digests = [hashlib.sha256(part[3]).hexdigest() for part in (job, document)]
@@ -133,7 +135,7 @@ async def test_it_is_signed_with_the_moment(hook: Hook, secret: str) -> None:
 async def test_a_second_try_can_be_told_from_another_document(hook: Hook) -> None:
     output = await opened(hook)
     for _ in range(2):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     keys = [headers["Idempotency-Key"] for headers in hook.headers]
     assert keys == [f"{parcel().job.uuid}-1"] * 2
 
@@ -148,7 +150,7 @@ async def test_fields_are_made_by_templates_as_paperless_wants_them(
         authorization="env:PAPERLESS",
         fields={"title": ("{name} of {user}",), "tags": ("3", "7"), "created": ("{date}",)},
     )
-    await output.deliver(parcel(name="Invoice: 5/7\r\nX: y"), "", stream([PDF]))
+    await output.deliver(parcel(name="Invoice: 5/7\r\nX: y"), "", [stream([PDF])])
     assert hook.headers[0]["Authorization"] == "Token abc"
     assert [(part[0], part[3]) for part in hook.parts[0][:-1]] == [
         ("title", b"Invoice: 5/7 X: y of alice"),
@@ -181,7 +183,7 @@ async def test_its_status_says_whether_to_try_again(hook: Hook, status: int, kin
     output = await opened(hook)
     hook.status, hook.answer = status, "go <away>\n" + "!" * 100_000
     with pytest.raises(OutputError) as caught:
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     assert type(caught.value) is kind
     assert f"HTTP status {status}: go <away> !!!" in str(caught.value)
     assert "hidden" not in str(caught.value)
@@ -192,20 +194,20 @@ async def test_its_status_says_whether_to_try_again(hook: Hook, status: int, kin
 async def test_a_server_that_is_not_there_makes_the_output_unavailable(hook: Hook) -> None:
     output = await opened(hook, url="http://127.0.0.1:1/hook?token=hidden")
     with pytest.raises(OutputUnavailable, match=r"^127\.0\.0\.1 cannot be reached: [A-Z][a-z ]+\.$"):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
 
 
 async def test_a_server_that_is_silent_makes_the_output_unavailable(hook: Hook) -> None:
     output = await opened(hook, timeout_seconds=0.2)
     hook.silent = True
     with pytest.raises(OutputUnavailable, match=r"127\.0\.0\.1 is silent\."):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
 
 
 async def test_what_the_content_raises_comes_through(hook: Hook) -> None:
     output = await opened(hook)
     with pytest.raises(DocumentInterrupted):
-        await output.deliver(parcel(b"never"), "", stream([b"ne"], then=DocumentInterrupted()))
+        await output.deliver(parcel(b"never"), "", [stream([b"ne"], then=DocumentInterrupted())])
     assert hook.parts == []
 
 
@@ -219,5 +221,5 @@ async def test_a_secret_that_was_lost_makes_the_output_unavailable(hook: Hook, s
     output = await opened(hook, secret=secret)
     Path(secret.removeprefix("file:")).unlink()  # noqa: ASYNC240 (nobody waits for it)
     with pytest.raises(OutputUnavailable):
-        await output.deliver(parcel(), "", stream([PDF]))
+        await output.deliver(parcel(), "", [stream([PDF])])
     assert hook.parts == []
