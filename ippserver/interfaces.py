@@ -13,6 +13,7 @@ from ippserver.model.conversion import Conversion, Outcome, Part, Progress
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.parcel import Parcel as Parcel
 from ippserver.model.parcel import Watch as Watch
+from ippserver.model.parcel import Wish as Wish
 from ippserver.model.subscription import Subscription
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.process import Worker, WorkerFailed
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Result, Target, Task
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError, DocumentStream, SpoolError
 from ippserver.ipp.values import Keyword
-from ippserver.model.conversion import Conversion, Outcome, Part, Progress
+from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.runtime.files import UnsafePath, open_private_folder
 from ippserver.runtime.threads import Workers
 
@@ -151,7 +152,7 @@ class ConverterPool:
     def _task(self, conversion: Conversion) -> bytes:
         return Task(
             source_format=conversion.source_format,
-            target=Target(media_type=conversion.target.media_type, split=conversion.target.split),
+            target=_target(conversion.target),
             attributes=conversion.attributes,
             password=conversion.password,
             title=conversion.title,
@@ -163,6 +164,17 @@ def _prepare(folder: Path) -> None:
     open_private_folder(folder)
     for left in folder.iterdir():
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _target(wanted: Wanted) -> Target:
+    space, _, bits = wanted.raster_type.rpartition("_")
+    return Target(
+        media_type=wanted.media_type,
+        split=wanted.split,
+        dpi=wanted.dpi,
+        pixels=PixelFormat(ColorSpace(space), int(bits)) if space else None,
+        sheet_back=wanted.sheet_back,
+    )
 
 
 def _outcome(result: Result) -> Outcome:

@@ -135,7 +135,8 @@ class Deliveries:
             if isinstance(found, str):
                 watch = _Watching(self, number, output)
                 parcel = self._parcel(output, number, watch)
-                found = await brought(parcel, found, output, self._jobs.spool, self._renditions)
+                wish = self._printer.outlets.wishes.get(output.name)
+                found = await brought(parcel, found, output, self._jobs.spool, self._renditions, wish=wish)
         except asyncio.CancelledError:
             if task.cancelling():
                 raise

@@ -29,6 +29,8 @@ class Outlets:
         """The ways to them, by their names."""
         self.wanted: Final = setup.wanted
         """What they want, of those that do not take documents as they are."""
+        self.wishes: Final = setup.wishes
+        """How to ask those that look first."""
 
     @property
     def down(self) -> tuple[str, ...]:

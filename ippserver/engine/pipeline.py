@@ -20,6 +20,7 @@ from ippserver.interfaces import (
     Spool,
     SpoolError,
     Watch,
+    Wish,
 )
 from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
@@ -65,15 +66,21 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
 
 
 async def brought(
-    parcel: Parcel, target: str, output: Output, spool: Spool, renditions: Renditions | None
+    parcel: Parcel,
+    target: str,
+    output: Output,
+    spool: Spool,
+    renditions: Renditions | None,
+    *,
+    wish: Wish | None = None,
 ) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not."""
 
     async def deliver() -> str:
-        whole = parcel
-        if parcel.wanted is not None:
+        whole = parcel if wish is None else replace(parcel, wanted=await wish(parcel, target))
+        if whole.wanted is not None:
             assert renditions is not None, "who has outputs that want a format can convert"
-            whole = replace(parcel, rendition=await renditions.of(parcel, parcel.wanted))
+            whole = replace(whole, rendition=await renditions.of(whole, whole.wanted))
         async with AsyncExitStack() as held:
             contents = [
                 await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files

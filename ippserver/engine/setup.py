@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ippserver.iana import names
-from ippserver.interfaces import Output
+from ippserver.interfaces import Output, Wish
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 from ippserver.model.capabilities import Capabilities, capabilities, document_templates, templates
@@ -33,6 +33,8 @@ class Setup:
     """How often each output is tried, by its name; once where nothing is said."""
     wanted: Mapping[str, Wanted] = field(default_factory=dict)
     """What outputs want, by their names; others take documents as they are."""
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
+    """The same of outputs that look first, document by document."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False

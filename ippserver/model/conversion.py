@@ -1,11 +1,11 @@
 """What is asked of a converter, and what it answers."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from ippserver.iana import names
-from ippserver.iana.keywords import PrintColorMode
+from ippserver.iana.keywords import PrintColorMode, PwgRasterDocumentSheetBack
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
@@ -27,6 +27,14 @@ class Wanted:
     media_type: str
     split: bool = False
     """A file for each side that is printed, else one for all; PNG and JPEG are always split."""
+    dpi: int | None = None
+    """Of pages that are drawn; None leaves it to printer-resolution and print-quality."""
+    raster_type: str = ""
+    """Of pages that are drawn, as in pwg-raster-document-type-supported; empty for print-color-mode's."""
+    sheet_back: str = PwgRasterDocumentSheetBack.NORMAL
+    """How the back of a sheet stands in PWG Raster and Apple Raster."""
+    instead: tuple[Attribute, ...] = ()
+    """What counts in the place of what the Job says: one copy, where the output makes more of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +117,20 @@ def conversion(job: Job, document: Document, printer: Capabilities, target: Want
     return Conversion(
         source_format=document.format,
         target=target,
-        attributes=in_force(job, document, printer),
+        attributes=in_force(job, document, printer, target.instead),
         title=str(name or ""),
     )
 
 
-def in_force(job: Job, document: Document, printer: Capabilities) -> AttributeGroup:
+def in_force(
+    job: Job, document: Document, printer: Capabilities, instead: Iterable[Attribute] = ()
+) -> AttributeGroup:
     """What counts for the pages of the Document, and what a job sheet tells of the Job.
 
-    That are the Document's own Job Template attributes, else those of the Job, else the Printer's defaults.
+    That are those of `instead`, else the Document's own Job Template attributes, else those of the Job, else
+    the Printer's defaults.
     """
-    own = {attribute.name: attribute for attribute in document.template}
+    own = {attribute.name: attribute for attribute in (*document.template, *instead)}
     asked = with_medium(Collection((whole_template(job) | own).values()), printer)
     found = {attribute.name: attribute for attribute in asked}
     for name, template in TEMPLATES.items():

@@ -1,7 +1,8 @@
 """A Document on its way to an output: what that gets to name and describe it by, and whom it tells."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.conversion import Rendition, SpooledFile, Wanted
@@ -73,6 +74,13 @@ class Parcel:
     def key(self) -> str:
         """A name of this document that no other has, the same whenever it is tried again."""
         return f"{self.job.uuid}-{self.document.number}"
+
+
+Wish: TypeAlias = Callable[[Parcel, str], Awaitable[Wanted | None]]
+"""What an output that looks first wants a document to be that goes to this target; None for as it was sent.
+
+Asked at each try, just before the document is delivered; raises what `Output.deliver` raises.
+"""
 
 
 def as_sent(document: Document) -> SpooledFile:

@@ -118,6 +118,15 @@ async def test_a_worker_is_told_whether_each_side_gets_a_file(tmp_path: Path, sp
         assert b"".join([piece async for piece in parts[0].content()]) == json.dumps(split).encode()
 
 
+async def test_a_worker_is_told_how_pages_are_drawn(tmp_path: Path) -> None:
+    raster = Wanted(formats.PWG_RASTER, dpi=600, raster_type="adobe-rgb_16", sheet_back="rotated")
+    program = "(target / '1').write_text(json.dumps(task['target']))\nresult(1)"
+    wanted = replace(CONVERSION, target=raster)
+    async with pool(tmp_path, program).convert(wanted, content(), lambda done: None) as (_, parts):
+        told = json.loads(b"".join([piece async for piece in parts[0].content()]))
+    assert (told["dpi"], told["pixels"], told["sheet_back"]) == (600, ["adobe-rgb", 16], "rotated")
+
+
 async def test_a_worker_sees_nothing_of_the_servers_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import ONCE, RetryPolicy
 from ippserver.model.errors import BadRequest, DocumentFormatError, RequestEntityTooLarge
 from ippserver.model.job import Change, Job
+from ippserver.model.parcel import Wish
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
@@ -54,6 +55,7 @@ class House:
         advertised: bool = False,
         retry: RetryPolicy = ONCE,
         wanted: Mapping[str, Wanted] | None = None,
+        wishes: Mapping[str, Wish] | None = None,
         converter: Converter | None = None,
     ) -> None:
         self.outputs = outputs
@@ -69,6 +71,7 @@ class House:
                 outputs=outputs,
                 retries=retries,
                 wanted=wanted or {},
+                wishes=wishes or {},
                 advertised=advertised,
             )
             for config in configs

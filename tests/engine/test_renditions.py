@@ -11,7 +11,7 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import ConversionError, DocumentStream, OutputError
+from ippserver.interfaces import ConversionError, DocumentStream, OutputError, OutputUnavailable
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.model.delivery import RetryPolicy
@@ -202,3 +202,54 @@ async def test_an_output_that_takes_documents_as_they_are_gets_those() -> None:
     house = House(tray, plain, wanted={tray.name: RASTER}, converter=shouter)
     await printed(house, b"one")
     assert (list(tray.delivered.values()), list(plain.delivered.values())) == ([b"ONE"], [b"one"])
+
+
+# ---- outputs that look first
+
+
+class Looking:
+    """Wants something else each time it is asked."""
+
+    def __init__(self, *answers: Wanted | OutputError | None) -> None:
+        self.targets: list[str] = []
+        self._answers = list(answers)
+
+    async def __call__(self, parcel: Parcel, target: str) -> Wanted | None:
+        """As interfaces.Wish."""
+        self.targets.append(target)
+        answer = self._answers.pop(0)
+        if isinstance(answer, OutputError):
+            raise answer
+        return answer
+
+
+async def test_an_output_that_looks_first_gets_each_document_as_it_wants_that_one() -> None:
+    tray, looking = Noting(), Looking(RASTER, None)
+    house = House(tray, wishes={tray.name: looking}, converter=Shouter())
+    await printed(house, b"one", b"two")
+    assert list(tray.delivered.values()) == [b"ONE", b"two"]
+    assert [parcel.wanted for parcel in tray.parcels] == [RASTER, None]
+    assert looking.targets == list(tray.delivered)
+
+
+async def test_an_output_that_cannot_look_now_is_asked_again_and_nothing_is_made_in_vain() -> None:
+    shouter, tray = Shouter(), Tray()
+    looking = Looking(OutputUnavailable("nobody there"), RASTER)
+    policy = RetryPolicy(attempts=2, first_seconds=1.0)
+    house = House(tray, wishes={tray.name: looking}, converter=shouter, retry=policy)
+    await house.open()
+    async with house.printing():
+        job = await house.create()
+        await house.send(job.id, b"one", last=True)
+        await house.clock.until_sleeping()
+        assert shouter.asked == []
+        house.clock.advance(10.0)
+        await house.until(job.id, JobState.COMPLETED)
+    assert list(tray.delivered.values()) == [b"ONE"]
+
+
+async def test_what_it_wants_instead_counts_more_than_what_the_job_says() -> None:
+    shouter, tray = Shouter(), Tray()
+    once = Wanted(formats.PDF, instead=(names.COPIES.of(1),))
+    await printed(House(tray, wishes={tray.name: Looking(once)}, converter=shouter), b"one")
+    assert names.COPIES.get(shouter.asked[0].attributes) == 1
