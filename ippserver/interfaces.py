@@ -304,12 +304,18 @@ class Converter(Protocol):
         """Works in the background until it is cancelled, and leaves nothing behind."""
 
     def convert(
-        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+        self,
+        conversions: Sequence[Conversion],
+        contents: Sequence[DocumentStream],
+        progress: Callable[[Progress], None],
     ) -> AbstractAsyncContextManager[tuple[Outcome, Sequence[Part]]]:
-        """What became of `content`; its parts are there until the context is left.
+        """What became of `contents`, one for each of `conversions`; the parts are there until it is left.
+
+        Several documents become one; the first of `conversions` says what, and what is asked of their Job as
+        a whole.
 
         Raises, on entry:
-            ConversionError: The document is damaged, needs a password, asks for too much.
+            ConversionError: A document is damaged, needs a password, asks for too much.
         """
 
 

@@ -1,4 +1,4 @@
-"""Documents are converted by one worker each, and not by too many at once (see interfaces.Converter)."""
+"""Documents are converted by workers of their own, not by too many at once (see interfaces.Converter)."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from typing import Any, Final
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.process import Worker, WorkerFailed
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
-from ippserver.documents.task import Limits, Result, Target, Task
+from ippserver.documents.task import Limits, Result, Target, Task, encoded
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError, DocumentStream, SpoolError
 from ippserver.ipp.values import Keyword
@@ -83,13 +83,16 @@ class ConverterPool:
 
     @asynccontextmanager
     async def convert(
-        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+        self,
+        conversions: Sequence[Conversion],
+        contents: Sequence[DocumentStream],
+        progress: Callable[[Progress], None],
     ) -> AsyncIterator[tuple[Outcome, Sequence[Part]]]:
-        """What became of `content`; its parts are there until the context is left."""
+        """What became of `contents`; its parts are there until the context is left."""
         async with self._turns:
             worker = await self._worker()
             try:
-                await worker.give(self._task(conversion), content)
+                await worker.give(encoded(list(map(self._task, conversions))), contents)
                 result = await self._heard(worker, progress)
                 parts = [Part(number, partial(worker.read, number)) for number in range(1, result.parts + 1)]
                 yield _outcome(result), parts
@@ -149,7 +152,7 @@ class ConverterPool:
             )
         self._walls = walls
 
-    def _task(self, conversion: Conversion) -> bytes:
+    def _task(self, conversion: Conversion) -> Task:
         return Task(
             source_format=conversion.source_format,
             target=_target(conversion.target),
@@ -157,7 +160,7 @@ class ConverterPool:
             password=conversion.password,
             title=conversion.title,
             limits=Limits(octets=self._limits.output_octets),
-        ).encode()
+        )
 
 
 def _prepare(folder: Path) -> None:

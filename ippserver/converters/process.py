@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -19,7 +20,6 @@ from ippserver.runtime.files import Disk, NewFile, open_to_read
 from ippserver.runtime.streams import PIECE_OCTETS, write_stream
 from ippserver.runtime.threads import Workers, to_end
 
-_DOCUMENT: Final = "document"
 _LINE_OCTETS: Final = 8 * 2**20
 """The longest line that a worker may say."""
 _KEPT_VARIABLES: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
@@ -32,7 +32,7 @@ class WorkerFailed(Exception):
 
 
 class Worker:
-    """A process that converts one document. What a client sent is only ever opened there."""
+    """A process that converts documents to one. What a client sent is only ever opened there."""
 
     def __init__(self, process: asyncio.subprocess.Process, folder: Path, limits: WorkerLimits) -> None:
         self._process = process
@@ -76,19 +76,21 @@ class Worker:
         await to_end(self._process.wait())
         await _files.run(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def give(self, task: bytes, document: DocumentStream) -> None:
-        """Puts `document` where the worker finds it, and tells it its `task`.
+    async def give(self, tasks: bytes, documents: Sequence[DocumentStream]) -> None:
+        """Puts `documents` where the worker finds them, and tells it its `tasks` (documents.task.encoded).
 
         Raises:
             WorkerFailed: There is no room.
         """
         try:
-            async with _files.opened(lambda: NewFile(self._folder / "in" / _DOCUMENT, disk=Disk())) as file:
-                await write_stream(file, document, workers=_files, failing=nullcontext)
+            for number, document in enumerate(documents, 1):
+                path = self._folder / "in" / str(number)
+                async with _files.opened(partial(NewFile, path, disk=Disk())) as file:
+                    await write_stream(file, document, workers=_files, failing=nullcontext)
         except OSError as error:
             raise WorkerFailed(f"there is no room to convert documents: {error}") from error
         assert self._process.stdin is not None
-        self._process.stdin.write(task + b"\n")
+        self._process.stdin.write(tasks + b"\n")
         with suppress(ConnectionError):  # what it says, or that it says nothing more, tells why
             await self._process.stdin.drain()
 

@@ -5,7 +5,7 @@ Everything here is plain data, and goes through a pipe as JSON.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Final, Protocol, Self
 
@@ -86,7 +86,11 @@ class Task:
     @classmethod
     def decode(cls, octets: bytes) -> Self:
         """What `encode` wrote: only ever read from our own server."""
-        plain = json.loads(octets)
+        return cls.of(json.loads(octets))
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Self:  # Any: what json.loads answers
+        """As `decode`, of what is no JSON any more."""
         decoder = Decoder(Response, CLIENT_LIMITS)
         decoder.feed(base64.b64decode(plain["attributes"]))
         return cls(
@@ -97,6 +101,16 @@ class Task:
             title=plain["title"],
             limits=Limits(**plain["limits"]),
         )
+
+
+def encoded(tasks: Sequence[Task]) -> bytes:
+    """The tasks of documents that become one, in one line of JSON."""
+    return b"[" + b", ".join(task.encode() for task in tasks) + b"]"
+
+
+def decoded(octets: bytes) -> list[Task]:
+    """What `encoded` wrote: only ever read from our own server."""
+    return list(map(Task.of, json.loads(octets)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""A process that converts one document, in a jail: python -P -m ippserver.documents.worker IN OUT LIMITS.
+"""A process that converts documents to one, in a jail: python -P -m ippserver.documents.worker IN OUT LIMITS.
 
-It reads a task from standard input (one line, documents.task) and the document from IN/document, and writes
-OUT/1, OUT/2 ... On standard output it tells, one JSON object a line, of its walls, of its progress, and of
-the result or what is wrong with the document. One that ends without has failed.
+It reads its tasks from standard input (one line, documents.task) and the documents from IN/1, IN/2 ..., and
+writes OUT/1, OUT/2 ... On standard output it tells, one JSON object a line, of its walls, of its progress,
+and of the result or what is wrong with a document. One that ends without has failed.
 """
 
 import io
@@ -10,17 +10,16 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ippserver.documents.conversion import convert
+from ippserver.documents.conversion import convert_together
 from ippserver.documents.errors import DocumentError
 from ippserver.documents.jail import JailLimits, enter
-from ippserver.documents.task import Task
+from ippserver.documents.task import decoded
 
-DOCUMENT: Final = "document"
-"""The name of the document in its folder."""
 _TOO_MUCH: Final = "The document needs more memory than is allowed."
 
 _Say = Callable[..., None]
@@ -51,10 +50,15 @@ def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes
     told = line()
     if not told:
         return  # it is not needed any more
-    task = Task.decode(told)
+    tasks = decoded(told)
     try:
-        with (source / DOCUMENT).open("rb") as document:
-            result = convert(task, document, Folder(target), lambda done: say(progress=asdict(done)))
+        with ExitStack() as held:
+            documents = [
+                held.enter_context((source / str(number)).open("rb")) for number in range(1, len(tasks) + 1)
+            ]
+            result = convert_together(
+                tasks, documents, Folder(target), lambda done: say(progress=asdict(done))
+            )
     except DocumentError as error:
         say(error=type(error).__name__, message=str(error))
     except MemoryError:

@@ -52,7 +52,7 @@ class Renditions:
         asked = conversion(parcel.job, parcel.document, parcel.printer, wanted)
         async with (
             aclosing(self._spool.read(parcel.document.key)) as content,
-            self._converter.convert(asked, content, _unseen) as (outcome, parts),
+            self._converter.convert([asked], [content], _unseen) as (outcome, parts),
         ):
             if outcome.unchanged:
                 return Rendition(files=(as_sent(parcel.document),), outcome=outcome)

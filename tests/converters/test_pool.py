@@ -18,6 +18,7 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Progress, Wanted
+from ippserver.testing.fakes import stream
 
 SECONDS: Final = 60.0
 CONTENT: Final = bytes(range(256)) * 1500
@@ -33,7 +34,7 @@ def result(parts, unchanged=False): say(result={"media_type": "application/pdf",
     "parts": parts, "pages": 2, "impressions": 2, "impressions_completed": 4, "sheets": 1, "text": "read",
     "media": {}, "unchanged": unchanged})
 say(walls={"landlock": 7, "seccomp": True})
-task = json.loads(sys.stdin.readline())
+tasks = json.loads(sys.stdin.readline())
 """
 
 
@@ -64,13 +65,16 @@ async def content() -> AsyncIterator[bytes]:
 async def converted(workers: ConverterPool, seen: list[Progress] | None = None) -> list[bytes]:
     """The parts that come of CONTENT."""
     told = [] if seen is None else seen
-    async with asyncio.timeout(SECONDS), workers.convert(CONVERSION, content(), told.append) as (_, parts):
+    async with (
+        asyncio.timeout(SECONDS),
+        workers.convert([CONVERSION], [content()], told.append) as (_, parts),
+    ):
         return [b"".join([piece async for piece in part.content()]) for part in parts]
 
 
 async def pages(workers: ConverterPool) -> int:
     """How many pages come of CONTENT."""
-    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, _):
+    async with workers.convert([CONVERSION], [content()], lambda done: None) as (outcome, _):
         return outcome.pages
 
 
@@ -84,7 +88,7 @@ async def failure(workers: ConverterPool, folder: Path) -> ConversionError:
 
 async def test_a_document_goes_through_a_worker_and_comes_back(tmp_path: Path) -> None:
     program = """
-data = (source / "document").read_bytes()
+data = (source / "1").read_bytes()
 for _ in range(3):
     say(progress={"pages": 1, "impressions": 1, "of_impressions": 2})
 (target / "1").write_bytes(data)
@@ -97,32 +101,45 @@ result(2)
     assert left(tmp_path) == []
 
 
+async def test_several_documents_go_through_one_worker_in_order(tmp_path: Path) -> None:
+    program = """
+for number, task in enumerate(tasks, 1):
+    (target / str(number)).write_bytes(task["title"].encode() + (source / str(number)).read_bytes())
+result(2)
+"""
+    both = [replace(CONVERSION, title=title) for title in ("a", "b")]
+    workers = pool(tmp_path, program)
+    async with workers.convert(both, [stream([b"1"]), stream([b"2"])], lambda done: None) as (_, parts):
+        read = [b"".join([piece async for piece in part.content()]) for part in parts]
+    assert read == [b"a1", b"b2"]
+
+
 async def test_what_it_counted_is_told(tmp_path: Path) -> None:
     workers = pool(tmp_path, "result(0)")
-    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, parts):
+    async with workers.convert([CONVERSION], [content()], lambda done: None) as (outcome, parts):
         assert (outcome.pages, outcome.impressions_completed, outcome.sheets) == (2, 4, 1)
         assert (outcome.text, list(parts)) == ("read", [])
 
 
 async def test_it_is_told_that_the_document_is_what_is_wanted(tmp_path: Path) -> None:
     workers = pool(tmp_path, "result(0, unchanged=True)")
-    async with workers.convert(CONVERSION, content(), lambda done: None) as (outcome, parts):
+    async with workers.convert([CONVERSION], [content()], lambda done: None) as (outcome, parts):
         assert (outcome.unchanged, list(parts)) == (True, [])
 
 
 @pytest.mark.parametrize("split", [False, True])
 async def test_a_worker_is_told_whether_each_side_gets_a_file(tmp_path: Path, split: bool) -> None:
     wanted = replace(CONVERSION, target=Wanted(formats.PDF, split))
-    program = "(target / '1').write_text(json.dumps(task['target']['split']))\nresult(1)"
-    async with pool(tmp_path, program).convert(wanted, content(), lambda done: None) as (_, parts):
+    program = "(target / '1').write_text(json.dumps(tasks[0]['target']['split']))\nresult(1)"
+    async with pool(tmp_path, program).convert([wanted], [content()], lambda done: None) as (_, parts):
         assert b"".join([piece async for piece in parts[0].content()]) == json.dumps(split).encode()
 
 
 async def test_a_worker_is_told_how_pages_are_drawn(tmp_path: Path) -> None:
     raster = Wanted(formats.PWG_RASTER, dpi=600, raster_type="adobe-rgb_16", sheet_back="rotated")
-    program = "(target / '1').write_text(json.dumps(task['target']))\nresult(1)"
+    program = "(target / '1').write_text(json.dumps(tasks[0]['target']))\nresult(1)"
     wanted = replace(CONVERSION, target=raster)
-    async with pool(tmp_path, program).convert(wanted, content(), lambda done: None) as (_, parts):
+    async with pool(tmp_path, program).convert([wanted], [content()], lambda done: None) as (_, parts):
         told = json.loads(b"".join([piece async for piece in parts[0].content()]))
     assert (told["dpi"], told["pixels"], told["sheet_back"]) == (600, ["adobe-rgb", 16], "rotated")
 
@@ -208,7 +225,7 @@ async def test_a_conversion_that_is_cancelled_leaves_nothing(tmp_path: Path) -> 
     begun = asyncio.Event()
 
     async def convert() -> None:
-        async with workers.convert(CONVERSION, content(), lambda done: begun.set()):
+        async with workers.convert([CONVERSION], [content()], lambda done: begun.set()):
             pass
 
     task = asyncio.create_task(convert())

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +14,14 @@ from ippserver.converters.pool import ConverterPool
 from ippserver.documents.raster import pwg
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.iana import names
-from ippserver.iana.keywords import JobStateReason
+from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling, Sides
 from ippserver.interfaces import ConversionError
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Outcome, Progress, Wanted
+from ippserver.testing.fakes import stream
 
 SECONDS: Final = 120.0
 
@@ -51,12 +52,12 @@ async def converted(
 ) -> tuple[Outcome, list[bytes]]:
     """What a real worker makes of `content`."""
 
-    async def stream() -> AsyncIterator[bytes]:
-        yield content
-
     pool = ConverterPool(folder, limits or WorkerLimits(), workers=1)
     told = [] if seen is None else seen
-    async with asyncio.timeout(SECONDS), pool.convert(conversion, stream(), told.append) as (outcome, parts):
+    async with (
+        asyncio.timeout(SECONDS),
+        pool.convert([conversion], [stream([content])], told.append) as (outcome, parts),
+    ):
         return outcome, [b"".join([piece async for piece in part.content()]) for part in parts]
 
 
@@ -83,6 +84,25 @@ async def test_pages_are_made_as_the_job_says(tmp_path: Path) -> None:
 async def test_pictures_come_one_for_each_side(tmp_path: Path) -> None:
     _, parts = await converted(tmp_path, FIVE_PAGES, conversion(target_format=formats.PNG))
     assert [part[:4] for part in parts] == [b"\x89PNG"] * 4
+
+
+async def test_documents_of_several_formats_become_one_on_the_same_sheet(tmp_path: Path) -> None:
+    attributes = [
+        names.MULTIPLE_DOCUMENT_HANDLING.of(MultipleDocumentHandling.SINGLE_DOCUMENT),
+        names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE),
+    ]
+    first = Conversion(
+        source_format=formats.PDF,
+        target=Wanted(formats.PDF),
+        attributes=AttributeGroup(GroupTag.JOB, attributes),
+    )
+    contents = [stream([pdf("")]), stream([b"words"])]
+    pool = ConverterPool(tmp_path, WorkerLimits(), workers=1)
+    both = [first, replace(first, source_format=formats.TEXT)]
+    async with asyncio.timeout(SECONDS), pool.convert(both, contents, lambda done: None) as (outcome, parts):
+        made = b"".join([piece async for piece in parts[0].content()])
+    assert (outcome.pages, outcome.impressions, outcome.sheets) == (2, 2, 1)
+    assert len(pikepdf.open(io.BytesIO(made)).pages) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """What goes through the pipe between the server and a worker."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
-from ippserver.documents.task import Limits, Result, Target, Task
+from ippserver.documents.task import Limits, Result, Target, Task, decoded, encoded
 from ippserver.iana import names
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import AttributeGroup, Collection
@@ -47,6 +48,7 @@ def test_a_task_is_the_same_behind_the_pipe(
         limits=Limits(pages=pages),
     )
     assert Task.decode(task.encode()) == task
+    assert decoded(encoded([task, replace(task, title="other")])) == [task, replace(task, title="other")]
 
 
 @given(st.text(), st.dictionaries(st.text(), st.integers(0)), st.booleans())

@@ -45,20 +45,23 @@ class Shouter:
 
     @asynccontextmanager
     async def convert(
-        self, conversion: Conversion, content: DocumentStream, progress: Callable[[Progress], None]
+        self,
+        conversions: Sequence[Conversion],
+        contents: Sequence[DocumentStream],
+        progress: Callable[[Progress], None],
     ) -> AsyncIterator[tuple[Outcome, Sequence[Part]]]:
         """Upper case."""
-        self.asked.append(conversion)
+        self.asked.extend(conversions)
         if self._faults:
             raise self._faults.pop(0)
-        made = b"".join([piece async for piece in content]).upper()
+        made = b"".join([piece for content in contents async for piece in content]).upper()
 
         def read(number: int) -> AsyncGenerator[bytes, None]:
             torn = self._torn and number == self._parts
             return stream([made[number - 1 :: self._parts]], then=BAD if torn else None)
 
         outcome = Outcome(
-            media_type=conversion.target.media_type,
+            media_type=conversions[0].target.media_type,
             extension=".pwg",
             pages=1,
             impressions=1,
