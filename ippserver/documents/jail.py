@@ -1,8 +1,8 @@
 """What a worker may still do, once it holds a document that somebody sent: read, compute, write its result.
 
 Three walls, each as far as the kernel has it: limits of resources (setrlimit(2)), the file system and, where
-the kernel is new enough, TCP and signals (landlock(7)), and system calls (seccomp(2)). `enter` is called when
-everything is imported, and cannot be taken back.
+the kernel is new enough, TCP and signals (landlock(7)), and system calls (seccomp(2)); rights that root has
+beside are given up. `enter` is called when everything is imported, and cannot be taken back.
 """
 
 import ctypes
@@ -15,14 +15,21 @@ import stat
 import struct
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ippserver.documents.syscalls import FORBIDDEN, MACHINES, Machine
+from ippserver.documents.seccomp import program
+from ippserver.documents.syscalls import MACHINES
 
 _libc: Final = ctypes.CDLL(None, use_errno=True)
+
+_OPEN_FILES: Final = 256
+_MORE_TASKS: Final = 256
+"""How many threads a worker may have beside all that there are on the system when it begins."""
+_CAPABILITIES: Final = 0x20080522
+"""The version of capset(2) that takes 64 of them."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
@@ -37,8 +44,8 @@ _OF_FILES: Final = 0b110 | 1 << 14
 """Those rights that a file can have: to be written, read, truncated."""
 _READS: Final = 1 << 2 | 1 << 3
 """Files and folders."""
-_WRITES: Final = 1 << 1 | 1 << 5 | 1 << 8 | 1 << 14
-"""To write, remove, make and truncate files."""
+_WRITES: Final = 1 << 1 | 1 << 8 | 1 << 14
+"""To write, make and truncate files, and not to remove them: all that was written is counted."""
 _RIGHTS_OF_VERSION: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many rights on files a version of landlock knows; those after the fifth brought none."""
 _TCP_SINCE: Final = 4
@@ -78,13 +85,8 @@ def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) 
 
     What is open stays open.
     """
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_AS, limits.memory_octets),
-        (resource.RLIMIT_FSIZE, limits.file_octets),
-        (resource.RLIMIT_NOFILE, 256),
-    ):
+    _drop_capabilities()
+    for kind, most in _most(limits):
         _, hard = resource.getrlimit(kind)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (least, least))
@@ -92,7 +94,44 @@ def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) 
     _prctl(_PR_SET_DUMPABLE, 0)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return Walls(landlock=_landlock(list(reads), list(writes)), seccomp=_seccomp())
+    alone = _is_alone()  # landlock shuts in no thread that runs already
+    landlock = _landlock(list(reads), list(writes))
+    return Walls(landlock=landlock if alone else 0, seccomp=_seccomp())
+
+
+def _most(limits: JailLimits) -> Iterator[tuple[int, int]]:
+    """The limits of setrlimit(2)."""
+    yield resource.RLIMIT_CORE, 0
+    yield resource.RLIMIT_CPU, limits.cpu_seconds
+    yield resource.RLIMIT_AS, limits.memory_octets
+    yield resource.RLIMIT_FSIZE, limits.file_octets
+    yield resource.RLIMIT_NOFILE, _OPEN_FILES
+    tasks = _tasks_of_the_system()
+    if tasks:  # this limit counts all tasks of the user, and those are not more
+        yield resource.RLIMIT_NPROC, tasks + _MORE_TASKS
+
+
+def _tasks_of_the_system() -> int:
+    """How many tasks there are; 0 where nobody says so (proc(5), /proc/loadavg)."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _is_alone() -> bool:
+    """Whether this process has one thread, as far as that can be seen."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return True
+
+
+def _drop_capabilities() -> None:
+    """Gives up what root may do beside being the owner of its files (capabilities(7))."""
+    header = struct.pack("=Ii", _CAPABILITIES, 0)
+    if _libc.capset(header, struct.pack("=6I", *(0,) * 6)):
+        raise OSError(ctypes.get_errno(), f"capset: {os.strerror(ctypes.get_errno())}")
 
 
 def _prctl(option: int, value: int) -> None:
@@ -156,19 +195,8 @@ def _allow(rules: int, path: str, rights: int) -> None:
         os.close(place)
 
 
-# Instructions of the classic BPF that seccomp runs (linux/bpf_common.h).
-_LOAD: Final = 0x20
-_EQUAL: Final = 0x15
-_AT_LEAST: Final = 0x35
-_ANY_BIT: Final = 0x45
-_ANSWER: Final = 0x06
-_KILL: Final = 0x80000000
-_ALLOW: Final = 0x7FFF0000
-_ERRNO: Final = 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-_X32: Final = 0x40000000
-_CLONE_THREAD: Final = 0x00010000
 _SECCOMP_SET_MODE_FILTER: Final = 1
+_SECCOMP_OF_ALL_THREADS: Final = 1
 
 
 class _Filter(ctypes.Structure):
@@ -179,46 +207,17 @@ def _seccomp() -> bool:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         return False
-    program = b"".join(filter_program(machine, os.getpid()))
-    block = _Filter(len(program) // 8, program)
+    octets = program(machine, os.getpid())
+    block = _Filter(len(octets) // 8, octets)
     try:
         _syscall(
-            machine.seccomp, ctypes.c_uint(_SECCOMP_SET_MODE_FILTER), ctypes.c_uint(0), ctypes.byref(block)
+            machine.seccomp,
+            ctypes.c_uint(_SECCOMP_SET_MODE_FILTER),
+            ctypes.c_uint(_SECCOMP_OF_ALL_THREADS),
+            ctypes.byref(block),
         )
     except OSError as error:
         if error.errno in (errno.ENOSYS, errno.EINVAL):
             return False
         raise
     return True
-
-
-def filter_program(machine: Machine, pid: int) -> Iterable[bytes]:
-    """Forbids what starts programs, reaches others or the network, or changes the system; allows the rest."""
-    yield _instruction(_LOAD, _ARCHITECTURE)
-    yield _instruction(_EQUAL, machine.architecture, 1, 0)
-    yield _instruction(_ANSWER, _KILL)
-    yield _instruction(_LOAD, _NUMBER)
-    yield _instruction(_AT_LEAST, _X32, 0, 1)
-    yield _instruction(_ANSWER, _KILL)
-    for number in machine.numbers(FORBIDDEN):
-        yield _instruction(_EQUAL, number, 0, 1)
-        yield _instruction(_ANSWER, _ERRNO | errno.EPERM)
-    # glibc then makes its threads by clone, whose flags can be looked at.
-    yield _instruction(_EQUAL, machine.clone3, 0, 1)
-    yield _instruction(_ANSWER, _ERRNO | errno.ENOSYS)
-    yield _instruction(_EQUAL, machine.clone, 0, 3)
-    yield _instruction(_LOAD, _FIRST_ARGUMENT)
-    yield _instruction(_ANY_BIT, _CLONE_THREAD, 4, 0)
-    yield _instruction(_ANSWER, _ERRNO | errno.EPERM)
-    yield _instruction(_EQUAL, machine.tgkill, 0, 2)  # abort(3) of its own
-    yield _instruction(_LOAD, _FIRST_ARGUMENT)
-    yield _instruction(_EQUAL, pid, 0, 1)
-    yield _instruction(_ANSWER, _ALLOW)
-    yield _instruction(_LOAD, _NUMBER)
-    yield _instruction(_EQUAL, machine.tgkill, 0, 1)
-    yield _instruction(_ANSWER, _ERRNO | errno.EPERM)
-    yield _instruction(_ANSWER, _ALLOW)
-
-
-def _instruction(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, if_true, if_false, operand)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
+from io import BufferedRandom, FileIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -30,17 +31,28 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._scratches = 0
 
     def part(self, number: int) -> BinaryIO:
         """OUT/`number`."""
         return (self._path / str(number)).open("xb")
 
     def scratch(self) -> BinaryIO:
-        """A file without a name."""
-        path = self._path / "scratch"
-        file = path.open("x+b")
-        path.unlink()
-        return file
+        """OUT/scratch-1, OUT/scratch-2 ..., which is empty again when it is closed."""
+        self._scratches += 1
+        return _Scratch(FileIO(self._path / f"scratch-{self._scratches}", "x+b"))
+
+
+class _Scratch(BufferedRandom):
+    """A file that nobody here may remove (documents.jail)."""
+
+    def close(self) -> None:
+        """Empties it, too."""
+        try:
+            if not self.closed:
+                self.truncate(0)
+        finally:
+            super().close()
 
 
 def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes], say: _Say) -> None:

@@ -1,0 +1,129 @@
+"""The filter of system calls (seccomp(2)) around a process that only draws pages.
+
+What reaches others, the network or the system is refused, and what is newer than our table does not exist;
+where one call does both what is needed and what is not, its arguments decide.
+"""
+
+import errno
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ippserver.documents.syscalls import FORBIDDEN, NEWEST, Machine
+
+# Instructions of the classic BPF that seccomp runs (linux/bpf_common.h).
+_LOAD: Final = 0x20
+_EQUAL: Final = 0x15
+_ABOVE: Final = 0x25
+_AT_LEAST: Final = 0x35
+_ANY_BIT: Final = 0x45
+_ANSWER: Final = 0x06
+_KILL: Final = 0x80000000
+_ALLOW: Final = 0x7FFF0000
+_ERRNO: Final = 0x00050000
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_ARGUMENT_OCTETS: Final = 8
+_X32: Final = 0x40000000
+
+_CLONE_THREAD: Final = 0x00010000
+_CLONE_NEW: Final = 0x7E020000
+"""All flags that make namespaces."""
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 15, 16, 0x53564D41
+_TCGETS, _TIOCGWINSZ, _FIONREAD, _FIONCLEX, _FIOCLEX = 0x5401, 0x5413, 0x541B, 0x5450, 0x5451
+_O_TMPFILE: Final = 0o20000000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judgement:
+    """When a call is allowed: by one of its arguments, of whose 64 bits the kernel uses the lower 32, too."""
+
+    call: str
+    argument: int
+    refused: Sequence[int] = ()
+    """Where it has one of these values,"""
+    refused_bits: int = 0
+    """or any of these bits."""
+    allowed: Sequence[int] = ()
+    """If there are any of these two, only where it has one of these values"""
+    allowed_bits: int = 0
+    """or any of these bits."""
+    refusal: int = errno.EPERM
+
+
+def _judgements(pid: int) -> tuple[_Judgement, ...]:
+    return (
+        # Threads, but no processes.
+        _Judgement(call="clone", argument=0, refused_bits=_CLONE_NEW, allowed_bits=_CLONE_THREAD),
+        # abort(3) of its own.
+        _Judgement(call="tgkill", argument=0, allowed=(pid,)),
+        # The limits of others can be set by whoever has their user, or read.
+        _Judgement(call="prlimit64", argument=0, allowed=(0, pid)),
+        # Nobody takes back that it ends with the server; names of threads and of memory are harmless.
+        _Judgement(call="prctl", argument=0, allowed=(_PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA)),
+        # Whoever owns a file is sent the signal of one's choice.
+        _Judgement(call="fcntl", argument=1, refused=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)),
+        # What Python asks of each file that it opens.
+        _Judgement(
+            call="ioctl",
+            argument=1,
+            allowed=(_TCGETS, _TIOCGWINSZ, _FIONREAD, _FIONCLEX, _FIOCLEX),
+            refusal=errno.ENOTTY,
+        ),
+        # A file without a name is not seen when what was written is counted.
+        _Judgement(call="open", argument=1, refused_bits=_O_TMPFILE, refusal=errno.EOPNOTSUPP),
+        _Judgement(call="openat", argument=2, refused_bits=_O_TMPFILE, refusal=errno.EOPNOTSUPP),
+    )
+
+
+_HIDING: Final = ("clone3", "openat2")
+"""Calls with arguments in memory, where a filter cannot look: the C library then takes clone and openat."""
+
+
+def program(machine: Machine, pid: int) -> bytes:
+    """The filter for a process `pid` of such a machine, as seccomp(2) takes it."""
+    return b"".join(_instructions(machine, pid))
+
+
+def _instructions(machine: Machine, pid: int) -> Iterator[bytes]:
+    yield _instruction(_LOAD, _ARCHITECTURE)
+    yield _instruction(_EQUAL, machine.architecture, 1, 0)
+    yield _instruction(_ANSWER, _KILL)
+    yield _instruction(_LOAD, _NUMBER)
+    yield _instruction(_AT_LEAST, _X32, 0, 1)
+    yield _instruction(_ANSWER, _KILL)
+    yield _instruction(_ABOVE, NEWEST, 0, 1)
+    yield _instruction(_ANSWER, _ERRNO | errno.ENOSYS)
+    for number in machine.numbers(_HIDING):
+        yield _instruction(_EQUAL, number, 0, 1)
+        yield _instruction(_ANSWER, _ERRNO | errno.ENOSYS)
+    for number in machine.numbers(FORBIDDEN):
+        yield _instruction(_EQUAL, number, 0, 1)
+        yield _instruction(_ANSWER, _ERRNO | errno.EPERM)
+    for judgement in _judgements(pid):
+        known = machine.number(judgement.call)
+        if known is not None:
+            body = list(_judged(judgement))
+            yield _instruction(_EQUAL, known, 0, len(body))
+            yield from body
+    yield _instruction(_ANSWER, _ALLOW)
+
+
+def _judged(judgement: _Judgement) -> Iterator[bytes]:
+    """Looks at the argument, and answers in any case."""
+    tests = [(_EQUAL, value, False) for value in judgement.refused]
+    tests += [(_ANY_BIT, judgement.refused_bits, False)] if judgement.refused_bits else []
+    tests += [(_EQUAL, value, True) for value in judgement.allowed]
+    tests += [(_ANY_BIT, judgement.allowed_bits, True)] if judgement.allowed_bits else []
+    yield _instruction(_LOAD, _FIRST_ARGUMENT + _ARGUMENT_OCTETS * judgement.argument)
+    refuses = bool(judgement.allowed or judgement.allowed_bits)
+    for left, (code, operand, allows) in zip(range(len(tests) - 1, -1, -1), tests, strict=True):
+        yield _instruction(code, operand, left + (1 if allows == refuses else 0), 0)
+    answers = (_ERRNO | judgement.refusal, _ALLOW)
+    for answer in answers if refuses else reversed(answers):
+        yield _instruction(_ANSWER, answer)
+
+
+def _instruction(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, operand)
