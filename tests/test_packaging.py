@@ -100,7 +100,7 @@ def test_no_registry_and_no_machine_is_named(repository: Path) -> None:
 
 def test_every_extra_is_installable_by_its_name(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert set(project["optional-dependencies"]) == {"documents", "rich", "test"}
+    assert set(project["optional-dependencies"]) == {"rich", "test"}
     assert project["requires-python"] == ">=3.11"
 
 

@@ -1,7 +1,6 @@
 """Rules between keys: contradictions, which are errors, and what is allowed but seldom meant."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from ippserver.config.fields import Address
 from ippserver.config.outputs import (
@@ -68,8 +67,6 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
                 TextTemplate(pattern)
             except OutputError as problem:
                 yield ("output", number, key), str(problem).removeprefix("template ")
-        if output.format != "original" and find_spec("pikepdf") is None:
-            yield ("output", number, "format"), "needs more libraries: pip install 'aio-ippserver[documents]'"
         if isinstance(output, FolderSettings):
             yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
     if not device:  # what all follows from is sound, so all else must be, too

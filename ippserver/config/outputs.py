@@ -30,7 +30,7 @@ class RetriedSettings(Section):
 
     format: Literal["original", "pdf", "pwg-raster", "urf"] = "original"
     """"original": documents as they were sent; "pdf", "pwg-raster", "urf": pages as their jobs want them
-    printed (copies, page-ranges, number-up, media ...), for which the extra `documents` is needed."""
+    printed (copies, page-ranges, number-up, media ...)."""
     attempts: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 20
     """How often a document is tried before it is given up."""
     retry_seconds: Seconds = 5.0

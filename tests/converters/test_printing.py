@@ -2,14 +2,12 @@
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from ippserver.client import IppClient
-from ippserver.config import ConfigError
 from ippserver.iana import names
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import RangeOfInteger
@@ -92,7 +90,18 @@ def test_the_same_document_becomes_the_same_file(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_without_its_libraries_a_format_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ippserver.config.checks.find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"aio-ippserver\[documents\]"):
-        printer(Path("unused"), "pdf").start()
+def test_the_server_itself_loads_nothing_that_parses_documents(tmp_path: Path) -> None:
+    document = tmp_path / "five.pdf"
+    document.write_bytes(FIVE_PAGES)
+    output = {"folder": str(tmp_path / "prints"), "format": "pdf"}
+    program = (
+        "import subprocess, sys; from ippserver.testing import VirtualPrinter\n"
+        f"with VirtualPrinter(settings={{'printer': [{{'output': [{output!r}]}}]}}) as printer:\n"
+        f"    command = [sys.executable, '-m', 'ippserver', 'print', printer.uri, {str(document)!r}]\n"
+        "    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)\n"
+        f"    printer.wait_for_job(timeout_seconds={SECONDS})\n"
+        "print({'img2pdf', 'numpy', 'pikepdf', 'PIL', 'pypdfium2'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SECONDS)
+    assert (done.stdout, done.stderr) == ("set()\n", "")
+    assert len(list((tmp_path / "prints").iterdir())) == 1
