@@ -113,7 +113,8 @@ class _Conversion:
         )
         return replace(wanted, overrides=(*others, *wanted.overrides))
 
-    def _write(self, made: Plan, opened: Sequence[Opened]) -> int:
+    def _write(self, made: Plan, opened: Sequence[Opened]) -> int | None:
+        """How many files were written; None where the document is what is wanted."""
         target = self.tasks[0].target
         with ExitStack() as stack:
             pages = _joined(
@@ -122,23 +123,23 @@ class _Conversion:
             )
             if target.media_type == formats.PDF:
                 title = self.tasks[0].title
-                pdf_output.write(
+                return pdf_output.write(
                     made, pages, target, self.sink, title=title, on_side=self._on_side, alive=self._report
                 )
-                return 1
             sides = pdf_output.unlike(made)
             drawer = stack.enter_context(pdf_output.imposed(sides, pages, self.sink))
             numbers = {id(side): number for number, side in enumerate(sides)}
             return Printer(drawer, numbers, target, self._on_side).print(made, self.sink)
 
-    def _result(self, made: Plan, parts: int, opened: Sequence[Opened]) -> Result:
+    def _result(self, made: Plan, parts: int | None, opened: Sequence[Opened]) -> Result:
         target, limits = self.tasks[0].target, self.tasks[0].limits
         texts = [document.text(chosen) for document, chosen in _chosen(made, opened) if chosen]
         text = "\f".join(filter(None, texts)).encode(errors="replace")[: limits.text_octets]
         return Result(
             media_type=target.media_type,
             extension=formats.extension(target.media_type),
-            parts=parts,
+            parts=parts or 0,
+            unchanged=parts is None,
             pages=made.pages,
             impressions=made.impressions,
             impressions_completed=made.impressions_completed,
@@ -191,4 +192,5 @@ def _joined(parts: Sequence[PdfPages], opened: Sequence[Opened]) -> PdfPages:
     for part, document in zip(parts, opened, strict=True):
         pages |= {first + index: page for index, page in part.pages.items()}
         first += len(document.sizes)
-    return PdfPages(pages, next((part.layers for part in parts if part.layers is not None), None))
+    layers = next((part.layers for part in parts if part.layers is not None), None)
+    return PdfPages(pages, layers, as_sent=len(parts) == 1 and parts[0].as_sent)

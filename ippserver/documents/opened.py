@@ -45,6 +45,8 @@ class PdfPages:
 
     pages: Mapping[int, pikepdf.Page]
     layers: pikepdf.Object | None = None
+    as_sent: bool = False
+    """Whether they are all pages of a PDF that may be handed on as it came, if nothing is to change."""
 
 
 class Opened(Protocol):

@@ -107,7 +107,7 @@ def printed(
     progress: list[Progress] = []
     files = [io.BytesIO(octets) for _, octets in sources]
     result = convert_together(tasks, files, sink, progress.append)
-    return Printed(result, sink.parts, progress)
+    return Printed(result, [sources[0][1]] if result.unchanged else sink.parts, progress)
 
 
 def pdf(pages: int = 1, size: Size = A4) -> tuple[str, bytes]:

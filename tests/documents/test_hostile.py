@@ -22,6 +22,9 @@ from ippserver.documents.errors import (
 )
 from ippserver.documents.plan.geometry import Size
 from ippserver.documents.task import Limits, Target, Task
+from ippserver.iana import names
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from tests.documents.press import about, corners, image, marked_raster, pdf, printed, seen, upright
 
@@ -219,9 +222,11 @@ def test_what_the_system_refuses_is_not_the_documents_fault() -> None:
         def scratch(self) -> io.BytesIO:
             return FullDisk()
 
+    twice = AttributeGroup(GroupTag.JOB, [names.COPIES.of(2)])
     for media_type, octets in DOCUMENTS:
+        task = Task(source_format=media_type, attributes=twice)
         with pytest.raises(OSError, match="No space left"):
-            convert(Task(source_format=media_type), io.BytesIO(octets), Sink(), lambda _: None)
+            convert(task, io.BytesIO(octets), Sink(), lambda _: None)
 
 
 def test_a_very_tall_page_is_a_page() -> None:

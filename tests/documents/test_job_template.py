@@ -82,7 +82,7 @@ def test_page_ranges_choose() -> None:
     ],
 )
 def test_sides_pair_pages_and_tell_the_reader(sides: Keyword, duplex: bytes, count: int) -> None:
-    made = printed(pdf(3), attributes=[names.SIDES.of(sides)])
+    made = printed(marked_raster(3), attributes=[names.SIDES.of(sides)])
     with pikepdf.open(io.BytesIO(made.file)) as read:
         assert read.Root.ViewerPreferences.Duplex == duplex.decode()
     found = seen(made.file)

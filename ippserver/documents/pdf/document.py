@@ -9,9 +9,10 @@ import pypdfium2
 
 from ippserver.documents.errors import PasswordNeeded, WrongPassword, blamed_on_the_document
 from ippserver.documents.opened import PdfPages, Workshop, visible
+from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
-_SAFE_LINKS: Final = ("http:", "https:", "mailto:")
+_MARK: Final = b"%PDF-"
 
 
 class PdfDocument:
@@ -40,13 +41,31 @@ class PdfDocument:
         """The `chosen` pages, with what stands on them drawn into them: forms, stamps, notes."""
         with self._pdf:
             with blamed_on_the_document():
+                as_sent = len(chosen) == len(self._sizes) and self._may_stay()
                 self._pdf.flatten_annotations("print")
                 pages = {index: self._pdf.pages[index] for index in sorted(chosen)}
                 for page in pages.values():
                     _tame(page)
                     self._workshop.on_page()
             layers = self._pdf.Root.get("/OCProperties")
-            yield PdfPages(pages, None if layers is None else self._pdf.make_indirect(layers))
+            layers = None if layers is None else self._pdf.make_indirect(layers)
+            yield PdfPages(pages, layers, as_sent=as_sent)
+
+    def _may_stay(self) -> bool:
+        """Whether whoever wants all its pages as they are may have the very file."""
+        self._file.seek(0)
+        is_sound = self._file.read(len(_MARK)) == _MARK and not self._pdf.get_warnings()
+        if not is_sound or self.are_sheets or self._pdf.is_encrypted:
+            return False
+        try:
+            return is_quiet(self._pdf)
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+            pikepdf.PdfError,
+        ):  # something is where nobody expects it
+            return False
 
     def text(self, chosen: Collection[int]) -> str:
         """What is written on them."""
@@ -88,20 +107,8 @@ def _tame(page: pikepdf.Page) -> None:
     for name in ("/AA", "/B", "/Metadata", "/PieceInfo", "/Thumb", "/StructParents", "/Tabs", "/PresSteps"):
         if name in page.obj:
             del page.obj[name]
-    links = [note for note in page.obj.get("/Annots", []) if _is_link(note)]
+    links = [note for note in page.obj.get("/Annots", []) if is_web_link(note)]
     if links:
         page.obj.Annots = pikepdf.Array(links)
     elif "/Annots" in page.obj:
         del page.obj["/Annots"]
-
-
-def _is_link(note: pikepdf.Object) -> bool:
-    if not isinstance(note, pikepdf.Dictionary) or note.get("/Subtype") != "/Link":
-        return False
-    action = note.get("/A")
-    return (
-        isinstance(action, pikepdf.Dictionary)
-        and action.get("/S") == "/URI"
-        and str(action.get("/URI", "")).lower().startswith(_SAFE_LINKS)
-        and not {"/Next", "/AA"} & {*action.keys(), *note.keys()}
-    )

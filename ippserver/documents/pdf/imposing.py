@@ -10,6 +10,19 @@ from ippserver.documents.plan.geometry import turn
 from ippserver.documents.plan.placing import TOLERANCE, Side
 
 
+def kept(side: Side, pages: Mapping[int, pikepdf.Page]) -> pikepdf.Page | None:
+    """The page that is all of `side`, if one is, and nobody asked to turn it."""
+    if len(side.placements) != 1 or side.style.turn:
+        return None
+    (placement,) = side.placements
+    page = pages[placement.page]
+    upright = turn(side.style.medium.size, -side.turn)
+    sheet = side.style.medium.size.turned(side.turn)
+    size, _ = visible(page)
+    is_all = size.is_about(sheet, TOLERANCE) and placement.matrix.then(upright).keeps(size, TOLERANCE)
+    return page if is_all else None
+
+
 class Imposer:
     """Makes pages in `pdf`, out of the pages of documents."""
 
@@ -32,16 +45,7 @@ class Imposer:
             self._made[id(side)] = (side, self._pdf.pages[-1])
 
     def _kept(self, side: Side) -> pikepdf.Page | None:
-        """The page that is all of `side`, if it is, and nobody asked to turn it."""
-        if not self._keep or len(side.placements) != 1 or side.style.turn:
-            return None
-        (placement,) = side.placements
-        page = self._pages[placement.page]
-        upright = turn(side.style.medium.size, -side.turn)
-        sheet = side.style.medium.size.turned(side.turn)
-        size, _ = visible(page)
-        is_all = size.is_about(sheet, TOLERANCE) and placement.matrix.then(upright).keeps(size, TOLERANCE)
-        return page if is_all else None
+        return kept(side, self._pages) if self._keep else None
 
     def _drawn(self, side: Side) -> pikepdf.Page:
         width, length = side.style.medium.size

@@ -11,7 +11,7 @@ from ippserver.documents.images.shrinking import shrunk
 from ippserver.documents.opened import PdfPages
 from ippserver.documents.pdf.drawing import Drawer, View
 from ippserver.documents.pdf.images import add_image
-from ippserver.documents.pdf.imposing import Imposer
+from ippserver.documents.pdf.imposing import Imposer, kept
 from ippserver.documents.pdf.plain import PlainPdf, numbers
 from ippserver.documents.plan.layout import Plan
 from ippserver.documents.plan.placing import Side
@@ -54,17 +54,37 @@ def write(
     title: str,
     on_side: Callable[[Side], None],
     alive: Callable[[], None],
-) -> None:
-    """Writes the sides of `plan` as one file; calls `alive` for each that has to be drawn."""
-    with pikepdf.new() as pdf, _toned(plan, pages, target, sink, alive) as drawn_pages:
-        imposer = Imposer(pdf, pages.pages, keep=True)
-        for side in plan.sides:
-            imposer.add([side], drawn_pages.get(id(side)))
-            on_side(side)
-        _layered(pdf, pages)
-        _described(pdf, plan, title)
-        with sink.part(1) as file:
-            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+) -> int | None:
+    """Writes the sides of `plan`; calls `alive` for each that has to be drawn.
+
+    Answers how many files they are, or None where that is the document as it came, and nothing is written.
+    """
+    sides = list(plan.sides)
+    with _toned(plan, pages, target, sink, alive) as drawn_pages:
+        if not drawn_pages and (len(sides) == 1 or not target.split) and _is_as_sent(sides, pages):
+            for side in sides:
+                on_side(side)
+            return None
+        files = [[side] for side in sides] if target.split else [sides]
+        for number, of_file in enumerate(files, 1):
+            with pikepdf.new() as pdf, sink.part(number) as file:
+                imposer = Imposer(pdf, pages.pages, keep=True)
+                for side in of_file:
+                    imposer.add([side], drawn_pages.get(id(side)))
+                    on_side(side)
+                _layered(pdf, pages)
+                _described(pdf, of_file, title)
+                pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return len(files)
+
+
+def _is_as_sent(sides: Sequence[Side], pages: PdfPages) -> bool:
+    """Whether the document as it came has just these sides, in this order."""
+    return (
+        pages.as_sent
+        and [side.placements[0].page for side in sides if side.placements] == sorted(pages.pages)
+        and not any(side.style.two_sided or kept(side, pages.pages) is None for side in sides)
+    )
 
 
 def _layered(pdf: pikepdf.Pdf, pages: PdfPages) -> None:
@@ -72,11 +92,11 @@ def _layered(pdf: pikepdf.Pdf, pages: PdfPages) -> None:
         pdf.Root.OCProperties = pdf.copy_foreign(pages.layers)
 
 
-def _described(pdf: pikepdf.Pdf, plan: Plan, title: str) -> None:
+def _described(pdf: pikepdf.Pdf, of_file: Sequence[Side], title: str) -> None:
     if title:
         pdf.docinfo["/Title"] = title
     pdf.docinfo["/Producer"] = "ippserver"
-    sides = next((side.style.sides for side in plan.sides if side.style.two_sided), Sides.ONE_SIDED)
+    sides = next((side.style.sides for side in of_file if side.style.two_sided), Sides.ONE_SIDED)
     pdf.Root.ViewerPreferences = pikepdf.Dictionary(
         Duplex=pikepdf.Name(_DUPLEX[sides]), PrintScaling=pikepdf.Name("/None")
     )

@@ -41,8 +41,8 @@ def changed(change: Callable[[pikepdf.Pdf, pikepdf.Page], None], size: Size = A4
 
 
 def drawn(document: tuple[str, bytes]) -> list[Picture]:
-    """The only page as poppler sees the PDF that comes out, and as it comes out as PNG."""
-    (page,) = seen(printed(document).file)
+    """The only page as poppler sees the PDF of two copies, and as it comes out as PNG."""
+    page, _ = seen(printed(document, attributes=[names.COPIES.of(2)]).file)
     png = Image.open(io.BytesIO(printed(document, target=PNG).file))
     return [page, np.asarray(png.convert("RGB"))]
 
