@@ -27,12 +27,12 @@ FOUR: Final = pdf(4)[1]
 PNG: Final = Target(media_type=formats.PNG, dpi=9)
 
 
-def saved(change: Callable[[pikepdf.Pdf], None] = lambda read: None, **options: bool) -> bytes:
+def saved(change: Callable[[pikepdf.Pdf], None] = lambda read: None, *, linearize: bool = False) -> bytes:
     """Two marked pages, changed, as qpdf writes them."""
     file = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf(2)[1])) as read:
         change(read)
-        read.save(file, **options)
+        read.save(file, linearize=linearize)
     return file.getvalue()
 
 
@@ -87,10 +87,11 @@ def linked(read: pikepdf.Pdf) -> None:
     web = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://example.com/"))
     place = pikepdf.Array([read.pages[1].obj, pikepdf.Name.Fit])
     box = pikepdf.Array([0, 0, 99, 99])
-    link = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Link, "Rect": box}
-    read.pages[0].obj.Annots = pikepdf.Array(
-        [pikepdf.Dictionary(**link, A=web), pikepdf.Dictionary(**link, Dest=place)]
-    )
+    links = [
+        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=box, A=web),
+        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=box, Dest=place),
+    ]
+    read.pages[0].obj.Annots = pikepdf.Array(links)
     read.Root.OpenAction = place
     with read.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem("Second", 1))
