@@ -1,4 +1,4 @@
-"""PINs of jobs: given as an option, or asked for on the terminal without being shown."""
+"""PINs of jobs and passwords of documents: given as options, or asked for on the terminal without being shown."""
 
 import asyncio
 import sys
@@ -19,8 +19,23 @@ def pin_option(help: str) -> Callable[[F], F]:
     return click.option("--pin", envvar="IPPSERVER_PIN", metavar="PIN", help=help)
 
 
-async def entered(prompt: str) -> str:
-    """The PIN that is typed; ends the program where nobody can type."""
+def document_password_option(function: F) -> F:
+    """The option --document-password."""
+    return click.option(
+        "--document-password",
+        envvar="IPPSERVER_DOCUMENT_PASSWORD",
+        metavar="PASSWORD",
+        help="What opens an encrypted PDF; `-` asks for it. Better given by the environment variable"
+        " IPPSERVER_DOCUMENT_PASSWORD.",
+    )(function)
+
+
+async def entered(
+    prompt: str,
+    *,
+    remedy: str = "A PIN is needed: give it by --pin, or by the environment variable IPPSERVER_PIN.",
+) -> str:
+    """What is typed; ends the program with `remedy` where nobody can type."""
     if not sys.stdin.isatty():
-        fail("A PIN is needed: give it by --pin, or by the environment variable IPPSERVER_PIN.", REFUSED)
+        fail(remedy, REFUSED)
     return str(await asyncio.to_thread(click.prompt, prompt, hide_input=True, err=True))

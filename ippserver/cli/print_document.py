@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import click
 
 from ippserver.cli.connection import Connection, printer_command
-from ippserver.cli.pin import ASK, entered, pin_option
+from ippserver.cli.pin import ASK, document_password_option, entered, pin_option
 from ippserver.cli.presentation import attribute_lines, job_line, print_json
 from ippserver.cli.progress import Report, progress
 from ippserver.cli.status import REFUSED, fail, file_name
@@ -22,7 +22,7 @@ from ippserver.iana.option_values import Option, WrongOption, parse_option
 from ippserver.iana.plain import group_json
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.describe import escape
-from ippserver.ipp.values import Keyword, MimeMediaType
+from ippserver.ipp.values import Keyword, MimeMediaType, OctetString
 from ippserver.model import formats
 from ippserver.model.password import sent
 
@@ -54,6 +54,7 @@ def _parse_options(
 @pin_option(
     "Hold the job until this PIN is entered at the printer, or by `ippserver release`; `-` asks for it."
 )
+@document_password_option
 @click.option("--wait", is_flag=True, help="Wait until the job is printed; exit with 1 when it is not.")
 async def command(
     connection: Connection,
@@ -62,6 +63,7 @@ async def command(
     *,
     options: Sequence[Option],
     pin: str | None,
+    document_password: str | None,
     wait: bool,
 ) -> None:
     """Print each FILE (`-` for standard input) as a job of its own on the printer at URI.
@@ -73,6 +75,8 @@ async def command(
     async with connection.client(uri) as client:
         if pin is not None:
             options = [*options, *await _pin_options(client, pin)]
+        if document_password is not None:
+            options = [*options, await _password_option(document_password)]
         for file in files:
             job = await _print(client, file, options)
             _warn(job)
@@ -94,6 +98,13 @@ async def _pin_options(client: IppClient, pin: str) -> list[Option]:
     printer = await client.get_printer_attributes([encryptions])
     keywords = [each for each in encryptions.all(printer) if isinstance(each, Keyword)]
     return [Option(attribute, is_template=False) for attribute in sent(password, keywords)]
+
+
+async def _password_option(password: str) -> Option:
+    if password == ASK:
+        remedy = "The password of the document is needed: give it by IPPSERVER_DOCUMENT_PASSWORD."
+        password = await entered("Password of the document", remedy=remedy)
+    return Option(names.DOCUMENT_PASSWORD.of(OctetString(password.encode())), is_template=False)
 
 
 async def _print(client: IppClient, file: BinaryIO, options: Sequence[Option]) -> JobInfo:

@@ -33,6 +33,7 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
         kind=printer.kind,
         formats=printer.formats,
         any_format=printer.accept == "any",
+        converts=any(output.format != "original" for output in printer.outputs),
         color=printer.color,
         duplex=printer.duplex,
         media=printer.media,

@@ -64,7 +64,7 @@ class Task:
     target: Target = Target()
     attributes: AttributeGroup = _NOTHING
     """The Job Template attributes that count: those of the Job or Document, else the Printer's defaults."""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     """Of an encrypted document."""
     title: str = ""
     """Of what comes out: the name of the Document or the Job."""

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Final
 
@@ -40,6 +40,8 @@ class NewDocument:
     natural_language: str | None = None
     template: tuple[Attribute, ...] = ()
     supplied: tuple[Attribute, ...] = ()
+    password: str | None = field(default=None, repr=False)
+    """document-password."""
 
 
 class Jobs(Ledger):
@@ -290,6 +292,7 @@ class Jobs(Ledger):
             template=document.template,
             supplied=document.supplied,
             created=self._clock.now(),
+            password=document.password,
         )
 
     async def _kept(self, documents: Sequence[Document], commit: Coroutine[Any, Any, Job]) -> Job:

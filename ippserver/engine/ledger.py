@@ -255,5 +255,5 @@ def keys_of(jobs: Iterable[Job]) -> list[str]:
 def _without_content(job: Job) -> Job:
     if not job.terminal:
         return job  # it was restarted meanwhile
-    emptied = tuple(replace(document, key="") for document in job.documents)
+    emptied = tuple(replace(document, key="", password=None) for document in job.documents)
     return replace(job, documents=emptied, reasons=job.reasons - {JobStateReason.JOB_RESTARTABLE})

@@ -1,7 +1,7 @@
 """What a Printer is made from: its configuration, its outputs, and what was set over IPP."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -47,10 +47,11 @@ class Setup:
         built = capabilities(configured(self.config, overlay), more)
         settings = names.PRINTER_SETTABLE_ATTRIBUTES_SUPPORTED.of(*settable(built, self.config.device))
         created = names.JOB_CREATION_ATTRIBUTES_SUPPORTED.of(
-            *names.JOB_CREATION_ATTRIBUTES_SUPPORTED.all(built), *templates(built)
+            *_useful(names.JOB_CREATION_ATTRIBUTES_SUPPORTED.all(built), built), *templates(built)
         )
         documents = names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.of(
-            *names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.all(built), *document_templates(built)
+            *_useful(names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED.all(built), built),
+            *document_templates(built),
         )
         kept = tuple(map(Keyword, sorted(job_names(built))))  # nothing of a completed Job is forgotten alone
         history = (
@@ -83,3 +84,9 @@ class Setup:
         for name in overlay.keys() - left.keys():
             logger.warning("%s: %s is forgotten, the configuration has changed", self.config.path, name)
         return tuple(left.values())
+
+
+def _useful(created: Iterable[Keyword], printer: Capabilities) -> Iterator[Keyword]:
+    """What may be said of Jobs and Documents, without the password that a Printer has no use for."""
+    useless = not names.DOCUMENT_PASSWORD_SUPPORTED.get(printer)
+    return (name for name in created if not (useless and name == names.DOCUMENT_PASSWORD.name))

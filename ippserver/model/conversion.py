@@ -1,7 +1,7 @@
 """What is asked of a converter, and what it answers."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ippserver.iana import names
@@ -47,7 +47,7 @@ class Conversion:
     attributes: AttributeGroup
     """The Job Template attributes in force: the document's, else the Job's, else the Printer's defaults."""
     title: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     """document-password (PWG 5100.13)."""
 
 
@@ -119,6 +119,7 @@ def conversion(job: Job, document: Document, printer: Capabilities, target: Want
         target=target,
         attributes=in_force(job, document, printer, target.instead),
         title=str(name or ""),
+        password=document.password,
     )
 
 

@@ -1,7 +1,7 @@
 """Documents of Jobs: frozen records that change only by events (PWG 5100.5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 from uuid import UUID, uuid5
 
@@ -52,6 +52,8 @@ class Document:
     """When it was first processed, seconds since the epoch."""
     completed: float | None = None
     """When it reached its terminal state, seconds since the epoch."""
+    password: str | None = field(default=None, repr=False)
+    """What opens it (document-password), until it is not needed any more; shown to nobody."""
 
     @property
     def retained(self) -> bool:

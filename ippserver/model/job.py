@@ -209,8 +209,20 @@ class Job(JobDraft):
                     )
                 return replace(after, actual=(), proofed=False)
             case JobEvent.UNSTORE:
-                return after
-        return replace(after, completed=now, incoming=False) if state in TERMINAL else after
+                return after._without_secrets()
+        if state not in TERMINAL:
+            return after
+        return replace(after, completed=now, incoming=False)._without_secrets()
+
+    def _without_secrets(self) -> Self:
+        """A copy whose documents have no passwords, unless those are needed to print it again.
+
+        That is one that is stored, and one of which a delivery was given up for another reason than a wrong one.
+        """
+        missed = self.undelivered and self.state is not JobState.CANCELED
+        if self.stored or (missed and Reason.DOCUMENT_PASSWORD_ERROR not in self.reasons):
+            return self
+        return replace(self, documents=tuple(replace(one, password=None) for one in self.documents))
 
     def _storing(self, event: JobEvent) -> frozenset[Keyword]:
         """The reasons that come with `event` because it is to be stored."""

@@ -104,6 +104,8 @@ class PrinterConfig:
     """document-format-supported, in order of preference."""
     any_format: bool = False
     """Documents of any other format are taken, too, and kept as sent (`accept = "any"`)."""
+    converts: bool = True
+    """An output gets pages instead of the documents as they came."""
     color: bool = True
     duplex: bool = True
     media: tuple[str, ...] = DEFAULT_MEDIA

@@ -46,8 +46,7 @@ DOCUMENT_CREATION: Final[tuple[Definition, ...]] = (
 )
 """Operation attributes of every operation that brings a document (RFC 8011 4.2.1.1, PWG 5100.5, 5100.13)."""
 _KEPT: Final[tuple[Definition, ...]] = (names.DOCUMENT_MESSAGE, names.DOCUMENT_METADATA)
-"""Those of them that are kept and shown as they are. A password is neither: until documents are converted
-nothing is done with it, since outputs get them as they came."""
+"""Those of them that are kept and shown as they are."""
 
 _NAME_OCTETS: Final = 255
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -124,7 +123,7 @@ def document_ticket(call: Call) -> Ticket:
     group, printer = without_name(call.document_group), call.printer.capabilities
     ticket = resolve_document(group, printer, fidelity=fidelity, now=call.now)
     password = names.DOCUMENT_PASSWORD.attribute(call.operation)
-    if password is None or names.DOCUMENT_PASSWORD_SUPPORTED.get(printer) is not None:
+    if password is None or names.DOCUMENT_PASSWORD_SUPPORTED.get(printer):
         return ticket
     ignored = Attribute(password.name, (OutOfBand.UNSUPPORTED,))
     return replace(ticket, unsupported=(*ticket.unsupported, ignored))
@@ -259,6 +258,7 @@ async def fetched_again(call: Call) -> AsyncIterator[dict[int, NewDocument]]:
             name=document.name,
             natural_language=document.natural_language,
             supplied=document.supplied,
+            password=document.password,
         )
         yield {document.number: fresh}
 
@@ -288,7 +288,19 @@ def _new_document(call: Call, stream: DocumentStream, *reference: Attribute) -> 
         natural_language=None if language is None else str(language),
         template=_template(call),
         supplied=(*_supplied(call), *reference),
+        password=_password(call),
     )
+
+
+def _password(call: Call) -> str | None:
+    """document-password, where it can be of use: UTF-8, or what older clients have in its place."""
+    octets = names.DOCUMENT_PASSWORD.get(call.operation)
+    if not octets or not names.DOCUMENT_PASSWORD_SUPPORTED.get(call.printer.capabilities):
+        return None
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("iso-8859-1")
 
 
 def _name(call: Call) -> Name | NameWithLanguage | None:

@@ -95,6 +95,7 @@ def open_writer(
     connection = _connect(f"{path.resolve().as_uri()}?mode=rw", busy_timeout_seconds, factory)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # of documents' passwords nothing is left in the file
     connection.execute(f"PRAGMA journal_size_limit = {_MAX_JOURNAL_OCTETS}")
     _schema(connection)  # makes the journal's files, which readers cannot
     return connection

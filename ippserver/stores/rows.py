@@ -15,7 +15,7 @@ from ippserver.ipp.errors import MalformedMessage
 from ippserver.ipp.limits import CLIENT_LIMITS
 from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import Keyword
+from ippserver.ipp.values import Keyword, OctetString
 from ippserver.model.access import user_name
 from ippserver.model.delivery import Delivery, DeliveryState, Failure
 from ippserver.model.document import Document
@@ -238,6 +238,8 @@ def _password(text: str | None) -> Password | None:
 
 def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
     described = [] if document.name is None else [names.DOCUMENT_NAME.of(document.name)]
+    if document.password is not None:
+        described.append(names.DOCUMENT_PASSWORD.of(OctetString(document.password.encode())))
     groups = (described, document.supplied, document.template)
     return (
         job_id,
@@ -261,6 +263,7 @@ def _document(row: Row) -> Document:
     number, key, media_type, octets, sha256, natural_language, attributes, deliveries, *progress = row
     state, reasons, created, processing_since, completed = progress
     described, supplied, *later = as_groups(attributes) if attributes else (_NOTHING, _NOTHING)
+    password = names.DOCUMENT_PASSWORD.get(described)
     return Document(
         number=number,
         key=key,
@@ -277,6 +280,7 @@ def _document(row: Row) -> Document:
         processing_since=processing_since,
         completed=completed,
         deliveries=tuple(map(_delivery, json.loads(deliveries))),
+        password=None if password is None else password.decode(),
     )
 
 

@@ -97,6 +97,31 @@ async def test_a_password_survives_the_process_and_lies_nowhere_in_clear(path: P
     assert not any(secret in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
 
 
+async def test_the_password_of_a_document_is_kept_with_it(store: JobStore) -> None:
+    locked = (replace(DOCUMENT, password="grüße"), replace(DOCUMENT, number=2, key="k-2"))
+    job = await store.create(replace(job_draft(), documents=locked))
+    read = await store.get(job.id)
+    assert read is not None
+    assert [document.password for document in read.documents] == ["grüße", None]
+
+
+async def test_of_a_documents_password_nothing_is_left_when_its_job_is_over(path: Path) -> None:
+    first = SqliteStore(path)
+    await first.open()
+    locked = (replace(DOCUMENT, password="0815481516234223"),)
+    job = await first.create(replace(job_draft(), documents=locked))
+    await first.close()
+    second = SqliteStore(path)
+    await second.open()
+    read = await second.get(job.id)
+    assert read is not None
+    assert read.documents[0].password == "0815481516234223"  # a restart prints the Job nevertheless
+    await second.update(job.id, lambda job: job.on(JobEvent.START, NOW))
+    await second.update(job.id, lambda job: job.on(JobEvent.FINISH, NOW))
+    await second.close()
+    assert not any(b"0815481516" in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+
+
 async def test_a_stored_job_is_never_too_much(store: JobStore) -> None:
     kept = await done(store, access=JobStorageAccess.OWNER)
     plain = await done(store)

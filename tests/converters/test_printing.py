@@ -1,16 +1,19 @@
 """Printers whose outputs want other formats, from the client to the file."""
 
 import asyncio
+import io
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
+
+import pikepdf
 
 from ippserver.client import IppClient
 from ippserver.iana import names
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import RangeOfInteger
+from ippserver.ipp.values import OctetString, RangeOfInteger
 from ippserver.model import formats
 from ippserver.testing import VirtualPrinter
 from ippserver.testing.tools import require_tool
@@ -25,15 +28,17 @@ def printer(folder: Path, wanted: str) -> VirtualPrinter:
     return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output]}]})
 
 
-def send(uri: str, content: bytes, media_type: str, *template: Attribute) -> None:
-    """Prints a document."""
+def send(
+    uri: str, content: bytes, media_type: str, *template: Attribute, more: Sequence[Attribute] = ()
+) -> None:
+    """Prints a document, of which `more` is said."""
 
     async def document() -> AsyncIterator[bytes]:
         yield content
 
     async def print_() -> None:
         async with IppClient(uri) as client:
-            said = (names.JOB_NAME.of("five"), names.DOCUMENT_FORMAT.of(media_type))
+            said = (names.JOB_NAME.of("five"), names.DOCUMENT_FORMAT.of(media_type), *more)
             await client.print_job(document(), said, template)
 
     asyncio.run(print_())
@@ -78,6 +83,27 @@ def test_a_document_that_is_none_aborts_its_job_and_the_next_is_printed(tmp_path
         send(pages.uri, FIVE_PAGES, formats.PDF)
         pages.wait_for_job(timeout_seconds=SECONDS)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_encrypted_document_is_printed_with_its_password_alone(tmp_path: Path) -> None:
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(FIVE_PAGES)) as document:
+        document.save(locked, encryption=pikepdf.Encryption(user="swordfish", owner="own"))
+    with printer(tmp_path, "pdf") as pages:
+        for password in ((), (names.DOCUMENT_PASSWORD.of(OctetString(b"haddock")),)):
+            send(pages.uri, locked.getvalue(), formats.PDF, more=password)
+        for job in pages.wait_for_jobs(2, state="aborted", timeout_seconds=SECONDS):
+            assert "document-password-error" in job.reasons
+        assert list(tmp_path.iterdir()) == []
+        send(
+            pages.uri,
+            locked.getvalue(),
+            formats.PDF,
+            more=(names.DOCUMENT_PASSWORD.of(OctetString(b"swordfish")),),
+        )
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    (file,) = tmp_path.iterdir()
+    assert pages_of(file) == [f"page {number}" for number in range(1, 6)]
 
 
 def test_the_same_document_becomes_the_same_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 import pytest
@@ -56,6 +56,26 @@ def test_a_locked_document_wants_its_password() -> None:
         printed((formats.PDF, LOCKED))
     with pytest.raises(WrongPassword):
         printed((formats.PDF, LOCKED), password="wrong")
+
+
+ALL_KINDS: Final[dict[str, dict[str, Any]]] = {
+    "RC4 of 40 bits": {"R": 2, "aes": False, "metadata": False},
+    "RC4 of 128 bits": {"R": 3, "aes": False, "metadata": False},
+    "AES-128": {"R": 4, "aes": True},
+    "AES-256": {"R": 6},
+}
+
+
+@pytest.mark.parametrize("password", ["open", "grüße"])
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_every_kind_of_lock_is_opened(kind: str, password: str) -> None:
+    lock = pikepdf.Encryption(user=password, owner="own", **ALL_KINDS[kind])
+    document = changed(printed((formats.TEXT, b"To be read")).file, encryption=lock)
+    made = printed((formats.PDF, document), password=password)
+    assert made.result.text == "To be read"
+    assert b"/Encrypt" not in made.file
+    with pytest.raises(WrongPassword):
+        printed((formats.PDF, document), password=password.upper())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import Delivery, DeliveryState
@@ -251,3 +251,28 @@ def test_a_change_is_about_the_job_as_it_is_or_last_was() -> None:
     before, after = job(), job(JobState.PROCESSING)
     assert Change(before=before, after=after).job is after
     assert Change(before=before, after=None).job is before
+
+
+def locked(*deliveries: Delivery) -> Job:
+    """A Job at work whose document has a password."""
+    made = job(JobState.PROCESSING)
+    document = replace(
+        made.documents[0], state=DocumentState.PROCESSING, password="hush", deliveries=deliveries
+    )
+    return replace(made, documents=(document,))
+
+
+@pytest.mark.parametrize("event", [JobEvent.FINISH, JobEvent.ABORT])
+def test_a_password_is_forgotten_when_nothing_is_left_to_be_printed(event: JobEvent) -> None:
+    done = locked(Delivery(output="folder", target="x", state=DeliveryState.DONE))
+    assert done.on(event, NOW).documents[0].password is None
+    assert "hush" not in repr(done)
+
+
+def test_a_password_stays_where_something_can_be_brought_later() -> None:
+    missed = locked(Delivery(output="folder", target="x", state=DeliveryState.DEAD))
+    assert missed.on(JobEvent.ABORT, NOW).documents[0].password == "hush"
+    wrong = missed.on(JobEvent.ABORT, NOW, adds={Reason.DOCUMENT_PASSWORD_ERROR})
+    assert wrong.documents[0].password is None
+    canceled = missed.on(JobEvent.CANCEL, NOW).on(JobEvent.CANCEL_DONE, NOW)
+    assert canceled.documents[0].password is None

@@ -1,16 +1,19 @@
 """What is said of a Document: when it is sent, before, and after it (PWG 5100.5, PWG 5100.13)."""
 
+from dataclasses import replace
+
 import pytest
 
 from ippserver.iana import names
-from ippserver.iana.enums import DocumentState, Operation, Status
-from ippserver.iana.keywords import IppFeatures, Sides
+from ippserver.iana.enums import DocumentState, JobState, Operation, Status
+from ippserver.iana.keywords import IppFeatures, JobStorageDisposition, Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, Name, OctetString, OutOfBand
 from ippserver.model.states import JobEvent
-from ippserver.testing.desk import PDF, URI, Desk, unsupported
+from ippserver.testing.desk import PDF, PRINTER, URI, Desk, unsupported
 from tests.operations.about_documents import ask, job_of_three, one, shown
+from tests.operations.protected import storage, stored
 
 LAST = names.LAST_DOCUMENT.of(True)
 MORE = names.LAST_DOCUMENT.of(False)
@@ -171,16 +174,55 @@ async def test_metadata_and_a_message_are_kept_with_it(desk: Desk) -> None:
 PASSWORD = names.DOCUMENT_PASSWORD.of(OctetString(b"swordfish"))
 
 
-async def test_a_password_is_taken_and_neither_kept_nor_shown_nor_logged(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("octets", "text"), [(b"swordfish", "swordfish"), ("grüße".encode(), "grüße"), (b"gr\xfc\xdfe", "grüße")]
+)
+async def test_a_password_is_kept_until_its_job_is_over_and_neither_shown_nor_logged(
+    desk: Desk, caplog: pytest.LogCaptureFixture, octets: bytes, text: str
 ) -> None:
     caplog.set_level("DEBUG")
-    answer = await desk.ask(Operation.PRINT_JOB, PASSWORD, document=PDF)
+    password = names.DOCUMENT_PASSWORD.of(OctetString(octets))
+    answer = await desk.ask(Operation.PRINT_JOB, password, document=PDF)
     assert (answer.status, answer.unsupported) == (Status.SUCCESSFUL_OK, ())
     job = await desk.job(answer.job_id)
-    assert "swordfish" not in repr(job)
-    assert b"swordfish" not in (await one(desk, job.id)).wire
-    assert "swordfish" not in caplog.text
+    assert job.documents[0].password == text
+    async with desk.printing():
+        after = await desk.until(job.id, JobState.COMPLETED)
+    assert after.documents[0].password is None
+    shown_of_it = await one(desk, job.id)
+    shown_of_job = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job.id)).job
+    for seen in (repr(job), repr(shown_of_it.wire), repr(shown_of_job.wire), caplog.text):
+        assert text not in seen
+        assert repr(octets)[2:-1] not in seen
+
+
+async def test_each_document_of_a_job_has_its_own_password(desk: Desk) -> None:
+    job_id = (await desk.ask(Operation.CREATE_JOB)).job_id
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, MORE, PASSWORD, document=PDF)
+    await desk.ask_of(Operation.SEND_DOCUMENT, job_id, LAST, document=PDF)
+    assert [each.password for each in (await desk.job(job_id)).documents] == ["swordfish", None]
+
+
+async def test_a_stored_job_keeps_its_passwords_to_be_printed_again() -> None:
+    desk = await Desk().open()
+    job_id = await stored(desk, storage(JobStorageDisposition.STORE_ONLY), PASSWORD)
+    assert (await desk.job(job_id)).documents[0].password == "swordfish"
+    copy_id = (await desk.ask_of(Operation.RESUBMIT_JOB, job_id)).job_id
+    assert (await desk.job(copy_id)).documents[0].password == "swordfish"
+    await desk.ask_of(Operation.CANCEL_JOB, job_id)
+    assert (await desk.job(job_id)).documents[0].password is None
+
+
+async def test_who_keeps_documents_as_they_came_has_no_use_for_a_password() -> None:
+    desk = await Desk(replace(PRINTER, converts=False)).open()
+    group = (await desk.ask(Operation.GET_PRINTER_ATTRIBUTES)).printer
+    assert names.DOCUMENT_PASSWORD_SUPPORTED.get(group) == 0
+    for creation in (names.DOCUMENT_CREATION_ATTRIBUTES_SUPPORTED, names.JOB_CREATION_ATTRIBUTES_SUPPORTED):
+        assert names.DOCUMENT_PASSWORD.name not in creation.all(group)
+    answer = await desk.ask(Operation.PRINT_JOB, PASSWORD, document=PDF)
+    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
+    assert answer.unsupported == (unsupported(PASSWORD.name),)
+    assert (await desk.job(answer.job_id)).documents[0].password is None
 
 
 async def test_a_password_that_is_too_long_is_refused(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """PDF as documents (PCLm is a kind of it): structure and pages by qpdf, text by PDFium."""
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
 import pikepdf
@@ -25,9 +25,8 @@ class PdfDocument:
         self.are_sheets = are_sheets
         self._file = file
         self._workshop = workshop
-        self._password = password
         with blamed_on_the_document():
-            self._pdf = _opened(file, password)
+            self._pdf, self._password = _opened(file, password)
             workshop.check_pages(len(self._pdf.pages))
             self._sizes = [visible(page)[0] for page in self._pdf.pages]
 
@@ -87,19 +86,31 @@ class PdfDocument:
         return text if text.strip() else ""
 
 
-def _opened(file: BinaryIO, password: str | None) -> pikepdf.Pdf:
+def _opened(file: BinaryIO, password: str | None) -> tuple[pikepdf.Pdf, str | None]:
+    """The PDF, and what PDFium opens it with."""
     try:
-        return pikepdf.open(file)  # what is not locked needs no password, whatever came with it
+        return pikepdf.open(file), None  # what is not locked needs no password, whatever came with it
     except pikepdf.PasswordError as error:
         if password is None:
             raise PasswordNeeded("The document is encrypted, and no password came with it.") from error
-    file.seek(0)
-    try:
-        return pikepdf.open(file, password=password)
-    except pikepdf.PasswordError as error:
-        raise WrongPassword(
-            "The document is encrypted, and not with the password that came with it."
-        ) from error
+    for octets, same in _passwords(password):
+        file.seek(0)
+        with suppress(pikepdf.PasswordError):
+            return pikepdf.open(file, password=octets), same
+    raise WrongPassword("The document is encrypted, and not with the password that came with it.")
+
+
+def _passwords(password: str) -> Iterator[tuple[bytes, str]]:
+    """What programs may have made of a password, and how PDFium is told each.
+
+    Since PDF 2.0 it is UTF-8; before that it was PDFDocEncoding or whatever the system had. PDFium has its text
+    in UTF-8, and tries it in ISO 8859-1, too.
+    """
+    yield password.encode(), password
+    for encoding in () if password.isascii() else ("pdfdoc", "cp1252"):
+        with suppress(UnicodeEncodeError):
+            octets = password.encode(encoding)
+            yield octets, octets.decode("iso-8859-1")
 
 
 def _tame(page: pikepdf.Page) -> None:

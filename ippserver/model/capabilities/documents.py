@@ -31,7 +31,8 @@ def documents(config: PrinterConfig) -> Iterator[Attribute]:
     yield names.DOCUMENT_FORMAT_DEFAULT.of(MimeMediaType(_format_default(config)))
     yield vendor.DOCUMENT_FORMAT_PREFERRED.of(MimeMediaType(config.formats[0]))
     if formats.PDF in config.formats:
-        yield names.DOCUMENT_PASSWORD_SUPPORTED.of(MAX_PASSWORD_OCTETS)
+        # Who keeps documents as they came keeps the encrypted ones, too: no password is of use there.
+        yield names.DOCUMENT_PASSWORD_SUPPORTED.of(MAX_PASSWORD_OCTETS if config.converts else 0)
     kilo_octets = min(-(-config.max_document_octets // 1024), MAX_INTEGER)
     size = RangeOfInteger(0, kilo_octets)
     yield names.JOB_K_OCTETS_SUPPORTED.of(size)
