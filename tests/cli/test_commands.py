@@ -364,6 +364,18 @@ def test_a_pin_is_asked_for_on_a_terminal_and_not_shown(virtual: VirtualPrinter,
     assert virtual.wait_for_job(name="asked").name == "asked"
 
 
+def test_the_password_of_a_document_is_asked_for_where_somebody_can_type(
+    virtual: VirtualPrinter, pdf: str
+) -> None:
+    asked = ippserver("print", virtual.uri, pdf, "--document-password", "-")
+    assert asked.exit_code == 1
+    assert "IPPSERVER_DOCUMENT_PASSWORD" in asked.stderr
+    given = ippserver("print", virtual.uri, pdf, IPPSERVER_DOCUMENT_PASSWORD="swordfish")
+    assert given.exit_code == 0
+    assert names.DOCUMENT_PASSWORD.name in given.stderr  # it keeps documents as they came
+    assert "swordfish" not in given.output
+
+
 def _read_until(terminal: int, end: bytes) -> bytes:
     seen = b""
     while not seen.endswith(end):

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -95,12 +96,11 @@ def test_an_encrypted_document_is_printed_with_its_password_alone(tmp_path: Path
         for job in pages.wait_for_jobs(2, state="aborted", timeout_seconds=SECONDS):
             assert "document-password-error" in job.reasons
         assert list(tmp_path.iterdir()) == []
-        send(
-            pages.uri,
-            locked.getvalue(),
-            formats.PDF,
-            more=(names.DOCUMENT_PASSWORD.of(OctetString(b"swordfish")),),
-        )
+        file = tmp_path.parent / f"{tmp_path.name}.pdf"
+        file.write_bytes(locked.getvalue())
+        command = [sys.executable, "-m", "ippserver", "print", pages.uri, str(file)]
+        known = os.environ | {"IPPSERVER_DOCUMENT_PASSWORD": "swordfish"}
+        subprocess.run(command, env=known, check=True, timeout=SECONDS)
         pages.wait_for_job(timeout_seconds=SECONDS)
     (file,) = tmp_path.iterdir()
     assert pages_of(file) == [f"page {number}" for number in range(1, 6)]
