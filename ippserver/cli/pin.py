@@ -1,4 +1,4 @@
-"""PINs of jobs and passwords of documents: given as options, or asked for on the terminal without being shown."""
+"""PINs of jobs, passwords of documents: given as options, or asked for on the terminal and not shown."""
 
 import asyncio
 import sys

@@ -215,9 +215,9 @@ class Job(JobDraft):
         return replace(after, completed=now, incoming=False)._without_secrets()
 
     def _without_secrets(self) -> Self:
-        """A copy whose documents have no passwords, unless those are needed to print it again.
+        """A copy whose documents have no passwords, unless those are still of use.
 
-        That is one that is stored, and one of which a delivery was given up for another reason than a wrong one.
+        They are where it is stored, and where a delivery was given up that can be made up for.
         """
         missed = self.undelivered and self.state is not JobState.CANCELED
         if self.stored or (missed and Reason.DOCUMENT_PASSWORD_ERROR not in self.reasons):

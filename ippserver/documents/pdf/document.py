@@ -103,8 +103,8 @@ def _opened(file: BinaryIO, password: str | None) -> tuple[pikepdf.Pdf, str | No
 def _passwords(password: str) -> Iterator[tuple[bytes, str]]:
     """What programs may have made of a password, and how PDFium is told each.
 
-    Since PDF 2.0 it is UTF-8; before that it was PDFDocEncoding or whatever the system had. PDFium has its text
-    in UTF-8, and tries it in ISO 8859-1, too.
+    Since PDF 2.0 it is UTF-8; before that it was PDFDocEncoding, or whatever the system had. PDFium takes its
+    text in UTF-8, and tries it in ISO 8859-1, too.
     """
     yield password.encode(), password
     for encoding in () if password.isascii() else ("pdfdoc", "cp1252"):
