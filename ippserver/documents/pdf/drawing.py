@@ -14,13 +14,16 @@ from ippserver.documents.errors import blamed_on_the_document
 from ippserver.documents.plan.geometry import POINTS_PER_INCH
 from ippserver.documents.raster.bands import Band
 
-_BAND_OCTETS: Final = 2**26
-"""Each band is a pass over the page, so there are few: a page of A4 in color with 600 dpi has two."""
+_BAND_OCTETS: Final = 2**25
+"""Each band is a pass over the page, so there are few: a page of A4 in color with 600 dpi has five."""
 _WHITE: Final = 0xFFFFFFFF
 _FLAGS: Final = {
     pdfium.FPDFBitmap_BGR: pdfium.FPDF_REVERSE_BYTE_ORDER,
+    pdfium.FPDFBitmap_BGRx: pdfium.FPDF_REVERSE_BYTE_ORDER,
     pdfium.FPDFBitmap_Gray: pdfium.FPDF_GRAYSCALE,
 }
+_KINDS: Final = {1: pdfium.FPDFBitmap_Gray, 3: pdfium.FPDFBitmap_BGR, 4: pdfium.FPDFBitmap_BGRx}
+"""By the octets of a pixel."""
 """PDFium ends the process where gray is drawn with the octets reversed."""
 
 
@@ -33,10 +36,17 @@ class View:
     height: int
     dpi: int
     gray: bool = False
+    padded: bool = False
+    """Whether a pixel in color takes four octets, the last of which means nothing."""
     turn: int = 0
     """Degrees, clockwise, beyond what the page says itself."""
     mirror: tuple[int, int] = (1, 1)
     """-1 across or along where the pixels are mirrored that way."""
+
+    @property
+    def pixel_octets(self) -> int:
+        """Of a pixel in a band."""
+        return 1 if self.gray else 4 if self.padded else 3
 
 
 class Drawer:
@@ -69,8 +79,8 @@ class Drawer:
             page = self._pdf[index]
         try:
             across, along = view.mirror
-            row_octets = view.width * (1 if view.gray else 3)
-            step = min(view.height, max(1, _BAND_OCTETS // row_octets))
+            passes = -(-view.height * view.width * view.pixel_octets // _BAND_OCTETS)
+            step = -(-view.height // passes)
             for first in range(0, view.height, step):
                 rows = min(step, view.height - first)
                 top = first if along > 0 else view.height - first - rows
@@ -86,10 +96,9 @@ class Drawer:
 
 def _drawn(page: Any, view: View, top: int, rows: int) -> Band:  # Any: pypdfium2 has no types
     """`rows` of the page from `top` on."""
-    components = 1 if view.gray else 3
-    stride = (view.width * components + 3) // 4 * 4
+    stride = view.width * view.pixel_octets
     pixels = np.empty((rows, stride), np.uint8)
-    kind = pdfium.FPDFBitmap_Gray if view.gray else pdfium.FPDFBitmap_BGR
+    kind = _KINDS[view.pixel_octets]
     address = pixels.ctypes.data_as(ctypes.c_void_p)
     bitmap = pdfium.FPDFBitmap_CreateEx(view.width, rows, kind, address, stride)
     if not bitmap:
@@ -104,4 +113,4 @@ def _drawn(page: Any, view: View, top: int, rows: int) -> Band:  # Any: pypdfium
         )
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-    return pixels[:, : view.width * components]
+    return pixels

@@ -15,8 +15,10 @@ from ippserver.documents.plan.layout import Plan
 from ippserver.documents.plan.placing import Side
 from ippserver.documents.raster import pwg, urf
 from ippserver.documents.raster.bands import Band
+from ippserver.documents.raster.ordered import Ordered
+from ippserver.documents.raster.packing import Ink, Units
 from ippserver.documents.raster.pixels import PixelFormat
-from ippserver.documents.raster.rendering import drawn, pixels_of, resolution
+from ippserver.documents.raster.rendering import drawn, inked, pixels_of, resolution
 from ippserver.documents.task import Sink, Target
 from ippserver.iana.keywords import PwgRasterDocumentSheetBack
 from ippserver.iana.media import media_size
@@ -49,11 +51,11 @@ class Printer:
         """Writes all sides, and answers how many files they are."""
         if self.target.media_type in (formats.PNG, formats.JPEG):
             return self._print_pictures(plan, sink)
-        with sink.part(1) as file:
+        with sink.part(1) as file, Ordered(file) as ordered:
             if self.target.media_type == formats.PWG_RASTER:
-                self._print_pwg(plan, file)
+                self._print_pwg(plan, ordered)
             else:
-                self._print_urf(plan, file)
+                self._print_urf(plan, ordered)
         return 1
 
     def _print_pictures(self, plan: Plan, sink: Sink) -> int:
@@ -79,7 +81,7 @@ class Printer:
         page = as_they_are if is_jpeg or self.target.pixels is not None else shrunk
         return page(pixels, view.width, view.height, bands)
 
-    def _print_pwg(self, plan: Plan, file: BinaryIO) -> None:
+    def _print_pwg(self, plan: Plan, file: Ordered) -> None:
         writer = pwg.Writer(file)
         total = sum(1 for _ in plan.sides)
         for side, is_back in _sides(plan):
@@ -101,10 +103,10 @@ class Printer:
                 transform=view.mirror,
                 total_pages=total,
             )
-            writer.page(header, self._bands(side, view, header.pixels))
+            writer.page(header, *self._inked(side, view, header.pixels))
             self.on_side(side)
 
-    def _print_urf(self, plan: Plan, file: BinaryIO) -> None:
+    def _print_urf(self, plan: Plan, file: Ordered) -> None:
         writer = urf.Writer(file, sum(1 for _ in plan.sides))
         for side, is_back in _sides(plan):
             style = side.style
@@ -119,11 +121,14 @@ class Printer:
                 duplex=two_sided if style.two_sided else urf.Duplex.ONE_SIDED,
                 print_quality=style.quality,
             )
-            writer.page(header, self._bands(side, view, header.pixels))
+            writer.page(header, *self._inked(side, view, header.pixels))
             self.on_side(side)
 
     def _bands(self, side: Side, view: View, pixels: PixelFormat) -> Iterator[Band]:
         return drawn(self.drawer, self.numbers[id(side)], view, side.style, pixels)
+
+    def _inked(self, side: Side, view: View, pixels: PixelFormat) -> tuple[Iterator[Units], Ink]:
+        return inked(self.drawer, self.numbers[id(side)], view, side.style, pixels)
 
     def _view(self, side: Side, dpi: int, *, upright: bool = False, mirror: tuple[int, int] = (1, 1)) -> View:
         width, height = side.style.medium.pixels(dpi)

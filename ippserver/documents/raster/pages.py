@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, Generic, Protocol, TypedDict, TypeVar
 
 from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster.bands import Band, RasterLimits
+from ippserver.documents.raster.ordered import Ordered
+from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units, packed_units
 from ippserver.documents.raster.pixels import PixelFormat
-from ippserver.documents.raster.runs import Source, packed, skip, unpacked
+from ippserver.documents.raster.runs import Source, skip, unpacked
 
 
 class Header(Protocol):
@@ -120,12 +123,22 @@ def _measures(header: Header) -> _Measures:
     )
 
 
-def write_page(file: BinaryIO, header: Header, bands: Iterable[Band]) -> None:
-    """Writes a page to `file`; `bands` have exactly its rows."""
+def write_page(
+    file: BinaryIO | Ordered, header: Header, bands: Iterable[Units], ink: Ink | None = None
+) -> None:
+    """Writes a page to `file`; `bands` have exactly its rows.
+
+    With `ink`, they are rows of units of which it makes the octets, else rows of octets.
+    """
+    ordered = file if isinstance(file, Ordered) else None
     file.write(header.encode())
-    row_octets, rows = header.pixels.row_octets(header.width), 0
+    unit, row_octets, rows = header.pixels.unit_octets, header.pixels.row_octets(header.width), 0
     for band in bands:
-        assert band.shape[1] == row_octets, "rows are as long as the header says"
+        units = in_units(band, unit) if ink is None else band
+        assert units.shape[1] == row_octets // unit, "rows are as long as the header says"
         rows += band.shape[0]
-        file.write(packed(band, header.pixels.unit_octets))
+        if ordered is None:
+            file.write(packed_units(units, ink or as_octets))
+        else:
+            ordered.write_later(partial(packed_units, units, ink or as_octets))
     assert rows == header.height, "a page has as many rows as its header says"

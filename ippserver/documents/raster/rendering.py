@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from ippserver.documents.pdf.drawing import Drawer, View
 from ippserver.documents.plan.instructions import PageStyle
 from ippserver.documents.raster.bands import Band, banded
 from ippserver.documents.raster.colors import converted, is_gray
+from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
 from ippserver.iana.enums import PrintQuality
@@ -25,6 +27,7 @@ BILEVEL_MODES: Final = (PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL
 _SGRAY: Final = PixelFormat(ColorSpace.SGRAY, 8)
 _SRGB: Final = PixelFormat(ColorSpace.SRGB, 8)
 _BILEVEL: Final = PixelFormat(ColorSpace.SGRAY, 1)
+_PADDED_OCTETS: Final = 4
 
 
 def resolution(style: PageStyle, target: Target) -> int:
@@ -54,6 +57,32 @@ def drawn(drawer: Drawer, index: int, view: View, style: PageStyle, pixels: Pixe
     if gray and not is_gray(pixels):
         bands = (np.repeat(band, 3, axis=1) for band in bands)
     return converted(bands, pixels, dither=style.color_mode != PrintColorMode.BI_LEVEL)
+
+
+def inked(
+    drawer: Drawer, index: int, view: View, style: PageStyle, pixels: PixelFormat
+) -> tuple[Iterator[Units], Ink]:
+    """The same rows as units, and what makes octets of those that are written."""
+    if style.color_mode in BILEVEL_MODES or pixels.bits == 1:
+        bands = drawn(drawer, index, view, style, pixels)
+        return (in_units(band, pixels.unit_octets) for band in bands), as_octets
+    gray = is_gray(pixels) or style.color_mode in GRAY_MODES
+    bands = drawer.bands(index, replace(view, gray=gray, padded=not gray))
+    units = (in_units(band, 1 if gray else _PADDED_OCTETS) for band in bands)
+    return units, partial(_ink, pixels, gray)
+
+
+def _ink(pixels: PixelFormat, gray: bool, units: Units) -> Band:
+    """The octets of some pixels that were drawn."""
+    octets = as_octets(units)
+    if gray:
+        plain = octets if is_gray(pixels) else np.repeat(octets, 3, axis=1)
+    else:
+        plain = np.empty((len(units), 3), np.uint8)
+        for color in range(3):
+            plain[:, color] = octets[:, color]
+    (made,) = converted([plain], pixels)
+    return made
 
 
 def _black_and_white(bands: Iterable[Band], width: int) -> Iterator[Band]:

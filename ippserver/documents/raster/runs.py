@@ -6,24 +6,15 @@ once more than that; 129 to 255, so many units as 257 less that, as they stand; 
 """
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster.bands import Band, rows_of_band
 
-_Indices: TypeAlias = npt.NDArray[np.integer[Any]]
-
-_MOST: Final = 128
-"""Units of one run."""
 _WHITE: Final = 128
-_MOST_ROWS: Final = 256
 _READ_OCTETS: Final = 2**18
-_WHOLE: Final = {octets: np.dtype(f"u{octets}") for octets in (1, 2, 4, 8)}
-_ENCODED_UNITS: Final = 2**19
-"""So many units are encoded at once: their indices take 40 octets each."""
 
 
 class Source:
@@ -162,69 +153,3 @@ def _next_row(source: Source, row_octets: int, unit: int, white: int) -> tuple[b
         raise DamagedDocument("The document ends within a page.")
     source.go_on(at)
     return row, repeated
-
-
-def packed(rows: Band, unit: int) -> bytes:
-    """`rows`, encoded; each begins anew, so that bands can be joined."""
-    firsts = _split(np.flatnonzero(_changes(rows)), rows.shape[0], _MOST_ROWS)
-    repeated = np.diff(firsts, append=rows.shape[0])
-    step = max(1, _ENCODED_UNITS * unit // rows.shape[1])
-    return b"".join(
-        _runs(rows[firsts[at : at + step]], repeated[at : at + step], unit)
-        for at in range(0, len(firsts), step)
-    )
-
-
-def _changes(units: Band) -> npt.NDArray[np.bool_]:
-    """Which units, one under the other, differ from the one above; the first does."""
-    octets = units.shape[1]
-    # As one value of memory each, they are compared several times as fast as octet by octet.
-    whole = np.ascontiguousarray(units).view(_WHOLE.get(octets, np.dtype((np.void, octets))))[:, 0]
-    changes = np.ones(len(whole), bool)
-    changes[1:] = whole[1:] != whole[:-1]
-    return changes
-
-
-def _split(starts: _Indices, end: int, most: int) -> _Indices:
-    """The `starts` of stretches up to the next one or `end`, and more, so that none is longer than `most`."""
-    lengths = np.diff(starts, append=end)
-    parts = -(-lengths // most)
-    total = int(parts.sum())
-    if total == len(starts):
-        return starts
-    within = np.arange(total) - np.repeat(np.cumsum(parts) - parts, parts)
-    split: _Indices = np.repeat(starts, parts) + within * most
-    return split
-
-
-def _runs(rows: Band, repeated: _Indices, unit: int) -> bytes:
-    """Rows, with the number of times that each stands there, encoded."""
-    width = rows.shape[1] // unit
-    flat = rows.reshape(-1, unit)
-    total = len(flat)
-    changes = _changes(flat)
-    changes[::width] = True
-    starts = np.flatnonzero(changes)
-    alone = np.diff(starts, append=total) == 1
-    # Neighbours that are each alone make one stretch, which is written as it stands.
-    joins = np.zeros(len(starts), bool)
-    joins[1:] = alone[1:] & alone[:-1] & (starts[1:] % width != 0)
-    starts, alone = starts[~joins], alone[~joins]
-    begins = _split(starts, total, _MOST)
-    lengths = np.diff(begins, append=total)
-    alone = alone[np.searchsorted(starts, begins, side="right") - 1]
-    literal = alone & (lengths > 1)
-    octets = np.where(literal, lengths, 1) * unit
-    heads = begins % width == 0
-    ends = np.cumsum(octets + 1 + heads)
-    codes = ends - octets - 1
-    out = np.empty(int(ends[-1]), np.uint8)
-    out[codes[heads] - 1] = repeated - 1
-    out[codes] = np.where(literal, 257 - lengths, lengths - 1)
-    # What stands between the codes is the first unit of each run, and all of a stretch, as they come.
-    is_data = np.ones(len(out), bool)
-    is_data[codes] = False
-    is_data[codes[heads] - 1] = False
-    changes[begins] = True
-    out[is_data] = flat[changes].ravel()
-    return out.tobytes()

@@ -10,7 +10,9 @@ from enum import IntEnum
 from typing import BinaryIO, Final
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.raster.bands import Band, RasterLimits
+from ippserver.documents.raster.bands import RasterLimits
+from ippserver.documents.raster.ordered import Ordered
+from ippserver.documents.raster.packing import Ink, Units
 from ippserver.documents.raster.pages import Page, Place, find_pages, read_pages, write_page
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.raster.runs import Source
@@ -138,10 +140,10 @@ def _begun(file: BinaryIO) -> Source:
 class Writer:
     """Writes Apple Raster to `file`, page after page; `pages` is their number, 0 where nobody knows."""
 
-    def __init__(self, file: BinaryIO, pages: int = 0) -> None:
+    def __init__(self, file: BinaryIO | Ordered, pages: int = 0) -> None:
         self._file = file
         file.write(_FILE.pack(SYNC, pages))
 
-    def page(self, header: PageHeader, bands: Iterable[Band]) -> None:
-        """Writes a page; `bands` have exactly its rows."""
-        write_page(self._file, header, bands)
+    def page(self, header: PageHeader, bands: Iterable[Units], ink: Ink | None = None) -> None:
+        """Writes a page; `bands` have exactly its rows: of octets, or of what `ink` makes octets of."""
+        write_page(self._file, header, bands, ink)

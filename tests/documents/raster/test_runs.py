@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as arrays
 
 from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster.bands import BAND_OCTETS, Band
-from ippserver.documents.raster.runs import Source, packed, unpacked
+from ippserver.documents.raster.packing import packed
+from ippserver.documents.raster.runs import Source, unpacked
 
 UNITS: Final = (1, 2, 3, 4, 6, 8)
 
