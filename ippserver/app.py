@@ -167,21 +167,10 @@ def build(settings: Settings) -> Server:
     ]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
-    setups = [
-        Setup(
-            config=printer_config(printer, settings.limits),
-            outputs=tuple(_output(output, settings, clock) for output in printer.outputs),
-            uri=_own_uri(settings, printer),
-            retries={output.name: _retry(output) for output in printer.outputs},
-            wanted=_wanted(printer),
-            attributes=tuple(extra),
-            advertised=settings.dns_sd.enabled,
-        )
-        for printer in settings.printers
-    ]
+    setups = [_setup(printer, settings, clock, extra) for printer in settings.printers]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
-    converter = _converter(settings) if any(setup.wanted for setup in setups) else None
+    converter = _converter(settings) if any(setup.wanted or setup.wishes for setup in setups) else None
     renditions = None if converter is None else Renditions(converter, spool)
     scheduler = Scheduler(jobs, printers, clock, renditions=renditions)
     # After the scheduler, which counts the jobs of a printer that events show.
@@ -212,6 +201,25 @@ def build(settings: Settings) -> Server:
         listeners=settings.server.listen,
         advertising=_advertising(settings, printers, clock),
         converter=converter,
+    )
+
+
+def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Sequence[Attribute]) -> Setup:
+    outputs = {output.name: _output(output, settings, clock) for output in printer.outputs}
+    converted = [output.name for output in printer.outputs if output.format != "original"]
+    return Setup(
+        config=printer_config(printer, settings.limits),
+        outputs=tuple(outputs.values()),
+        uri=_own_uri(settings, printer),
+        retries={output.name: _retry(output) for output in printer.outputs},
+        wanted=_wanted(printer),
+        wishes={
+            name: output.wants
+            for name, output in outputs.items()
+            if isinstance(output, ForwardOutput) and name in converted
+        },
+        attributes=tuple(extra),
+        advertised=settings.dns_sd.enabled,
     )
 
 
@@ -275,7 +283,12 @@ def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
             shared = {field: getattr(output, field) for field in MailConfig.__dataclass_fields__}
             return MailOutput(output.name, MailConfig(**shared))
         case ForwardSettings():
-            shared = {field: getattr(output, field) for field in ForwardConfig.__dataclass_fields__}
+            shared = {
+                field: getattr(output, field)
+                for field in ForwardSettings.model_fields
+                if field in ForwardConfig.__dataclass_fields__
+            }
+            shared["media_type"] = _FORMATS.get(output.format, "")
             return ForwardOutput(output.name, ForwardConfig(**shared), clock)
         case FolderSettings():
             return FolderOutput(
@@ -295,7 +308,8 @@ def _webhook(output: WebhookSettings) -> WebhookConfig:
 
 
 def _wanted(printer: PrinterSettings) -> dict[str, Wanted]:
-    return {o.name: Wanted(_FORMATS[o.format]) for o in printer.outputs if o.format != "original"}
+    static = (output for output in printer.outputs if not isinstance(output, ForwardSettings))
+    return {output.name: Wanted(_FORMATS[output.format]) for output in static if output.format in _FORMATS}
 
 
 def _converter(settings: Settings) -> Converter:

@@ -328,7 +328,11 @@ class OutputUnavailable(OutputError):
 
 
 class OutputRefused(OutputError):
-    """It will never deliver this document: trying again is of no use."""
+    """It will never deliver this document: trying again is of no use. `reason` as of a ConversionError."""
+
+    def __init__(self, message: str, reason: Keyword | None = None) -> None:
+        super().__init__(message)
+        self.reason: Final = reason
 
 
 class Output(Protocol):

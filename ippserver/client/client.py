@@ -45,12 +45,14 @@ class IppClient:
         password: str | None = None,
         trust: Trust = BY_NAME,
         timeout_seconds: float = 30.0,
+        allow_clear_text: bool = False,
         version: Version = DEFAULT_VERSION,
     ) -> None:
         """A client for `uri`; an `http:` or `https:` one is taken for the `ipp:` or `ipps:` one it means.
 
         `user` is both requesting-user-name and, with `password`, the login; the password never travels
-        unencrypted but to this very host. `timeout_seconds` is the longest silence, however long all takes.
+        unencrypted but to this very host, or with `allow_clear_text`. `timeout_seconds` is the longest
+        silence, however long a document takes; an answer may take ten times that.
 
         Raises:
             InvalidUri: `uri` does not conform to the grammar, or carries user info.
@@ -62,7 +64,12 @@ class IppClient:
         self._user = user
         self._version = version
         self._transport = Transport(
-            self._uri, user=user, password=password, trust=trust, timeout_seconds=timeout_seconds
+            self._uri,
+            user=user,
+            password=password,
+            trust=trust,
+            timeout_seconds=timeout_seconds,
+            allow_clear_text=allow_clear_text,
         )
         self._request_id = 0
 

@@ -34,6 +34,8 @@ _HEADERS: Final[Mapping[str, str]] = {
     hdrs.ACCEPT_ENCODING: "identity",
     hdrs.USER_AGENT: f"ippserver/{__version__}",
 }
+_SLOWEST: Final = 10
+"""So many times the longest silence an answer may take: else it comes octet by octet for ever."""
 _MAX_HEADERS: Final = 128
 _MAX_TRAILING_OCTETS: Final = 64 * 1024
 
@@ -49,6 +51,7 @@ class Transport:
         password: str | None,
         trust: Trust,
         timeout_seconds: float,
+        allow_clear_text: bool = False,
     ) -> None:
         self._uri = uri
         self._url, host = _address(uri)
@@ -56,6 +59,7 @@ class Transport:
         self._password = password
         self._trust = trust
         self._timeout_seconds = timeout_seconds
+        self._allow_clear_text = allow_clear_text
         self._headers = {**_HEADERS, hdrs.HOST: host}
         self._session: aiohttp.ClientSession | None = None
 
@@ -145,8 +149,10 @@ class Transport:
     async def _decode(self, answer: aiohttp.ClientResponse, watch: asyncio.Timeout) -> Response:
         decoder = Decoder(Response, CLIENT_LIMITS)
         trailing_octets = 0
+        clock = asyncio.get_running_loop()
+        last = clock.time() + _SLOWEST * self._timeout_seconds
         async for piece in answer.content.iter_any():
-            _extend(watch, self._timeout_seconds)
+            _extend(watch, min(self._timeout_seconds, last - clock.time()))
             if trailing_octets or decoder.feed(piece):
                 trailing_octets += len(piece)
                 if trailing_octets > _MAX_TRAILING_OCTETS:
@@ -185,7 +191,8 @@ class Transport:
         """The Authorization header where a password was given (RFC 7617 2)."""
         if self._password is None:
             return None
-        if self._url.scheme != "https" and not is_this_host(self._url.host or ""):
+        private = self._url.scheme == "https" or is_this_host(self._url.host or "")
+        if not private and not self._allow_clear_text:
             raise ClientError("The password would travel unencrypted; use an ipps: URI.")
         return aiohttp.encode_basic_auth(self._user or "", self._password, "utf-8")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ippserver.client.trust import is_this_host
 from ippserver.config.fields import Address
 from ippserver.config.outputs import (
     FolderSettings,
@@ -59,9 +60,10 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         if output.name in names:
             yield ("output", number, "name"), f'"{output.name}" is the name of another output of this printer'
         names.add(output.name)
-        if isinstance(output, ForwardSettings) and _in_the_clear(output, settings):
-            rule = "is not encrypted, while tls.mode insists on it; allow-clear-text allows it"
-            yield ("output", number, "uri"), rule
+        if isinstance(output, ForwardSettings):
+            yield from ((("output", number, "uri"), rule) for rule in _in_the_clear(output, settings))
+        elif output.format == "auto":
+            yield ("output", number, "format"), '"auto" is for outputs of the type "forward"'
         for key, pattern in _texts(output):
             try:
                 TextTemplate(pattern)
@@ -125,11 +127,15 @@ def _fits(medium: str, media: tuple[str, ...]) -> bool:
     return medium in media or (is_roll(medium) and fits_custom(medium, media))
 
 
-def _in_the_clear(output: ForwardSettings, settings: Settings) -> bool:
-    """Whether what came encrypted would go on in the clear (RFC 3510 8)."""
-    return (
-        settings.tls.mode == "require" and parse(output.uri).scheme == "ipp" and not output.allow_clear_text
-    )
+def _in_the_clear(output: ForwardSettings, settings: Settings) -> Iterator[str]:
+    """What would go on in the clear that came encrypted (RFC 3510 8), or never should."""
+    target = parse(output.uri)
+    if target.scheme != "ipp" or output.allow_clear_text:
+        return
+    if settings.tls.mode == "require":
+        yield "is not encrypted, while tls.mode insists on it; allow-clear-text allows it"
+    elif output.password and not is_this_host(target.host):
+        yield "is not encrypted, so that everybody could read the password; allow-clear-text allows it"
 
 
 def _texts(output: RetriedSettings) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ from ippserver.config.section import Section
 class RetriedSettings(Section):
     """What all outputs have in common."""
 
-    format: Literal["original", "pdf", "pwg-raster", "urf"] = "original"
+    format: Literal["auto", "original", "pdf", "pwg-raster", "urf"] = "original"
     """"original": documents as they were sent; "pdf", "pwg-raster", "urf": pages as their jobs want them
     printed (copies, page-ranges, number-up, media ...)."""
     attempts: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 20
@@ -160,10 +160,14 @@ class ForwardSettings(RetriedSettings):
     """"forward"."""
     name: Text127 = "forward"
     """Its name in the job history; unique within the printer."""
+    format: Literal["auto", "original", "pdf", "pwg-raster", "urf"] = "auto"
+    """"auto": documents as they were sent where the other printer takes them and does with the pages what
+    their jobs want; else what it takes of PDF, the two rasters and JPEG. The others force it."""
     uri: PeerUri
     """The other printer: "ipps://printer.example.org/ipp/print"."""
     allow_clear_text: StrictBool = False
-    """Whether the other printer may be an ipp: one where this server insists on TLS (RFC 3510 8)."""
+    """Whether the other printer may be an ipp: one where this server insists on TLS (RFC 3510 8), or where a
+    password is sent."""
     user: Line = ""
     """The login; empty for the user of the job, without a password."""
     password: SecretSource = ""

@@ -111,9 +111,9 @@ async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str
         return await work()
     except OutputUnavailable as error:
         return Problem(str(error), down=True)
-    except ConversionError as error:
+    except (ConversionError, OutputRefused) as error:
         return Problem(str(error), lasting=True, reason=error.reason or "")
-    except (OutputRefused, SpoolError) as error:
+    except SpoolError as error:
         return Problem(str(error), lasting=True)
     except OutputError as error:
         return Problem(str(error))

@@ -185,7 +185,7 @@ async def test_a_job_that_is_aborted_there_is_sent_again_later() -> None:
         ear = Ear()
         with pytest.raises(OutputError, match=r"aborted the job\. false ended with status 1") as caught:
             await forwarded(output(other.uri), parcel(watch=ear))
-        assert type(caught.value) is OutputError
+        assert not isinstance(caught.value, OutputRefused | OutputUnavailable)
         assert ear.placed_at == [f"{other.uri}/{other.jobs[0].id}", ""]
 
 

@@ -1,0 +1,137 @@
+"""A Job at another Printer: followed until its end, and told of meanwhile."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Final
+
+from ippserver.client import IppClient, IppStatusError, JobInfo
+from ippserver.iana import names
+from ippserver.iana.definitions import AttributeDef, Holder
+from ippserver.iana.enums import JobState, Status
+from ippserver.iana.keywords import JobStateReason
+from ippserver.interfaces import Clock, OutputError, OutputRefused, Parcel
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.describe import escape
+from ippserver.ipp.values import Value
+from ippserver.model.report import MIRRORED, Report
+
+_FIRST_POLL_SECONDS: Final = 0.5
+_LAST_POLL_SECONDS: Final = 30.0
+_RESTART_SECONDS: Final = 60
+"""So much may two clocks differ without one of them having begun anew."""
+_GONE: Final = frozenset({Status.CLIENT_ERROR_NOT_FOUND, Status.CLIENT_ERROR_GONE})
+_DEVICE: Final[tuple[AttributeDef[Value], ...]] = (
+    names.PRINTER_STATE_REASONS,
+    names.PRINTER_UP_TIME,
+    *(definition for name, definition in names.DEFINITIONS.items() if name in MIRRORED),
+)
+_JOB: Final[tuple[AttributeDef[Value], ...]] = (
+    names.JOB_NAME,
+    names.JOB_UUID,
+    names.JOB_STATE,
+    names.JOB_STATE_REASONS,
+    names.JOB_STATE_MESSAGE,
+    names.JOB_IMPRESSIONS_COMPLETED,
+    names.NUMBER_OF_DOCUMENTS,
+)
+
+
+class Lost(OutputError):
+    """The Job ended without being printed, by no fault of the document: it can be sent again."""
+
+
+@dataclass(slots=True)
+class PeerJob:
+    """The Job `id` there, which is the parcel's here."""
+
+    id: int
+    parcel: Parcel
+    clock: Clock
+    client: Callable[[], AbstractAsyncContextManager[IppClient]]
+    """Connects, for one or a few requests."""
+    uuid: str = ""
+    """Its job-uuid, once it is known."""
+    up_since: float | None = None
+    """When the Printer that took it began to run, by our monotonic clock; None where nobody knows."""
+    _said: str = field(default="", init=False)
+
+    async def ended(self) -> None:
+        """Returns when it is completed; tells meanwhile what it and its device say.
+
+        Raises:
+            Lost: It was aborted, or the Printer does not know it any more, having begun anew.
+            OutputRefused: It was canceled.
+            ClientError: The Printer does not answer as it should.
+        """
+        pause_seconds = _FIRST_POLL_SECONDS
+        while not await self._is_completed():
+            await self.clock.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 1.5, _LAST_POLL_SECONDS)
+
+    async def is_open(self) -> bool:
+        """Whether it still waits for documents: it was begun, and then something went wrong."""
+        async with self.client() as printer:
+            job = await self._asked(printer)
+        return job is not None and JobStateReason.JOB_INCOMING in job.reasons
+
+    async def _is_completed(self) -> bool:
+        async with self.client() as printer:
+            job = await self._asked(printer)
+            device = await printer.get_printer_attributes(_DEVICE)
+        show(self.parcel, device)
+        if job is None or self._is_another(job, device):
+            if self._began_anew(device):
+                raise Lost("The other printer was switched off, and has forgotten the job.")
+            return True  # it took it, and has forgotten it
+        self.uuid = names.JOB_UUID.get(job.attributes) or self.uuid
+        text = escape(job.message)
+        match job.state:
+            case JobState.COMPLETED:
+                return True
+            case JobState.CANCELED:
+                words = f"The job was canceled at the other printer. {text}".strip()
+                raise OutputRefused(words, JobStateReason.JOB_CANCELED_AT_DEVICE)
+            case JobState.ABORTED:
+                raise Lost(f"The other printer aborted the job. {text}".strip())
+        self._tell(text)
+        return False
+
+    async def _asked(self, printer: IppClient) -> JobInfo | None:
+        try:
+            return await printer.get_job_attributes(self.id, _JOB)
+        except IppStatusError as error:
+            if error.status in _GONE:
+                return None
+            raise
+
+    def _is_another(self, job: JobInfo, device: AttributeGroup) -> bool:
+        """Whether somebody else's Job has the id now, as it happens when a Printer counts from 1 again."""
+        uuid = names.JOB_UUID.get(job.attributes)
+        if self.uuid and uuid:
+            return uuid != self.uuid
+        seconds = names.PRINTER_UP_TIME.get(device)
+        age = self.clock.now() - self.parcel.job.created
+        return seconds is not None and seconds < age and job.name not in ("", str(self.parcel.job.name))
+
+    def _began_anew(self, device: AttributeGroup) -> bool:
+        """Whether the Printer was restarted since it took the Job."""
+        began = up_since(device, self.clock)
+        return began is not None and self.up_since is not None and began > self.up_since + _RESTART_SECONDS
+
+    def _tell(self, text: str) -> None:
+        if self.parcel.watch is not None and text and text != self._said:
+            self._said = text
+            self.parcel.watch.says(text)
+
+
+def up_since(printer: Holder, clock: Clock) -> float | None:
+    """When the Printer began to run, by our monotonic clock; None where it does not say."""
+    seconds = names.PRINTER_UP_TIME.get(printer)
+    return None if seconds is None else clock.monotonic() - seconds
+
+
+def show(parcel: Parcel, printer: AttributeGroup) -> None:
+    """Has our Printer show what the device says."""
+    if parcel.watch is not None:
+        parcel.watch.reports(Report.of(names.PRINTER_STATE_REASONS.all(printer), printer))
