@@ -11,6 +11,7 @@ from typing import Final
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import PrintColorMode, PwgRasterDocumentSheetBack, PwgRasterDocumentType
+from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Resolution
 from ippserver.model import formats
 from ippserver.model.capabilities import Capabilities
@@ -58,6 +59,8 @@ _URF_SPACES: Final[Mapping[str, tuple[str, int]]] = {
 }
 """How Apple Raster calls the spaces, and how many components each has. What its device gray means is not
 known for certain, and nobody has that alone."""
+_BROTHERS_SHEET_BACK: Final = f"{names.PWG_RASTER_DOCUMENT_SHEET_BACK.name}-supported"
+"""The MFC-J870DW and J5320DW call it so, and its values "Rotated"."""
 _URF_TYPE: Final = re.compile(r"([A-Z]+)([0-9]+(?:-[0-9]+)*)")
 
 
@@ -111,12 +114,12 @@ def takes_as_offered(media_type: str, peer: Capabilities, printer: Capabilities)
 def _pwg(peer: Capabilities) -> _Offer:
     told = names.PWG_RASTER_DOCUMENT_RESOLUTION_SUPPORTED.all(peer)
     resolutions = told or names.PRINTER_RESOLUTION_SUPPORTED.all(peer)
-    back = names.PWG_RASTER_DOCUMENT_SHEET_BACK.get(peer) or PwgRasterDocumentSheetBack.NORMAL
+    back = names.PWG_RASTER_DOCUMENT_SHEET_BACK.attribute(peer) or peer.get(_BROTHERS_SHEET_BACK)
     return _Offer(
         formats.PWG_RASTER,
         {str(kind).lower() for kind in names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.all(peer)},  # Epson: Srgb_8
         set(_square(resolutions)),
-        _back(str(back).lower()),
+        _back(back),
     )
 
 
@@ -146,7 +149,8 @@ def _urf_types(word: str) -> Iterator[str]:
             yield f"{space}_{int(bits) // components}"
 
 
-def _back(word: str) -> str:
+def _back(told: Attribute | None) -> str:
+    word = "" if told is None else str(told.values[0]).lower()
     return word if word in SHEET_BACKS else PwgRasterDocumentSheetBack.NORMAL
 
 

@@ -48,6 +48,9 @@ def loaded(folder: Path, text: str) -> Any:  # Any: one of the tables, whose fie
         ('type = "forward", uri = "http://p.example.org/"', "uri"),
         ('type = "forward", uri = "ipp://me@p.example.org/ipp/print"', "uri"),
         (f'{FORWARD}, fingerprint = "AB:CD"', "fingerprint"),
+        ('format = "auto"', "format"),
+        (f'{MAIL}, format = "auto"', "format"),
+        (f'{FORWARD}, password = "env:PASSWORD"', "uri"),
     ],
 )
 def test_each_rule_names_its_key_and_no_secret(tmp_path: Path, output: str, key: str) -> None:
@@ -68,6 +71,26 @@ def test_behind_tls_a_printer_forwards_in_the_clear_only_where_that_is_allowed(
     assert [problem.key for problem in caught.value.problems] == ["printer.0.output.0.uri"]
     assert loaded(tmp_path, text % "true").uri == "ipp://p.example.org/ipp/print"
     assert loaded(tmp_path, (text % "false").replace("ipp:", "ipps:")).uri.startswith("ipps:")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        'uri = "ipps://p.example.org/ipp/print"',
+        'uri = "ipp://localhost/ipp/print"',
+        'uri = "ipp://p.example.org/x"\nallow-clear-text = true',
+    ],
+)
+def test_a_password_is_sent_encrypted_or_where_it_is_allowed(tmp_path: Path, target: str) -> None:
+    text = f'[[printer]]\n[[printer.output]]\ntype = "forward"\npassword = "env:PASSWORD"\n{target}'
+    assert loaded(tmp_path, text).password == "env:PASSWORD"
+
+
+def test_a_forwarded_document_becomes_what_the_printer_takes_unless_a_format_is_given(tmp_path: Path) -> None:
+    assert loaded(tmp_path, f"[[printer]]\noutput = [{{{FORWARD}}}]").format == "auto"
+    assert (
+        loaded(tmp_path, f'[[printer]]\noutput = [{{{FORWARD}, format = "original"}}]').format == "original"
+    )
 
 
 @pytest.mark.parametrize("output", [FORWARD, MAIL, HOOK, 'type = "socket", host = "192.0.2.1"'])

@@ -1,0 +1,431 @@
+"""What a document becomes for another Printer, and what goes with it: by what that Printer says of itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ippserver.iana import names, vendor
+from ippserver.iana.enums import Finishings, Operation, OrientationRequested, PrintQuality
+from ippserver.iana.keywords import (
+    JobSheets,
+    MultipleDocumentHandling,
+    PrintColorMode,
+    PrintScaling,
+    Sides,
+)
+from ippserver.interfaces import OutputRefused, Parcel
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.ipp.decoder import Decoder
+from ippserver.ipp.limits import CLIENT_LIMITS
+from ippserver.ipp.message import Response
+from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import Keyword, RangeOfInteger, Resolution
+from ippserver.model import formats
+from ippserver.model.capabilities import Capabilities, capabilities
+from ippserver.model.conversion import Wanted
+from ippserver.model.printer import PrinterConfig
+from ippserver.outputs.peer import Peer
+from tests.outputs.parcels import parcel
+
+OFFICE = PrinterConfig(path="/ipp/print", name="Other", finishings=(Finishings.STAPLE,))
+A4 = Keyword("iso_a4_210x297mm")
+UNCOLLATED = MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES
+FIRST_PAGE = names.PAGES.of(RangeOfInteger(1, 1))
+ONE_COPY = (names.COPIES.of(1),)
+
+
+def peer(
+    *taken: str,
+    config: PrinterConfig = OFFICE,
+    without: Iterable[str] = (),
+    having: Iterable[Attribute] = (),
+) -> Peer:
+    """A Printer like ours that takes only these formats, and has some attributes not, and others besides."""
+    config = replace(config, formats=taken or config.formats)
+    known = {each.name: each for each in capabilities(config).attributes.values()}
+    known = {name: each for name, each in known.items() if name not in without}
+    return Peer("there:631", Capabilities([*known.values(), *having]), 1_800_000_000.0)
+
+
+def asked(*template: Attribute, media_type: str = formats.PDF) -> Parcel:
+    return parcel(template=template, media_type=media_type)
+
+
+def made(wanted: Wanted | None, *template: Attribute) -> Parcel:
+    """The parcel of such a Job with what was made of its document."""
+    return replace(asked(*template), wanted=wanted)
+
+
+# ---- what the document becomes
+
+
+@pytest.mark.parametrize("media_type", [formats.PDF, formats.JPEG, formats.TEXT, formats.OCTET_STREAM])
+def test_what_it_takes_and_prints_as_asked_is_sent_as_it_came(media_type: str) -> None:
+    template = (names.COPIES.of(3), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), names.NUMBER_UP.of(4))
+    assert peer().wanted(asked(*template, media_type=media_type)) is None
+
+
+def test_parameters_of_a_media_type_are_no_reason_to_refuse_it() -> None:
+    there = peer(formats.TEXT)
+    assert there.takes("text/plain; charset=utf-8")
+    assert there.wanted(asked(media_type="TEXT/plain;charset=us-ascii")) is None
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        names.COPIES.of(3),
+        names.NUMBER_UP.of(2),
+        names.ORIENTATION_REQUESTED.of(OrientationRequested.LANDSCAPE),
+        names.OVERRIDES.of(Collection([FIRST_PAGE, names.SIDES.of(Sides.ONE_SIDED)])),
+        names.PAGE_RANGES.of(RangeOfInteger(2, 3)),
+        names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME),
+        names.PRINT_SCALING.of(PrintScaling.FILL),
+        names.JOB_SHEETS.of(JobSheets.STANDARD),
+    ],
+    ids=lambda demand: demand.name,
+)
+def test_what_it_cannot_do_with_the_pages_is_done_here(demand: Attribute) -> None:
+    able = peer(without=[f"{demand.name}-supported"])
+    assert able.wanted(asked(demand)) == Wanted(formats.PDF)
+    assert demand not in able.template(made(Wanted(formats.PDF), demand))
+
+
+def test_what_nobody_here_could_do_instead_is_no_reason_to_make_pages() -> None:
+    template = (names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), names.FINISHINGS.of(Finishings.BIND))
+    assert peer(config=replace(OFFICE, duplex=False)).wanted(asked(*template)) is None
+    gray = replace(OFFICE, color=False)
+    assert peer(config=gray).wanted(asked(names.PRINT_COLOR_MODE.of(PrintColorMode.COLOR))) is None
+
+
+def test_a_printer_without_color_needs_no_gray_pages() -> None:
+    gray = peer(without=["print-color-mode-supported"], config=replace(OFFICE, color=False))
+    assert gray.wanted(asked(names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME))) is None
+
+
+@pytest.mark.parametrize(
+    ("taken", "best"),
+    [
+        ((formats.JPEG, formats.APPLE_RASTER, formats.PWG_RASTER, formats.PDF), formats.PDF),
+        ((formats.JPEG, formats.APPLE_RASTER, formats.PWG_RASTER), formats.PWG_RASTER),
+        ((formats.JPEG, formats.APPLE_RASTER), formats.APPLE_RASTER),
+        ((formats.JPEG, formats.OCTET_STREAM), formats.JPEG),
+    ],
+)
+def test_the_best_of_what_it_takes_is_made(taken: Sequence[str], best: str) -> None:
+    wanted = peer(*taken).wanted(asked(media_type=formats.TIFF))
+    assert wanted is not None
+    assert wanted.media_type == best
+    assert wanted.split == (best == formats.JPEG)
+
+
+def test_where_nothing_can_be_made_that_it_takes_it_is_left_to_do_what_it_can() -> None:
+    text = peer(formats.TEXT, without=["number-up-supported"])
+    assert text.wanted(asked(names.NUMBER_UP.of(2), media_type=formats.TEXT)) is None
+
+
+@pytest.mark.parametrize("media_type", ["application/vnd.zebra-zpl", formats.OCTET_STREAM, formats.PDF])
+def test_what_it_does_not_take_and_cannot_be_made_is_refused(media_type: str) -> None:
+    there = peer(formats.PNG)
+    with pytest.raises(OutputRefused, match=rf"^there:631 takes no {media_type}\.$"):
+        there.wanted(asked(media_type=media_type))
+
+
+def test_a_printer_that_takes_what_is_unknown_here_gets_it_untouched() -> None:
+    label = peer("application/vnd.zebra-zpl", formats.PDF, without=["copies-supported"])
+    assert label.wanted(asked(names.COPIES.of(2), media_type="application/vnd.zebra-zpl")) is None
+
+
+def test_a_format_that_is_forced_is_made_or_refused() -> None:
+    there = peer(formats.PDF, formats.PWG_RASTER)
+    assert there.wanted(asked(), formats.PDF) == Wanted(formats.PDF)
+    raster = there.wanted(asked(), formats.PWG_RASTER)
+    assert raster is not None
+    assert raster.dpi is not None
+    with pytest.raises(OutputRefused, match="takes no image/urf"):
+        there.wanted(asked(), formats.APPLE_RASTER)
+
+
+# ---- rasters
+
+
+def raster(*template: Attribute, there: Peer) -> Wanted:
+    found = there.wanted(asked(*template))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("template", "supported", "dpi"),
+    [
+        ((), (300, 600), 300),
+        ((names.PRINT_QUALITY.of(PrintQuality.DRAFT),), (300, 600), 300),
+        ((names.PRINT_QUALITY.of(PrintQuality.HIGH),), (300, 600, 1200), 600),
+        ((names.PRINT_QUALITY.of(PrintQuality.HIGH),), (300,), 300),
+        ((names.PRINTER_RESOLUTION.of(Resolution(600, 600)),), (300, 600), 600),
+        ((names.PRINTER_RESOLUTION.of(Resolution(600, 600)),), (300,), 300),
+        ((), (360, 720), 360),
+        ((), (200, 203), 203),
+    ],
+)
+@pytest.mark.parametrize("media_type", [formats.PWG_RASTER, formats.APPLE_RASTER])
+def test_the_resolution_is_one_of_its_own(
+    media_type: str, template: tuple[Attribute, ...], supported: tuple[int, ...], dpi: int
+) -> None:
+    there = peer(media_type, config=replace(OFFICE, resolutions_dpi=supported))
+    assert raster(*template, there=there).dpi == dpi
+
+
+@pytest.mark.parametrize(
+    ("mode", "types", "best"),
+    [
+        (PrintColorMode.AUTO, ("sgray_8", "srgb_8"), "srgb_8"),
+        (PrintColorMode.COLOR, ("sgray_8", "adobe-rgb_8"), "adobe-rgb_8"),
+        (PrintColorMode.MONOCHROME, ("srgb_8", "sgray_8"), "sgray_8"),
+        (PrintColorMode.MONOCHROME, ("srgb_8",), "srgb_8"),
+        (PrintColorMode.MONOCHROME, ("srgb_8", "black_8"), "black_8"),
+        (PrintColorMode.BI_LEVEL, ("srgb_8", "sgray_8", "black_1"), "black_1"),
+        (PrintColorMode.BI_LEVEL, ("srgb_8", "sgray_8"), "sgray_8"),
+        (PrintColorMode.AUTO, ("black_1",), "black_1"),
+    ],
+)
+def test_the_pixels_are_of_a_kind_that_it_takes(mode: Keyword, types: tuple[str, ...], best: str) -> None:
+    there = peer(formats.PWG_RASTER, config=replace(OFFICE, raster_types=types))
+    assert raster(names.PRINT_COLOR_MODE.of(mode), there=there).raster_type == best
+
+
+def test_one_page_in_color_makes_all_of_a_raster_colored() -> None:
+    colored = Collection([FIRST_PAGE, names.PRINT_COLOR_MODE.of(PrintColorMode.COLOR)])
+    template = (names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME), names.OVERRIDES.of(colored))
+    assert raster(*template, there=peer(formats.PWG_RASTER)).raster_type == "srgb_8"
+
+
+def test_a_printer_without_color_gets_gray() -> None:
+    having = [names.COLOR_SUPPORTED.of(False)]
+    assert raster(there=peer(formats.PWG_RASTER, having=having)).raster_type == "sgray_8"
+
+
+@pytest.mark.parametrize("media_type", [formats.PWG_RASTER, formats.APPLE_RASTER])
+@pytest.mark.parametrize("back", ["normal", "flipped", "rotated", "manual-tumble"])
+def test_the_backs_of_sheets_stand_as_it_wants_them(media_type: str, back: str) -> None:
+    there = peer(media_type, config=replace(OFFICE, sheet_back=back))
+    assert raster(there=there).sheet_back == back
+
+
+def urf(*words: str) -> Peer:
+    told = [vendor.URF_SUPPORTED.of(*map(Keyword, words))]
+    return peer(formats.APPLE_RASTER, without=["urf-supported"], having=told)
+
+
+def test_words_of_apple_raster_are_understood_as_printers_write_them() -> None:
+    words = (
+        "CP1",
+        "MT1-2-8-9-10-11",
+        "PQ3-4-5",
+        "RS300-600",
+        "SRGB24",
+        "W8-16",
+        "DEVRGB24-48",
+        "DM3",
+        "V1.4",
+    )
+    found = raster(there=urf(*words))
+    assert (found.dpi, found.raster_type, found.sheet_back) == (300, "srgb_8", "rotated")
+    deep = raster(there=urf("RS600", "DEVRGB48", "ADOBERGB24-48"))
+    assert (deep.dpi, deep.raster_type, deep.sheet_back) == (600, "adobe-rgb_8", "normal")
+
+
+@pytest.mark.parametrize(
+    "words", [("V1.4", "SRGB24"), ("RS300", "DEVN8"), ("RS", "RSx", "RS0", "W8"), ("W8",)]
+)
+def test_an_apple_raster_that_is_not_described_is_not_made(words: Sequence[str]) -> None:
+    with pytest.raises(OutputRefused):
+        urf(*words).wanted(asked())
+
+
+def test_a_resolution_that_differs_across_and_along_is_passed_over() -> None:
+    told = [
+        names.PWG_RASTER_DOCUMENT_RESOLUTION_SUPPORTED.of(
+            Resolution(1440, 720), Resolution(118, 118, 4), Resolution(360, 360)
+        ),
+        names.PWG_RASTER_DOCUMENT_TYPE_SUPPORTED.of(Keyword("Sgray_8"), Keyword("Srgb_8")),
+    ]
+    there = peer(formats.PWG_RASTER, having=told)
+    found = raster(there=there)
+    assert (found.dpi, found.raster_type) == (360, "srgb_8")
+
+
+def test_a_sheet_back_is_found_under_the_name_that_brother_gives_it() -> None:
+    told = [Attribute("pwg-raster-document-sheet-back-supported", (Keyword("Rotated"),))]
+    there = peer(formats.PWG_RASTER, without=["pwg-raster-document-sheet-back"], having=told)
+    assert raster(there=there).sheet_back == "rotated"
+
+
+@pytest.mark.parametrize("media_type", [formats.PWG_RASTER, formats.APPLE_RASTER])
+def test_a_raster_goes_on_as_it_came_where_it_takes_all_that_clients_may_send_here(media_type: str) -> None:
+    assert peer().wanted(asked(media_type=media_type)) is None
+    for change in ({"resolutions_dpi": (600,)}, {"raster_types": ("sgray_8",)}, {"sheet_back": "rotated"}):
+        other = peer(media_type, config=replace(OFFICE, **change))
+        wanted = other.wanted(asked(media_type=media_type))
+        assert wanted is not None
+        assert wanted.media_type == media_type
+
+
+# ---- what goes with it
+
+
+def test_the_copies_of_what_is_made_are_left_to_a_printer_that_makes_some() -> None:
+    there = peer(formats.PWG_RASTER)
+    template = (names.COPIES.of(3), names.MULTIPLE_DOCUMENT_HANDLING.of(UNCOLLATED))
+    wanted = there.wanted(asked(*template))
+    assert wanted is not None
+    assert wanted.instead == ONE_COPY
+    assert set(template) <= set(there.template(made(wanted, *template)))
+
+
+@pytest.mark.parametrize(
+    ("template", "without"),
+    [
+        ((names.COPIES.of(3),), "copies-supported"),
+        (
+            (names.COPIES.of(3), names.MULTIPLE_DOCUMENT_HANDLING.of(UNCOLLATED)),
+            "multiple-document-handling-supported",
+        ),
+        ((names.COPIES.of(3), names.JOB_SHEETS.of(JobSheets.STANDARD)), ""),
+        (
+            (
+                names.COPIES.of(3),
+                names.OVERRIDES.of(
+                    Collection(
+                        [FIRST_PAGE, names.DOCUMENT_COPIES.of(RangeOfInteger(1, 1)), names.MEDIA.of(A4)]
+                    )
+                ),
+            ),
+            "",
+        ),
+        ((names.COPIES.of(1),), ""),
+    ],
+    ids=["none", "not so", "job sheet", "one differs", "one"],
+)
+def test_copies_that_it_cannot_make_are_made_here_and_not_asked_for_again(
+    template: tuple[Attribute, ...], without: str
+) -> None:
+    there = peer(formats.PWG_RASTER, without=[without])
+    wanted = there.wanted(asked(*template))
+    assert wanted is not None
+    assert wanted.instead == ()
+    assert names.COPIES.name not in {each.name for each in there.template(made(wanted, *template))}
+
+
+def test_what_is_done_with_the_pages_is_not_asked_for_again_and_the_rest_is() -> None:
+    left = (
+        names.SIDES.of(Sides.TWO_SIDED_SHORT_EDGE),
+        names.PRINT_QUALITY.of(PrintQuality.HIGH),
+        names.FINISHINGS.of(Finishings.STAPLE),
+        names.MEDIA.of(A4),
+    )
+    done = (
+        names.NUMBER_UP.of(2),
+        names.PAGE_RANGES.of(RangeOfInteger(1, 2)),
+        names.PRINT_SCALING.of(PrintScaling.FILL),
+        names.ORIENTATION_REQUESTED.of(OrientationRequested.LANDSCAPE),
+        names.JOB_SHEETS.of(JobSheets.STANDARD),
+    )
+    found = peer().template(made(Wanted(formats.PDF), *left, *done))
+    assert set(left) | {names.PRINT_SCALING.of(PrintScaling.NONE)} == set(found)
+
+
+def test_pages_that_were_made_say_on_which_sheets_though_nobody_asked() -> None:
+    found = peer().template(made(Wanted(formats.PDF)))
+    assert {names.MEDIA.of(A4), names.SIDES.of(Sides.ONE_SIDED)} < set(found)
+
+
+def test_a_medium_that_it_does_not_have_leaves_the_size_of_the_pages_to_it() -> None:
+    small = replace(OFFICE, media=("na_index-4x6_4x6in",), media_default="na_index-4x6_4x6in")
+    found = {each.name for each in peer(config=small).template(made(Wanted(formats.PDF)))}
+    assert found.isdisjoint({names.MEDIA.name, names.MEDIA_COL.name, names.PRINT_SCALING.name})
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_medium_goes_as_it_was_described_or_by_its_name(known: bool) -> None:
+    size = Collection([names.X_DIMENSION.of(21000), names.Y_DIMENSION.of(29700)])
+    chosen = names.MEDIA_COL.of(Collection([names.MEDIA_SIZE.of(size)]))
+    there = peer(without=[] if known else ["media-col-supported"])
+    found = set(there.template(made(Wanted(formats.PDF), chosen)))
+    assert (chosen in found, names.MEDIA.of(A4) in found) == (known, not known)
+
+
+def test_the_resolution_of_a_raster_is_the_one_that_it_has() -> None:
+    template = (names.PRINTER_RESOLUTION.of(Resolution(1200, 1200)),)
+    there = peer(formats.PWG_RASTER, config=replace(OFFICE, resolutions_dpi=(300, 600)))
+    wanted = there.wanted(asked(*template))
+    found = there.template(made(wanted, *template))
+    assert names.PRINTER_RESOLUTION.of(Resolution(600, 600)) in found
+
+
+def test_what_our_printer_does_unasked_is_asked_of_the_other() -> None:
+    ours = capabilities(replace(OFFICE, color=False))
+    given = replace(asked(), printer=ours)
+    assert peer().wanted(given) is None
+    assert peer().template(given) == (names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME),)
+
+
+def test_what_is_about_the_queue_here_is_not_sent_on() -> None:
+    template = (names.JOB_CANCEL_AFTER.of(60), names.COPIES.of(2))
+    assert peer().template(asked(*template)) == (names.COPIES.of(2),)
+
+
+@pytest.mark.parametrize(
+    ("having", "files", "refused"),
+    [(True, 3, False), (False, 1, False), (False, 3, True)],
+)
+def test_several_files_need_a_printer_of_jobs_of_several_documents(
+    having: bool, files: int, refused: bool
+) -> None:
+    told = [
+        names.OPERATIONS_SUPPORTED.of(Operation.CREATE_JOB, Operation.SEND_DOCUMENT),
+        names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.of(having),
+    ]
+    there = peer(having=told)
+    if refused:
+        with pytest.raises(OutputRefused, match="one file in a job, and the document makes 3"):
+            there.check_files(files)
+    else:
+        there.check_files(files)
+    assert there.makes_jobs_in_steps
+
+
+# ---- printers as they are
+
+
+@pytest.fixture(scope="session")
+def real(samples: Path) -> dict[str, Peer]:
+    """Printers that have answered somebody, by the names of their files."""
+    found = {}
+    for path in sorted(samples.glob("*.gpa.ipp")):
+        decoder = Decoder(Response, CLIENT_LIMITS)
+        decoder.feed(path.read_bytes())
+        able = Capabilities(decoder.message.group(GroupTag.PRINTER))
+        if names.DOCUMENT_FORMAT_SUPPORTED.all(able):
+            found[path.name] = Peer(path.name, able, 1_800_000_000.0)
+    return found
+
+
+@pytest.mark.parametrize("media_type", [formats.PDF, formats.TEXT, formats.JPEG, formats.PWG_RASTER])
+def test_every_printer_gets_what_it_takes(real: dict[str, Peer], media_type: str) -> None:
+    template = (names.NUMBER_UP.of(2), names.COPIES.of(2), names.PRINT_QUALITY.of(PrintQuality.HIGH))
+    for name, there in real.items():
+        wanted = there.wanted(asked(*template, media_type=media_type))
+        assert there.takes(media_type if wanted is None else wanted.media_type), name
+        if wanted is not None and wanted.media_type in (formats.PWG_RASTER, formats.APPLE_RASTER):
+            assert wanted.dpi in (300, 360, 600, 720), name
+            assert wanted.raster_type in ("srgb_8", "sgray_8"), name
+        assert names.NUMBER_UP.of(2) not in there.template(made(wanted, *template)) or wanted is None
+
+
+def test_no_printer_needs_more_than_it_is_offered(real: dict[str, Peer]) -> None:
+    found = {there.wanted(asked()) for there in real.values()}
+    kinds = {None if wanted is None else wanted.media_type for wanted in found}
+    assert kinds == {None, formats.PWG_RASTER, formats.APPLE_RASTER}
