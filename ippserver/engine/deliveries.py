@@ -10,13 +10,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, ParamSpec, TypeAlias
 
+from ippserver.engine.counting import Tally
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import Problem, after, brought, parcel_of, tell, tried
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import Clock, Output, Parcel, Watch
+from ippserver.model.conversion import in_force
 from ippserver.model.delivery import Delivery
+from ippserver.model.document import Document
 from ippserver.model.job import Job
+from ippserver.model.progress import faces
 from ippserver.model.proof import due
 from ippserver.model.report import Report
 
@@ -57,6 +61,8 @@ class Deliveries:
         """The outputs that have to wait."""
         self._ended: set[str] = set()
         """Those that are through with all documents."""
+        self._tallies: dict[int, Tally] = {}
+        """By document."""
         self._stirred = asyncio.Event()
         self._at_rest: Callable[[], None] = lambda: None
         self._said = ""
@@ -70,6 +76,7 @@ class Deliveries:
         """
         self._job = job
         self._known = {one.number: {each.output: each for each in one.deliveries} for one in job.documents}
+        self._tallies = {one.number: self._tally(one) for one in job.documents}
         self._at_rest = at_rest
         outputs = () if due(job) is None else self._printer.outputs
         async with asyncio.TaskGroup() as group:
@@ -80,6 +87,10 @@ class Deliveries:
             finally:
                 for course in courses:
                     course.cancel()
+
+    def _tally(self, document: Document) -> Tally:
+        template = in_force(self._job, document, self._printer.capabilities)
+        return Tally(document, faces(template), self._spoken.set)
 
     async def _through(self) -> Job:
         """Goes through the documents, each as soon as the one before is settled."""
@@ -136,7 +147,15 @@ class Deliveries:
                 watch = _Watching(self, number, output)
                 parcel = self._parcel(output, number, watch)
                 wish = self._printer.outlets.wishes.get(output.name)
-                found = await brought(parcel, found, output, self._jobs.spool, self._renditions, wish=wish)
+                found = await brought(
+                    parcel,
+                    found,
+                    output,
+                    self._jobs.spool,
+                    self._renditions,
+                    wish=wish,
+                    tally=self._tallies[number],
+                )
         except asyncio.CancelledError:
             if task.cancelling():
                 raise
@@ -173,6 +192,8 @@ class Deliveries:
     async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
         self._known[number][delivery.output] = delivery
+        if delivery.done:
+            self._tallies[number].delivered()
         tell(self._parcel(output, number), delivery)
         at_work = self._now.document_at_work
         if at_work is None or at_work.number != number or not self._is_settled(number):
@@ -194,15 +215,21 @@ class Deliveries:
     # ---- what the outputs say
 
     async def _speak(self) -> None:
-        """Keeps what the outputs say, the newest and not more than one sentence a second."""
+        """Keeps what the outputs say and what is counted, the newest and not more than once a second."""
         while True:
             await self._spoken.wait()
             self._spoken.clear()
-            await self._insist(self._job.id, self._with_what_was_said)
-            await self._clock.sleep(_SENTENCE_SECONDS)
+            counted_only = not self._said
+            if counted_only:  # what is counted to its end in a moment is stored with the next step anyway
+                await self._clock.sleep(_SENTENCE_SECONDS)
+            said, self._said = self._said, ""
+            await self._insist(self._job.id, partial(self._with_what_was_said, said))
+            if not counted_only:
+                await self._clock.sleep(_SENTENCE_SECONDS)
 
-    def _with_what_was_said(self, job: Job) -> Job:
-        return replace(job, message=self._said) if job.active else job
+    def _with_what_was_said(self, said: str, job: Job) -> Job:
+        job = self._learned(job)
+        return replace(job, message=said) if said and job.active else job
 
     # ---- what is known
 
@@ -215,15 +242,15 @@ class Deliveries:
         """`job` with all that is known here, unless it was ended or restarted meanwhile."""
         if job.terminal or job.processing_since is None:
             return job
-        known = {number: tuple(deliveries.values()) for number, deliveries in self._known.items()}
-        if all(one.deliveries == known.get(one.number, one.deliveries) for one in job.documents):
-            return job
-        return replace(
-            job,
-            documents=tuple(
-                replace(one, deliveries=known.get(one.number, one.deliveries)) for one in job.documents
-            ),
-        )
+        documents = tuple(map(self._with_what_is_known, job.documents))
+        return job if documents == job.documents else replace(job, documents=documents)
+
+    def _with_what_is_known(self, document: Document) -> Document:
+        if document.number not in self._known:
+            return document
+        extent, done = self._tallies[document.number].counts
+        deliveries = tuple(self._known[document.number].values())
+        return replace(document, deliveries=deliveries, extent=extent, done=done)
 
     def _is_open(self, number: int, output: str) -> bool:
         """Whether the output is to have the document, and does not have it."""
@@ -262,6 +289,10 @@ class Deliveries:
         self._said = text
         self._spoken.set()
 
+    def count(self, number: int, impressions: int | None, sheets: int | None) -> None:
+        """Has the Document show what a device has printed of it."""
+        self._tallies[number].prints(impressions, sheets)
+
     def wait(self, output: Output) -> None:
         """Nobody need wait for the output any more."""
         self._behind.add(output.name)
@@ -296,6 +327,10 @@ class _Watching:
     def says(self, text: str) -> None:
         """Has the Job show it."""
         self._deliveries.hear(text)
+
+    def prints(self, impressions: int | None, sheets: int | None) -> None:
+        """Has it counted."""
+        self._deliveries.count(self._number, impressions, sheets)
 
     def waits(self) -> None:
         """Lets others go ahead."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from ippserver.engine.counting import Tally
 from ippserver.engine.lanes import Lane
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
@@ -73,14 +74,18 @@ async def brought(
     renditions: Renditions | None,
     *,
     wish: Wish | None = None,
+    tally: Tally | None = None,
 ) -> str | Problem:
-    """Where the output has the Document now, as it was planned, or why it has not."""
+    """Where the output has the Document now, as it was planned, or why it has not.
+
+    `tally` counts it meanwhile.
+    """
 
     async def deliver() -> str:
         whole = parcel if wish is None else replace(parcel, wanted=await wish(parcel, target))
         if whole.wanted is not None:
             assert renditions is not None, "who has outputs that want a format can convert"
-            whole = replace(whole, rendition=await renditions.of(whole, whole.wanted))
+            whole = replace(whole, rendition=await renditions.of(whole, whole.wanted, tally))
         async with AsyncExitStack() as held:
             contents = [
                 await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from hashlib import sha256
 
+from ippserver.engine.counting import Tally
 from ippserver.interfaces import ConversionError, Converter, Spool
 from ippserver.model.conversion import Part, Progress, Rendition, SpooledFile, Wanted, conversion
 from ippserver.model.parcel import Parcel, as_sent
@@ -25,8 +26,8 @@ class Renditions:
         """By Job, and by what the keys of the files begin with."""
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def of(self, parcel: Parcel, wanted: Wanted) -> Rendition:
-        """The parcel's Document as it is `wanted`, printed as its Job says.
+    async def of(self, parcel: Parcel, wanted: Wanted, tally: Tally | None = None) -> Rendition:
+        """The parcel's Document as it is `wanted`, printed as its Job says; `tally` counts it.
 
         Raises:
             ConversionError: It cannot be made.
@@ -36,7 +37,9 @@ class Renditions:
         async with self._making[key]:
             known = self._made[job.id].get(key)
             if known is None:
-                known = self._made[job.id][key] = await self._make(parcel, wanted, key)
+                known = self._made[job.id][key] = await self._make(parcel, wanted, key, tally)
+        if tally is not None:
+            tally.converted(known.outcome, 1)
         return known
 
     async def forget(self, job_id: int) -> None:
@@ -48,11 +51,12 @@ class Renditions:
         if files:
             await self._spool.delete(files)
 
-    async def _make(self, parcel: Parcel, wanted: Wanted, key: str) -> Rendition:
+    async def _make(self, parcel: Parcel, wanted: Wanted, key: str, tally: Tally | None) -> Rendition:
         asked = conversion(parcel.job, parcel.document, parcel.printer, wanted)
+        progress = _unseen if tally is None else tally.converts
         async with (
             aclosing(self._spool.read(parcel.document.key)) as content,
-            self._converter.convert([asked], [content], _unseen) as (outcome, parts),
+            self._converter.convert([asked], [content], progress) as (outcome, parts),
         ):
             if outcome.unchanged:
                 return Rendition(files=(as_sent(parcel.document),), outcome=outcome)

@@ -180,7 +180,7 @@ class Scheduler:
         rest = turn.printer.config.minimum_processing_seconds - (self._clock.monotonic() - begun)
         if isinstance(outcome, Job) and rest > 0:
             # The output has the Job: only its state waits, for clients that look for it among the unfinished.
-            await self._insist(job.id, _with_deliveries(outcome))
+            await self._insist(job.id, _with_what_was_done(outcome))
             await self._interruptible(job.id, self._clock.sleep(rest), group)
         return self._settled(outcome)
 
@@ -247,7 +247,7 @@ class Scheduler:
         def start(job: Job) -> Job:
             if printer.status.paused:
                 raise _Paused
-            return _with_deliveries(ready)(job).on(JobEvent.START, self._clock.now())
+            return _with_what_was_done(ready)(job).on(JobEvent.START, self._clock.now())
 
         return start
 
@@ -297,7 +297,7 @@ class Scheduler:
         def settle(job: Job) -> Job:
             now = self._clock.now()
             if isinstance(outcome, Job) and job.processing_since is not None:  # else it was restarted since
-                job = _with_deliveries(outcome)(job)
+                job = _with_what_was_done(outcome)(job)
             if job.canceling:
                 return job.on(JobEvent.CANCEL_DONE, now, message=job.message)
             if begun and not job.active and not isinstance(outcome, _Failure):
@@ -339,15 +339,15 @@ def _misses(job: Job | None) -> bool:
     return job is not None and job.terminal and bool(job.undelivered)
 
 
-def _with_deliveries(done: Job) -> Callable[[Job], Job]:
-    """The step that takes over the deliveries of `done`, and nothing else of it."""
+def _with_what_was_done(done: Job) -> Callable[[Job], Job]:
+    """The step that takes over the deliveries of `done` and what is counted of it, and nothing else."""
 
     def take_over(job: Job) -> Job:
-        deliveries = {document.number: document.deliveries for document in done.documents}
+        known = {document.number: document for document in done.documents}
         return replace(
             job,
             documents=tuple(
-                replace(document, deliveries=deliveries.get(document.number, document.deliveries))
+                document.with_what_was_done(known.get(document.number, document))
                 for document in job.documents
             ),
         )

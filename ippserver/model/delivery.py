@@ -47,6 +47,8 @@ class Delivery:
     """When it is tried again, seconds since the epoch; None where it is not."""
     history: tuple[Failure, ...] = ()
     """The tries that failed, oldest first, at most MAX_HISTORY."""
+    together: int = 0
+    """The document-number of the Document that it goes with, as one; 0 where it goes by itself."""
 
     @property
     def done(self) -> bool:

@@ -9,6 +9,7 @@ from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
+from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.delivery import Delivery
 from ippserver.model.document_states import (
     CAUSES,
@@ -43,6 +44,10 @@ class Document:
     supplied: tuple[Attribute, ...] = ()
     """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
     deliveries: tuple[Delivery, ...] = ()
+    extent: Amount | None = None
+    """How much it is, once it was converted; of Documents that were made one, the first has it for all."""
+    done: Amount = NOTHING
+    """How much of it is printed, as far as that is counted."""
     state: DocumentState = DocumentState.PENDING
     reasons: frozenset[Keyword] = frozenset()
     """Without `none`: an empty set is shown as `none`."""
@@ -79,6 +84,10 @@ class Document:
         others = tuple(known for known in self.deliveries if known.output != delivery.output)
         return replace(self, deliveries=(*others, delivery))
 
+    def with_what_was_done(self, other: Self) -> Self:
+        """A copy with the deliveries of `other`, and what is counted of that."""
+        return replace(self, deliveries=other.deliveries, extent=other.extent, done=other.done)
+
     def delivery(self, output: str) -> Delivery | None:
         """The delivery to the output of that name, if it was planned."""
         return next((known for known in self.deliveries if known.output == output), None)
@@ -99,6 +108,8 @@ class Document:
             self,
             key=key,
             deliveries=(),
+            extent=None,
+            done=NOTHING,
             state=DocumentState.PENDING,
             reasons=frozenset(),
             created=now,
@@ -125,7 +136,7 @@ class Document:
             case DocumentEvent.START:
                 return replace(after, processing_since=self.processing_since or now)
             case DocumentEvent.RESTART:
-                return replace(after, processing_since=None, completed=None, deliveries=())
+                return replace(after, processing_since=None, completed=None, deliveries=(), done=NOTHING)
         return replace(after, completed=now) if after.over else after
 
     def follow(self, event: JobEvent, now: float, reasons: Iterable[Keyword]) -> Self:

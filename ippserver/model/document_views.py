@@ -1,6 +1,6 @@
 """What Documents show of themselves (PWG 5100.5): a table, one row per attribute."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +11,13 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Enum, Keyword, MimeMediaType, Name, Text, Uri
 from ippserver.model import formats
+from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.capabilities import Capabilities, document_templates
 from ippserver.model.derived import derived
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.selection import Selection
+from ippserver.model.together import is_shared
 from ippserver.model.uris import job_uri
 from ippserver.model.views import At, Row, chosen, date_time, every, row
 
@@ -77,11 +79,36 @@ def _detected(scene: DocumentScene) -> MimeMediaType | None:
     return MimeMediaType(found)
 
 
+def _extent(scene: DocumentScene) -> Amount | None:
+    """How much it is; None where that is not known, or not of it alone."""
+    return None if is_shared(scene.job, scene.document) else scene.document.extent
+
+
+def _done(scene: DocumentScene) -> Amount | None:
+    """How much of it is done, likewise."""
+    document = scene.document
+    counted = document.extent is not None or document.done != NOTHING or not document.over
+    return document.done if counted and not is_shared(scene.job, document) else None
+
+
 def _impressions(scene: DocumentScene) -> int | None:
-    """As the client stated of the Job, where the Document is all of it: nobody counts pages yet."""
+    """As counted, else as the client stated of the Job, where the Document is all of it."""
+    extent = _extent(scene)
+    if extent is not None:
+        return extent.impressions
     if len(scene.job.documents) > 1:
         return None
     return names.JOB_IMPRESSIONS.get(AttributeGroup(GroupTag.JOB, scene.job.supplied))
+
+
+def _of(
+    amount: Callable[[DocumentScene], Amount | None], part: Callable[[Amount], int]
+) -> Callable[[DocumentScene], int | None]:
+    def value(scene: DocumentScene) -> int | None:
+        found = amount(scene)
+        return None if found is None else part(found)
+
+    return value
 
 
 DOCUMENT_CREATED_ROWS: Final[tuple[Row[DocumentScene], ...]] = (
@@ -108,6 +135,11 @@ DOCUMENT_ROWS: Final[tuple[Row[DocumentScene], ...]] = (
     row(names.K_OCTETS, _k_octets),
     row(names.K_OCTETS_PROCESSED, _k_octets_processed),
     row(names.IMPRESSIONS, _impressions),
+    row(names.MEDIA_SHEETS, _of(_extent, lambda amount: amount.sheets)),
+    row(names.PAGES, _of(_extent, lambda amount: amount.pages)),
+    row(names.IMPRESSIONS_COMPLETED, _of(_done, lambda amount: amount.impressions)),
+    row(names.MEDIA_SHEETS_COMPLETED, _of(_done, lambda amount: amount.sheets)),
+    row(names.PAGES_COMPLETED, _of(_done, lambda amount: amount.pages)),
     row(names.PRINTER_UP_TIME, lambda s: s.at.up_time),
     row(names.TIME_AT_CREATION, lambda s: s.at.up_time_at(s.document.created)),
     row(vendor.TIME_AT_CREATED, lambda s: s.at.up_time_at(s.document.created)),

@@ -89,7 +89,7 @@ def of_job(change: Change) -> Iterator[Kinds]:
     if before is None or (before.terminal and not after.terminal):
         yield CREATED
         return
-    if documents_done(after) > documents_done(before):
+    if documents_done(after) > documents_done(before) or _counted(after) > _counted(before):
         yield PROGRESS
     if after.terminal and not before.terminal:
         yield COMPLETED
@@ -143,6 +143,10 @@ def _finer_configurations(config: frozenset[str]) -> Iterator[Keyword]:
         yield NotifyEvent.PRINTER_MEDIA_CHANGED
     if config & _FINISHINGS:
         yield NotifyEvent.PRINTER_FINISHINGS_CHANGED
+
+
+def _counted(job: Job) -> int:
+    return sum(document.done.impressions for document in job.documents)
 
 
 def _enters(state: object, before: object, after: object) -> bool:

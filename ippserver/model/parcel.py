@@ -21,6 +21,9 @@ class Watch(Protocol):
     def says(self, text: str) -> None:
         """A sentence for people about the Job in process (job-state-message)."""
 
+    def prints(self, impressions: int | None, sheets: int | None) -> None:
+        """The device behind the output has printed so much of the document; None for what it does not say."""
+
     def waits(self) -> None:
         """The rest takes as long as somebody else wants: nobody need wait for this output meanwhile."""
 

@@ -1,12 +1,18 @@
-"""How far a Job has come, as far as somebody knows it: nobody counts pages yet (RFC 8011 5.3.18)."""
+"""How much a Job is, and how far it has come (RFC 8011 5.3.17, 5.3.18).
+
+Known of Documents that were converted, and where the device behind an output tells. Else there is only what
+the client said.
+"""
 
 from typing import TypeVar
 
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
+from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
+from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.job import Job
 
 T = TypeVar("T")
@@ -22,23 +28,90 @@ def documents_done(job: Job) -> int:
     )
 
 
+def k_octets(job: Job) -> int:
+    """job-k-octets."""
+    return -(-job.size_octets // 1024)
+
+
+def k_octets_processed(job: Job) -> int:
+    """job-k-octets-processed."""
+    done = (one for one in job.documents if one.state is DocumentState.COMPLETED)
+    return -(-sum(document.size_octets for document in done) // 1024)
+
+
 def stated(job: Job, size: AttributeDef[int], otherwise: T) -> int | T:
     """What the client said of the Job's `size` when it created it."""
     said = size.get(AttributeGroup(GroupTag.JOB, job.supplied))
     return otherwise if said is None else said
 
 
+def extent(job: Job) -> Amount | None:
+    """How much the Job is; None until all Documents that were not canceled are counted."""
+    extents = [one.extent for one in job.documents if one.extent or one.state is not DocumentState.CANCELED]
+    known = [each for each in extents if each is not None]
+    return Amount.sum(known) if known and len(known) == len(extents) else None
+
+
+def done(job: Job) -> Amount | None:
+    """How much of it is done; None where nothing is counted."""
+    amounts = [one.done for one in job.documents if one.extent is not None or one.done != NOTHING]
+    return Amount.sum(amounts) if amounts else None
+
+
+def impressions(job: Job, otherwise: T) -> int | T:
+    """job-impressions: counted, else as the client stated."""
+    whole = extent(job)
+    return stated(job, names.JOB_IMPRESSIONS, otherwise) if whole is None else whole.impressions
+
+
+def sheets(job: Job, otherwise: T) -> int | T:
+    """job-media-sheets, likewise."""
+    whole = extent(job)
+    return stated(job, names.JOB_MEDIA_SHEETS, otherwise) if whole is None else whole.sheets
+
+
+def pages(job: Job) -> int | None:
+    """job-pages, likewise; None where nobody knows."""
+    whole = extent(job)
+    return stated(job, names.JOB_PAGES, None) if whole is None else whole.pages
+
+
+def pages_completed(job: Job) -> int | None:
+    """job-pages-completed; None of a Job that is done and whose pages nobody has counted."""
+    counted = done(job)
+    if counted is not None:
+        return counted.pages
+    return stated(job, names.JOB_PAGES, None) if _is_done(job) else 0
+
+
 def impressions_completed(job: Job) -> int:
-    """job-impressions-completed: as the client stated once all is done, until then one for each Document."""
-    done = documents_done(job)
-    return done if done < len(job.documents) else stated(job, names.JOB_IMPRESSIONS, done)
+    """job-impressions-completed.
+
+    Where nobody counts: as the client stated once all is done, until then one for each Document.
+    """
+    counted = done(job)
+    if counted is not None:
+        return counted.impressions
+    ready = documents_done(job)
+    return stated(job, names.JOB_IMPRESSIONS, ready) if _is_done(job) else ready
 
 
 def sheets_completed(job: Job) -> int:
-    """job-media-sheets-completed: as the client stated once all is done, else what the impressions need."""
+    """job-media-sheets-completed, likewise; until all is done what the impressions need."""
+    counted = done(job)
+    if counted is not None:
+        return counted.sheets
     said = stated(job, names.JOB_MEDIA_SHEETS, None)
-    if said is not None and job.documents and documents_done(job) == len(job.documents):
+    if said is not None and _is_done(job):
         return said
     template = AttributeGroup(GroupTag.JOB, job.template)
-    faces = 1 if (names.SIDES.get(template) or Sides.ONE_SIDED) == Sides.ONE_SIDED else 2
-    return (names.COPIES.get(template) or 1) * -(-impressions_completed(job) // faces)
+    return (names.COPIES.get(template) or 1) * -(-impressions_completed(job) // faces(template))
+
+
+def faces(template: AttributeGroup) -> int:
+    """How many sides of a sheet are printed."""
+    return 1 if (names.SIDES.get(template) or Sides.ONE_SIDED) == Sides.ONE_SIDED else 2
+
+
+def _is_done(job: Job) -> bool:
+    return bool(job.documents) and documents_done(job) == len(job.documents)

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ippserver.iana import names, vendor
 from ippserver.iana.definitions import AttributeDef
-from ippserver.iana.enums import DocumentState, JobState
+from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
@@ -23,7 +23,7 @@ from ippserver.ipp.values import (
     Text,
     Uri,
 )
-from ippserver.model import extensions
+from ippserver.model import extensions, progress
 from ippserver.model.actuals import actual_names, unknown
 from ippserver.model.capabilities import LANGUAGE, Capabilities, template_of_jobs
 from ippserver.model.derived import derived
@@ -31,7 +31,6 @@ from ippserver.model.ending import deliveries, message_of, reasons_of_deliveries
 from ippserver.model.job import Job
 from ippserver.model.links import LINK_NAMES, links, uri_lists
 from ippserver.model.printer import DEFAULT_ICON, PrinterStatus
-from ippserver.model.progress import impressions_completed, sheets_completed, stated
 from ippserver.model.report import reported
 from ippserver.model.scheduling import wait_attributes
 from ippserver.model.selection import Selection
@@ -128,9 +127,6 @@ class JobScene:
     """Of its Printer; None for one that is gone."""
 
 
-"""job-state-message, where nothing else is to be said."""
-
-
 def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
     reasons = set(scene.job.reasons)
     # Seen from the Printer, not stored: all waiting Jobs show it while it is stopped (RFC 8011 4.2.7).
@@ -139,15 +135,6 @@ def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
         reasons.add(JobStateReason.PRINTER_STOPPED)
     reasons |= reasons_of_deliveries(scene.job, scene.printer.outputs_down)
     return tuple(sorted(reasons)) or (JobStateReason.NONE,)
-
-
-def _k_octets(scene: JobScene) -> int:
-    return -(-scene.job.size_octets // 1024)
-
-
-def _k_octets_processed(scene: JobScene) -> int:
-    done = (one for one in scene.job.documents if one.state is DocumentState.COMPLETED)
-    return -(-sum(document.size_octets for document in done) // 1024)
 
 
 def _output_device(scene: JobScene) -> str | NameWithLanguage | None:
@@ -183,12 +170,14 @@ JOB_ROWS: Final[tuple[Row[JobScene], ...]] = (
     row(names.ATTRIBUTES_NATURAL_LANGUAGE, lambda s: s.job.natural_language),
     row(names.JOB_PRIORITY, lambda s: s.job.priority),
     row(names.NUMBER_OF_DOCUMENTS, lambda s: len(s.job.documents)),
-    row(names.JOB_K_OCTETS, _k_octets),
-    row(names.JOB_K_OCTETS_PROCESSED, _k_octets_processed),
-    row(names.JOB_IMPRESSIONS, lambda s: stated(s.job, names.JOB_IMPRESSIONS, OutOfBand.NO_VALUE)),
-    row(names.JOB_MEDIA_SHEETS, lambda s: stated(s.job, names.JOB_MEDIA_SHEETS, OutOfBand.NO_VALUE)),
-    row(names.JOB_IMPRESSIONS_COMPLETED, lambda s: impressions_completed(s.job)),
-    row(names.JOB_MEDIA_SHEETS_COMPLETED, lambda s: sheets_completed(s.job)),
+    row(names.JOB_K_OCTETS, lambda s: progress.k_octets(s.job)),
+    row(names.JOB_K_OCTETS_PROCESSED, lambda s: progress.k_octets_processed(s.job)),
+    row(names.JOB_IMPRESSIONS, lambda s: progress.impressions(s.job, OutOfBand.NO_VALUE)),
+    row(names.JOB_MEDIA_SHEETS, lambda s: progress.sheets(s.job, OutOfBand.NO_VALUE)),
+    row(names.JOB_PAGES, lambda s: progress.pages(s.job)),
+    row(names.JOB_IMPRESSIONS_COMPLETED, lambda s: progress.impressions_completed(s.job)),
+    row(names.JOB_MEDIA_SHEETS_COMPLETED, lambda s: progress.sheets_completed(s.job)),
+    row(names.JOB_PAGES_COMPLETED, lambda s: progress.pages_completed(s.job)),
     row(names.JOB_PRINTER_UP_TIME, lambda s: s.at.up_time),
     row(names.TIME_AT_CREATION, lambda s: s.at.up_time_at(s.job.created)),
     row(names.TIME_AT_PROCESSING, lambda s: s.at.up_time_at(s.job.processing_since)),

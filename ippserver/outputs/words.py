@@ -1,7 +1,8 @@
 """What a program says on its standard error about the device it prints on, as with ippeveprinter (CUPS).
 
     STATE: keyword[,keyword...]  the printer-state-reasons; after "+" they are added, after "-" removed
-    ATTR: name=value [...]       attributes of the device: marker-levels and the like
+    ATTR: name=value [...]       attributes of the device: marker-levels and the like; and what is printed
+                                 of the document: job-impressions-completed, job-media-sheets-completed
     INFO: text, ERROR: text      for people; the last ERROR says why the program failed
     DEBUG: text                  for the log
 
@@ -13,15 +14,17 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from ippserver.iana.names import definition
+from ippserver.iana import names
 from ippserver.interfaces import Watch
-from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Name, OctetString, Text, Value
 from ippserver.model.report import MIRRORED, Report
 
 _KEYWORD: Final = re.compile(r"[a-z][a-z0-9.-]{0,127}")
 _MOST_VALUES: Final = 32
+_COUNTERS: Final = (names.JOB_IMPRESSIONS_COMPLETED, names.JOB_MEDIA_SHEETS_COMPLETED)
+_COUNTER_NAMES: Final = frozenset(definition.name for definition in _COUNTERS)
 _MESSAGE_OCTETS: Final = 1023
 
 
@@ -40,7 +43,11 @@ class Device:
             case "STATE":
                 self._state(text)
             case "ATTR":
-                self._attributes |= {attribute.name: attribute for attribute in _attributes(text)}
+                said = Collection(_attributes(text))
+                self._attributes |= {each.name: each for each in said if each.name in MIRRORED}
+                counts = [definition.get(said) for definition in _COUNTERS]
+                if watch is not None and counts != [None, None]:
+                    watch.prints(*counts)
             case "INFO" | "ERROR" if watch is not None and text:
                 watch.says(text)
         if kind in ("STATE", "ATTR") and watch is not None:
@@ -64,13 +71,13 @@ def _attributes(text: str) -> Iterator[Attribute]:
         return
     for word in words:
         name, _, values = word.partition("=")
-        if name in MIRRORED and values:
+        if values and (name in MIRRORED or name in _COUNTER_NAMES):
             yield from _attribute(name, values.split(",")[:_MOST_VALUES])
 
 
 def _attribute(name: str, texts: list[str]) -> Iterator[Attribute]:
-    known = definition(name)
-    assert known is not None, "what is mirrored is defined"
+    known = names.definition(name)
+    assert known is not None, "what a device may say is defined"
     made = next(_MADE[kind] for kind in _MADE if kind in known.types)
     try:
         values = [made(text) for text in texts]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from sqlite3 import Connection
 from typing import Any, Final, TypeAlias
 
@@ -17,6 +18,7 @@ from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, OctetString
 from ippserver.model.access import user_name
+from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.delivery import Delivery, DeliveryState, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
@@ -44,9 +46,9 @@ SELECT_JOBS: Final = (
 )
 _DOCUMENT_COLUMNS: Final = (
     "number, key, format, octets, sha256, natural_language, attributes, deliveries,"
-    " state, reasons, created, processing_since, completed"
+    " state, reasons, created, processing_since, completed, counts"
 )
-_PUT_DOCUMENT: Final = f"REPLACE INTO documents (job_id, {_DOCUMENT_COLUMNS}) VALUES ({', '.join('?' * 14)})"
+_PUT_DOCUMENT: Final = f"REPLACE INTO documents (job_id, {_DOCUMENT_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _SELECT_DOCUMENTS: Final = f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE job_id = ? ORDER BY number"
 _TRIM_FORGOTTEN: Final = (
     "DELETE FROM forgotten WHERE id <= (SELECT id FROM forgotten ORDER BY id DESC LIMIT 1 OFFSET ?)"
@@ -256,12 +258,14 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
         document.created,
         document.processing_since,
         document.completed,
+        _counts_text(document),
     )
 
 
 def _document(row: Row) -> Document:
     number, key, media_type, octets, sha256, natural_language, attributes, deliveries, *progress = row
-    state, reasons, created, processing_since, completed = progress
+    state, reasons, created, processing_since, completed, counts = progress
+    extent, done = _counts(counts)
     described, supplied, *later = as_groups(attributes) if attributes else (_NOTHING, _NOTHING)
     password = names.DOCUMENT_PASSWORD.get(described)
     return Document(
@@ -280,17 +284,38 @@ def _document(row: Row) -> Document:
         processing_since=processing_since,
         completed=completed,
         deliveries=tuple(map(_delivery, json.loads(deliveries))),
+        extent=extent,
+        done=done,
         password=None if password is None else password.decode(),
     )
 
 
+def _counts_text(document: Document) -> str | None:
+    if document.extent is None and document.done == NOTHING:
+        return None
+    return json.dumps([each and astuple(each) for each in (document.extent, document.done)])
+
+
+def _counts(text: str | None) -> tuple[Amount | None, Amount]:
+    if text is None:
+        return None, NOTHING
+    extent, done = json.loads(text)
+    return extent and _amount(extent), _amount(done)
+
+
+def _amount(known: list[int]) -> Amount:
+    pages, impressions, sheets = known
+    return Amount(pages=pages, impressions=impressions, sheets=sheets)
+
+
 def _delivery_json(delivery: Delivery) -> list[Any]:  # Any: as JSON has it
     history = [(failure.at, failure.error, failure.reason) for failure in delivery.history]
-    return [delivery.output, delivery.target, delivery.state.value, delivery.attempts, delivery.due, history]
+    tries = (delivery.state.value, delivery.attempts, delivery.due, history)
+    return [delivery.output, delivery.target, *tries, delivery.together]
 
 
 def _delivery(known: list[Any]) -> Delivery:
-    output, target, state, attempts, due, history = known
+    output, target, state, attempts, due, history, *later = known
     return Delivery(
         output=output,
         target=target,
@@ -298,6 +323,7 @@ def _delivery(known: list[Any]) -> Delivery:
         attempts=attempts,
         due=due,
         history=tuple(Failure(*failure) for failure in history),
+        together=later[0] if later else 0,
     )
 
 

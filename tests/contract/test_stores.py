@@ -16,6 +16,7 @@ from ippserver.interfaces import (
     PrinterRecord,
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
+from ippserver.model.amount import Amount
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
@@ -38,9 +39,11 @@ RICH_DOCUMENT = Document(
     supplied=(names.DOCUMENT_FORMAT_SUPPLIED.of("application/octet-stream"),),
     deliveries=(
         Delivery(output="folder", target='a "name" \u2028.jpg', state=DeliveryState.DONE),
-        Delivery(output="folder-2", target=""),
+        Delivery(output="folder-2", target="", together=1),
     ),
     template=(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)),
+    extent=Amount(pages=5, impressions=4, sheets=6),
+    done=Amount(pages=3, impressions=2, sheets=1),
     state=DocumentState.PROCESSING,
     reasons=frozenset({DocumentStateReason.PRINTING, DocumentStateReason.PROCESSING_TO_STOP_POINT}),
     created=1_800_000_000.25,

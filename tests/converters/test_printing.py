@@ -13,7 +13,10 @@ import pikepdf
 
 from ippserver.client import IppClient
 from ippserver.iana import names
-from ippserver.ipp.attributes import Attribute
+from ippserver.iana.enums import Operation
+from ippserver.iana.keywords import Sides
+from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString, RangeOfInteger
 from ippserver.model import formats
 from ippserver.testing import VirtualPrinter
@@ -45,6 +48,15 @@ def send(
     asyncio.run(print_())
 
 
+async def shown(uri: str) -> tuple[AttributeGroup, AttributeGroup]:
+    """All attributes of the printer's first Job, and of its first Document."""
+    async with IppClient(uri) as client:
+        job = await client.get_job_attributes(1)
+        number = names.DOCUMENT_NUMBER.of(1)
+        answer = await client.request(Operation.GET_DOCUMENT_ATTRIBUTES, [number], job_id=1)
+        return job.attributes, answer.group(GroupTag.DOCUMENT)
+
+
 def pages_of(pdf: Path) -> list[str]:
     """What poppler reads on each page."""
     command = [require_tool("pdftotext"), str(pdf), "-"]
@@ -61,6 +73,24 @@ def test_a_folder_gets_the_pages_that_were_chosen(tmp_path: Path) -> None:
     (file,) = tmp_path.iterdir()
     assert file.suffix == ".pdf"
     assert pages_of(file) == ["page 2", "page 3"] * 2
+
+
+def test_what_is_printed_is_counted(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf") as pages:
+        two_sided = names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)
+        send(pages.uri, FIVE_PAGES, formats.PDF, two_sided, names.COPIES.of(2))
+        pages.wait_for_job(timeout_seconds=SECONDS)
+        job, document = asyncio.run(shown(pages.uri))
+    of_job = (names.JOB_PAGES, names.JOB_IMPRESSIONS, names.JOB_MEDIA_SHEETS)
+    completed = (
+        names.JOB_PAGES_COMPLETED,
+        names.JOB_IMPRESSIONS_COMPLETED,
+        names.JOB_MEDIA_SHEETS_COMPLETED,
+    )
+    of_document = (names.PAGES, names.IMPRESSIONS, names.MEDIA_SHEETS)
+    assert [each.get(job) for each in of_job] == [5, 5, 6]
+    assert [each.get(job) for each in completed] == [5, 10, 6]
+    assert [each.get(document) for each in of_document] == [5, 5, 6]
 
 
 def test_a_raster_becomes_a_pdf_and_a_pdf_a_raster(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Documents in the formats that outputs want."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,11 +13,13 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError, DocumentStream, OutputError, OutputUnavailable
-from ippserver.model import formats
+from ippserver.model import events, formats
 from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.job import Job
 from ippserver.model.parcel import Parcel
+from ippserver.model.progress import impressions_completed, pages, sheets_completed
+from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import stream
 from tests.engine.faults import Tray
 from tests.engine.house import House
@@ -36,6 +39,8 @@ class Shouter:
         self._parts = parts
         self._torn = torn
         self._unchanged = unchanged
+        self.gate: asyncio.Event | None = None
+        """What it waits for in the middle."""
 
     async def open(self) -> None:
         """Nothing is needed."""
@@ -54,6 +59,9 @@ class Shouter:
         self.asked.extend(conversions)
         if self._faults:
             raise self._faults.pop(0)
+        if self.gate is not None:
+            progress(Progress(pages=1, impressions=3))
+            await self.gate.wait()
         made = b"".join([piece for content in contents async for piece in content]).upper()
 
         def read(number: int) -> AsyncGenerator[bytes, None]:
@@ -65,8 +73,8 @@ class Shouter:
             extension=".pwg",
             pages=1,
             impressions=1,
-            impressions_completed=1,
-            sheets=1,
+            impressions_completed=4,
+            sheets=2,
             unchanged=self._unchanged,
         )
         parts = 0 if self._unchanged else self._parts
@@ -197,6 +205,33 @@ async def test_a_document_that_cannot_be_made_aborts_its_job(
     assert message in job.message
     assert reason in job.reasons
     assert len(shouter.asked) == 1
+
+
+async def test_a_job_shows_how_far_its_documents_are_converted_and_at_the_end_what_they_are() -> None:
+    shouter = Shouter()
+    shouter.gate = asyncio.Event()
+    house = await house_of(shouter, Tray()).open()
+    async with house.printing():
+        job = await house.create()
+        await house.send(job.id, b"one", last=True)
+        await house.clock.until_sleeping()
+        house.clock.advance(1.0)
+        seen = await house.until_job(job.id, lambda job: impressions_completed(job) > 0)
+        assert (seen.state, impressions_completed(seen)) == (JobState.PROCESSING, 3)
+        assert pages(seen) is None
+        shouter.gate.set()
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert (pages(done), impressions_completed(done), sheets_completed(done)) == (1, 4, 2)
+    told = [events.PROGRESS in events.of_job(change) for change in house.told]
+    assert told.count(True) == 2
+
+
+async def test_what_is_counted_of_a_job_is_counted_anew_when_it_is_printed_again() -> None:
+    house = house_of(Shouter(), Tray())
+    job = await printed(house, b"one", b"two")
+    assert impressions_completed(job) == 8
+    again = await house.jobs.on(job.id, JobEvent.RESTART)
+    assert (pages(again), impressions_completed(again)) == (2, 0)
 
 
 async def test_an_output_that_takes_documents_as_they_are_gets_those() -> None:

@@ -7,6 +7,8 @@ from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.groups import ALL
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.model import formats
+from ippserver.model.amount import Amount
+from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.document_views import (
@@ -67,6 +69,34 @@ def test_impressions_are_known_where_the_client_stated_them_and_it_is_all_of_its
     assert names.IMPRESSIONS.get(shown(supplied=stated)) == 12
     assert names.IMPRESSIONS.get(shown(DOCUMENT, replace(DOCUMENT, number=2), supplied=stated)) is None
     assert names.IMPRESSIONS.get(shown()) is None
+
+
+def test_what_is_counted_of_it_is_shown_and_counts_more_than_what_the_client_said() -> None:
+    extent = Amount(pages=5, impressions=4, sheets=6)
+    done = Amount(pages=3, impressions=6, sheets=5)
+    group = shown(replace(DOCUMENT, extent=extent, done=done), supplied=(names.JOB_IMPRESSIONS.of(12),))
+    whole = (names.PAGES, names.IMPRESSIONS, names.MEDIA_SHEETS)
+    completed = (names.PAGES_COMPLETED, names.IMPRESSIONS_COMPLETED, names.MEDIA_SHEETS_COMPLETED)
+    assert [each.get(group) for each in whole] == [5, 4, 6]
+    assert [each.get(group) for each in completed] == [3, 6, 5]
+
+
+def test_nothing_is_completed_of_one_that_waits_and_nobody_knows_it_of_one_that_was_not_counted() -> None:
+    assert names.PAGES_COMPLETED.get(shown()) == 0
+    over = DOCUMENT.on(DocumentEvent.START, NOW).on(DocumentEvent.FINISH, NOW)
+    assert names.PAGES_COMPLETED.get(shown(over)) is None
+
+
+def test_how_much_of_documents_that_are_one_is_its_own_nobody_knows() -> None:
+    extent = Amount(pages=5, impressions=4, sheets=6)
+    first = replace(DOCUMENT, extent=extent)
+    follows = Delivery(output="folder", target="", together=1)
+    second = replace(DOCUMENT, number=2, deliveries=(follows,))
+    job = Job.of(job_draft(documents=(first, second)), 7)
+    for document in job.documents:
+        group = document_attributes(DocumentScene(document, job, AT), EVERYTHING)
+        assert names.PAGES.get(group) is None
+        assert names.PAGES_COMPLETED.get(group) is None
 
 
 def test_one_that_was_aborted_says_what_its_job_says() -> None:

@@ -10,6 +10,7 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobHoldUntil, JobStateReason, NotifyEvent
 from ippserver.ipp.values import Keyword, Name
 from ippserver.model import events
+from ippserver.model.amount import Amount
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document
 from ippserver.model.events import Event, of_job, of_printer, reorders
@@ -50,6 +51,11 @@ CHANGES: dict[str, tuple[Callable[[Job], Job], list[tuple[Keyword, ...]]]] = {
         [events.MOVED, events.EDITED],
     ),
     "delivered": (delivered, [events.PROGRESS]),
+    "counted": (
+        lambda job: job.with_document(replace(DOCUMENT, done=Amount(impressions=1))),
+        [events.PROGRESS],
+    ),
+    "known": (lambda job: job.with_document(replace(DOCUMENT, extent=Amount(impressions=1))), []),
     "stopped": (
         lambda job: replace(job, state=JobState.PROCESSING_STOPPED),
         [events.STOPPED],

@@ -23,12 +23,17 @@ class Ear:
         self.said: list[str] = []
         self.reported: list[Report] = []
         self.placed_at: list[str] = []
+        self.printed: list[tuple[int | None, int | None]] = []
         self.waited = 0
         self.canceling = False
 
     def reports(self, report: Report) -> None:
         """As interfaces.Watch."""
         self.reported.append(report)
+
+    def prints(self, impressions: int | None, sheets: int | None) -> None:
+        """As interfaces.Watch."""
+        self.printed.append((impressions, sheets))
 
     def waits(self) -> None:
         """As interfaces.Watch."""

@@ -133,6 +133,17 @@ async def test_what_it_says_of_the_device_is_told(programs: Programs) -> None:
     }
 
 
+async def test_what_is_printed_of_the_document_is_told(programs: Programs) -> None:
+    output = await programs.output(
+        "echo 'ATTR: job-impressions-completed=1 job-media-sheets-completed=1' >&2\n"
+        "echo 'ATTR: job-impressions-completed=3' >&2\n"
+        "echo 'ATTR: job-impressions-completed=-1 job-media-sheets-completed=many' >&2\n"
+    )
+    ear = Ear()
+    await output.deliver(parcel(watch=ear), "", [stream([PDF])])
+    assert ear.printed == [(1, 1), (3, None)]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -1,0 +1,67 @@
+"""Counting what is printed of a Document: its converter says how far it is, a device may know better."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ippserver.model.amount import Amount
+from ippserver.model.conversion import Outcome, Progress
+from ippserver.model.document import Document
+
+
+class Tally:
+    """What is counted of one Document while it is converted and delivered."""
+
+    def __init__(self, document: Document, faces: int, changed: Callable[[], None]) -> None:
+        """`faces` sides of each sheet are printed; `changed` is called when something was counted."""
+        self._changed = changed
+        self._extent = document.extent
+        self._done = document.done
+        self._faces = faces
+        self._documents = 0
+        self._whole: Amount | None = None
+        self._is_told = False
+
+    def converts(self, progress: Progress) -> None:
+        """It is converted so far; what was counted before a crash is not taken back."""
+        if not self._is_told and self._whole is None:
+            sheets = -(-progress.impressions // self._faces)
+            so_far = Amount(pages=progress.pages, impressions=progress.impressions, sheets=sheets)
+            self._set(self._done.at_least(so_far))
+
+    def converted(self, outcome: Outcome, documents: int) -> None:
+        """It is converted, as one with others where these are several `documents`, which counts more."""
+        if documents < self._documents:
+            return
+        self._documents = documents
+        self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=outcome.sheets)
+        self._whole = Amount(
+            pages=outcome.pages, impressions=outcome.impressions_completed, sheets=outcome.sheets
+        )
+        self._set(replace(self._done, pages=outcome.pages) if self._is_told else self._whole)
+
+    def prints(self, impressions: int | None, sheets: int | None) -> None:
+        """A device has printed so much of it: what is only converted counts no more."""
+        known = self._done if self._is_told else Amount(pages=self._done.pages)
+        self._is_told = True
+        self._set(
+            replace(
+                known,
+                impressions=known.impressions if impressions is None else impressions,
+                sheets=known.sheets if sheets is None else sheets,
+            )
+        )
+
+    def delivered(self) -> None:
+        """An output has it: all of it is done."""
+        self._is_told = False
+        self._done = self._whole or self._done
+
+    def _set(self, done: Amount) -> None:
+        if done != self._done:
+            self._done = done
+            self._changed()
+
+    @property
+    def counts(self) -> tuple[Amount | None, Amount]:
+        """How much it is, and how much of it is done."""
+        return self._extent, self._done

@@ -1,0 +1,89 @@
+"""What is counted of a Document while it is converted and printed."""
+
+from dataclasses import replace
+from typing import Final
+
+from ippserver.engine.counting import Tally
+from ippserver.model.amount import NOTHING, Amount
+from ippserver.model.conversion import Outcome, Progress
+from ippserver.model.document import Document
+
+FIVE_PAGES: Final = Outcome(
+    media_type="application/pdf",
+    extension=".pdf",
+    pages=5,
+    impressions=5,
+    impressions_completed=11,
+    sheets=7,
+)
+EXTENT: Final = Amount(pages=5, impressions=5, sheets=7)
+WHOLE: Final = Amount(pages=5, impressions=11, sheets=7)
+DOCUMENT: Final = Document(number=1, key="1", format="application/pdf", size_octets=1, sha256="0")
+
+
+class Counter:
+    """Counts how often something was counted."""
+
+    def __init__(self, document: Document = DOCUMENT, faces: int = 1) -> None:
+        self.changes = 0
+        self.tally = Tally(document, faces, self._changed)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+
+def test_what_is_converted_counts_and_grows() -> None:
+    counter = Counter(faces=2)
+    for impressions in (0, 3, 4, 4):
+        counter.tally.converts(Progress(pages=2, impressions=impressions))
+    assert counter.tally.counts == (None, Amount(pages=2, impressions=4, sheets=2))
+    assert counter.changes == 3
+
+
+def test_a_conversion_that_is_done_says_how_much_it_is() -> None:
+    counter = Counter()
+    counter.tally.converts(Progress(pages=9, impressions=11))
+    counter.tally.converted(FIVE_PAGES, 1)
+    counter.tally.converts(Progress(pages=1, impressions=1))
+    assert counter.tally.counts == (EXTENT, WHOLE)
+
+
+def test_what_was_counted_before_a_crash_is_not_taken_back() -> None:
+    tally = Counter(replace(DOCUMENT, done=WHOLE, extent=EXTENT)).tally
+    tally.converts(Progress(pages=1, impressions=1))
+    assert tally.counts == (EXTENT, WHOLE)
+
+
+def test_documents_that_are_one_count_more_than_the_first_alone() -> None:
+    tally = Counter().tally
+    tally.converted(FIVE_PAGES, 3)
+    tally.converted(replace(FIVE_PAGES, pages=1), 1)
+    assert tally.counts == (EXTENT, WHOLE)
+
+
+def test_what_a_device_has_printed_counts_instead_of_what_was_only_converted() -> None:
+    tally = Counter().tally
+    tally.converted(FIVE_PAGES, 1)
+    tally.prints(3, None)
+    assert tally.counts == (EXTENT, Amount(pages=5, impressions=3))
+    tally.prints(None, 2)
+    assert tally.counts == (EXTENT, Amount(pages=5, impressions=3, sheets=2))
+    tally.converted(FIVE_PAGES, 1)
+    assert tally.counts == (EXTENT, Amount(pages=5, impressions=3, sheets=2))
+
+
+def test_all_of_what_is_delivered_is_done() -> None:
+    tally = Counter().tally
+    tally.converted(FIVE_PAGES, 1)
+    tally.prints(3, None)
+    tally.delivered()
+    assert tally.counts == (EXTENT, WHOLE)
+
+
+def test_of_what_is_not_converted_only_a_device_knows() -> None:
+    tally = Counter().tally
+    tally.delivered()
+    assert tally.counts == (None, NOTHING)
+    tally.prints(3, 2)
+    tally.delivered()
+    assert tally.counts == (None, Amount(impressions=3, sheets=2))
