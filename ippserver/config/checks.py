@@ -21,6 +21,7 @@ from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
 from ippserver.interfaces import OutputError
 from ippserver.model.access import Preset
 from ippserver.model.consistency import problems_of
+from ippserver.model.formats import ACCEPTED
 from ippserver.model.uris import DEFAULT_PORT, AmbiguousPath, Paths, parse
 from ippserver.model.uris import warnings as uri_warnings
 from ippserver.outputs.names import Template
@@ -84,6 +85,9 @@ def _fact_conflicts(printer: PrinterSettings) -> Iterator[tuple[Key, str]]:
         for medium in media:
             if medium not in printer.media or is_bound(medium):
                 yield (key,), f'"{medium}" is not one of the printer\'s media'
+    for known in printer.formats:
+        if printer.accept != "any" and known not in ACCEPTED:
+            yield ("formats",), f'"{known}" is none of {", ".join(ACCEPTED)}; accept = "any" takes more'
     for kind in printer.media_of_type:
         if kind not in printer.media_types:
             yield ("media-of-type",), f'"{kind}" is not one of the media-types'

@@ -6,6 +6,7 @@ from ippserver.config.profile import FINISHINGS, QUALITIES, DeviceSettings, Prof
 from ippserver.config.settings import LimitSettings, PrinterSettings
 from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
+from ippserver.model.formats import OCTET_STREAM
 from ippserver.model.printer import Constraint, Margins, Preset, PrinterConfig
 
 _REPERTOIRES: Final = {
@@ -31,7 +32,7 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
         make_and_model=printer.make_and_model,
         icon=printer.icon,
         kind=printer.kind,
-        formats=printer.formats,
+        formats=_formats(printer),
         any_format=printer.accept == "any",
         converts=any(output.format != "original" for output in printer.outputs),
         color=printer.color,
@@ -64,6 +65,12 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
         max_documents_per_job=limits.max_documents_per_job,
         device=_device(printer.device),
     )
+
+
+def _formats(printer: PrinterSettings) -> tuple[str, ...]:
+    """What it takes; whoever takes anything takes what has no name."""
+    more = (OCTET_STREAM,) if printer.accept == "any" else ()
+    return tuple(dict.fromkeys((*printer.formats, *more)))
 
 
 def _margins(printer: ProfileSettings) -> Margins:

@@ -14,7 +14,6 @@ from ippserver.iana.option_values import WrongOption, parse_option
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Value
 from ippserver.model.device_config import SUPPLY_KINDS, DeviceConfig, TrayConfig
-from ippserver.model.formats import ACCEPTED
 from ippserver.model.printer import PrinterConfig
 
 _MODEL: Final = PrinterConfig(path="/", name="profile")
@@ -75,7 +74,9 @@ JobAttributes: TypeAlias = Annotated[
     Field(min_length=1),
     WithJsonSchema({"type": "object"}),
 ]
-FormatName: TypeAlias = Annotated[StrictStr, _known(ACCEPTED)]
+FormatName: TypeAlias = Annotated[
+    StrictStr, Field(pattern=r"^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+$", max_length=127)
+]
 RasterType: TypeAlias = Annotated[StrictStr, _known(RASTER_TYPES)]
 ColorMode: TypeAlias = Annotated[StrictStr, _known(COLOR_MODES)]
 QualityName: TypeAlias = Annotated[StrictStr, _known(QUALITIES)]
@@ -174,9 +175,11 @@ class ProfileSettings(Section):
     kind: Annotated[tuple[Word, ...], Field(min_length=1)] = _MODEL.kind
     """What it is for (printer-kind): "document", "envelope", "photo", "label", "receipt", "roll" ..."""
     accept: Literal["known", "any"] = "known"
-    """"known": document formats that are recognised; "any": keep whatever comes, untouched."""
+    """"known": documents of `formats` only; "any": what is of none of them is taken, too, and outputs get it
+    untouched, whatever their `format`."""
     formats: Annotated[tuple[FormatName, ...], Field(min_length=1)] = _MODEL.formats
-    """The document formats that it takes, the one that clients had best send first."""
+    """The document formats that it takes, the one that clients had best send first. With `accept = "any"`
+    also those of which nothing is known ("application/vnd.zebra-zpl")."""
     color: StrictBool = _MODEL.color
     """It prints in colour."""
     duplex: StrictBool = _MODEL.duplex

@@ -18,23 +18,12 @@ from ippserver.documents.plan.placing import Page, Side
 from ippserver.documents.raster.document import RasterDocument
 from ippserver.documents.raster.output import Printer
 from ippserver.documents.task import Progress, Result, Sink, Task
-from ippserver.documents.text.document import Sheet, TextDocument, charset_of
+from ippserver.documents.text.document import Sheet, TextDocument
 from ippserver.documents.text.job_sheet import JobSheet
 from ippserver.ipp.attributes import Collection as IppCollection
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
 
-SOURCES: Final = (
-    formats.PDF,
-    formats.PCLM,
-    formats.JPEG,
-    formats.PNG,
-    formats.TIFF,
-    formats.PWG_RASTER,
-    formats.APPLE_RASTER,
-    formats.TEXT,
-)
-"""What is read."""
 TARGETS: Final = (formats.PDF, formats.PNG, formats.JPEG, formats.PWG_RASTER, formats.APPLE_RASTER)
 """What is written."""
 
@@ -171,7 +160,7 @@ def _opened(task: Task, source: BinaryIO, workshop: Workshop, style: PageStyle) 
     if media_type in (formats.JPEG, formats.PNG, formats.TIFF):
         return ImageDocument(source, workshop, media_type)
     if media_type == formats.TEXT:
-        return TextDocument(source, workshop, Sheet.of(style), charset_of(task.source_format))
+        return TextDocument(source, workshop, Sheet.of(style), formats.charset(task.source_format))
     raise Unsupported(f"Nothing here reads {task.source_format}.")
 
 

@@ -66,10 +66,10 @@ def document_format(declared: str, head: bytes, config: PrinterConfig) -> str:
             raise DocumentFormatError(f"The document does not begin as {formats.essence(declared)} does.")
         return formats.essence(declared)
     found = formats.detect(head)
-    if found is not None and (found in config.formats or config.any_format):
+    if found is not None and found in config.formats:
         return formats.essence(found)
-    if config.any_format:
-        return formats.OCTET_STREAM
+    if config.any_format:  # raw printer languages look like text, too
+        return formats.OCTET_STREAM if found in (None, formats.TEXT) else formats.essence(found)
     raise DocumentFormatNotSupported("The document is of no format that this printer takes.")
 
 

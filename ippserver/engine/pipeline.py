@@ -106,7 +106,7 @@ def parcel_of(
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
         watch=watch,
-        wanted=printer.outlets.wanted.get(output.name),
+        wanted=printer.outlets.wanted.get(output.name) if printer.config.reads(document.format) else None,
     )
 
 

@@ -9,6 +9,7 @@ from ippserver.iana.keywords import PrintColorMode, PwgRasterDocumentSheetBack
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
+from ippserver.model import formats
 from ippserver.model.actuals import with_medium
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.document import Document
@@ -115,12 +116,19 @@ def conversion(job: Job, document: Document, printer: Capabilities, target: Want
     """What is asked of a converter, so that the Document is printed as its Job and Printer say."""
     name = document.name or job.name
     return Conversion(
-        source_format=document.format,
+        source_format=_source_format(document),
         target=target,
         attributes=in_force(job, document, printer, target.instead),
         title=str(name or ""),
         password=document.password,
     )
+
+
+def _source_format(document: Document) -> str:
+    """The format of the Document, with what its client declared of it (the charset of text)."""
+    said = names.DOCUMENT_FORMAT_SUPPLIED.get(AttributeGroup(GroupTag.DOCUMENT, document.supplied))
+    declared = said is not None and formats.essence(said) == document.format
+    return said if said is not None and declared else document.format
 
 
 def in_force(

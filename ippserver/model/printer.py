@@ -153,6 +153,11 @@ class PrinterConfig:
     """How many Jobs are kept to be printed again."""
     device: DeviceConfig = DEFAULT_DEVICE
 
+    def reads(self, media_type: str) -> bool:
+        """Whether pages can be made of a document of that type; another one is kept as it came."""
+        read = formats.READ if formats.POSTSCRIPT not in self.formats else (*formats.READ, formats.POSTSCRIPT)
+        return formats.essence(media_type) in {known.lower() for known in read}
+
 
 _CONNECTING: Final = Keyword(f"{Reason.CONNECTING_TO_DEVICE}-warning")
 UNDELIVERED: Final = Keyword("ippserver-undelivered-warning")

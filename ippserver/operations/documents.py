@@ -182,13 +182,15 @@ def check_format(call: Call) -> None:
     """document-format, if there is one.
 
     Raises:
-        DocumentFormatNotSupported: The Printer does not take it.
+        DocumentFormatNotSupported: The Printer does not take it, or does not know its charset.
     """
     declared = names.DOCUMENT_FORMAT.get(call.operation)
     config = call.printer.config
     if declared is None or config.any_format:
         return
-    if formats.essence(declared) not in {known.lower() for known in config.formats}:
+    taken = formats.essence(declared) in {known.lower() for known in config.formats}
+    charset = formats.charset(declared) if formats.essence(declared) == formats.TEXT else None
+    if not taken or (config.converts and charset is not None and charset not in formats.CHARSETS):
         raise DocumentFormatNotSupported(unsupported=(names.DOCUMENT_FORMAT.of(declared),))
 
 

@@ -16,6 +16,7 @@ from ippserver.config import (
     profile_table,
 )
 from ippserver.config.profiles import laid_over
+from ippserver.config.settings import LimitSettings
 from ippserver.iana import names
 from ippserver.iana.enums import PrintQuality
 from ippserver.model.capabilities import capabilities
@@ -194,7 +195,8 @@ def test_a_profile_that_is_not_there_is_named_with_those_that_are() -> None:
             {"device": {"supply": [{"name": "a", "color": "#000000", "kind": "x"}]}},
             "printer.0.device.supply.0.kind",
         ),
-        ({"formats": ["application/x-unknown"]}, "printer.0.formats.0"),
+        ({"formats": ["application/x-unknown"]}, "printer.0.formats"),
+        ({"formats": ["not a media type"], "accept": "any"}, "printer.0.formats.0"),
         ({"finishings": ["none"]}, "printer.0.finishings.0"),
         ({"preset": [{"name": "a", "job": {"printer-name": "b"}}]}, "printer.0.preset.0.job"),
         ({"preset": [{"name": "a", "job": {"print-quality": "best"}}]}, "printer.0.preset.0.job"),
@@ -226,3 +228,10 @@ def test_values_of_presets_are_those_of_ipp() -> None:
     assert found[names.PRINT_QUALITY.name] == names.PRINT_QUALITY.of(PrintQuality.HIGH)
     assert found[names.NUMBER_UP.name] == names.NUMBER_UP.of(2)
     assert len(found) == len(job)
+
+
+def test_whoever_takes_anything_says_so() -> None:
+    config = printer_config(
+        printer(accept="any", formats=["application/pdf", "application/vnd.acme"]), LimitSettings()
+    )
+    assert config.formats == ("application/pdf", "application/vnd.acme", "application/octet-stream")

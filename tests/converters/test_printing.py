@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
+import pytest
 
-from ippserver.client import IppClient
+from ippserver.client import IppClient, IppStatusError
 from ippserver.iana import names
-from ippserver.iana.enums import Operation
+from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
@@ -26,10 +27,10 @@ from tests.converters.test_worker import FIVE_PAGES
 SECONDS: Final = 60.0
 
 
-def printer(folder: Path, wanted: str) -> VirtualPrinter:
-    """A printer whose folder gets what is `wanted`."""
+def printer(folder: Path, wanted: str, **own: Any) -> VirtualPrinter:
+    """A printer with settings of its `own` whose folder gets what is `wanted`."""
     output = {"type": "folder", "folder": str(folder), "format": wanted}
-    return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output]}]})
+    return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output], **own}]})
 
 
 def send(
@@ -134,6 +135,67 @@ def test_an_encrypted_document_is_printed_with_its_password_alone(tmp_path: Path
         pages.wait_for_job(timeout_seconds=SECONDS)
     (file,) = tmp_path.iterdir()
     assert pages_of(file) == [f"page {number}" for number in range(1, 6)]
+
+
+JPEG: Final = b"\xff\xd8\xff\xe0" + bytes(200)
+ZPL: Final = b"^XA^FO50,50^A0N,50,50^FDHello^FS^XZ\n"
+NOT_TAKEN: Final = Status.CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED
+NOT_SO: Final = Status.CLIENT_ERROR_DOCUMENT_FORMAT_ERROR
+
+
+@pytest.mark.parametrize("wanted", ["original", "pdf"])
+def test_a_document_that_is_not_taken_or_not_what_it_says_leaves_nothing(tmp_path: Path, wanted: str) -> None:
+    """SECURITY D05 and D06."""
+    refused = [
+        ("application/x-unknown", FIVE_PAGES, NOT_TAKEN),
+        ("text/html", b"<html></html>", NOT_TAKEN),
+        (formats.POSTSCRIPT, b"%!PS-Adobe-3.0\nshowpage\n", NOT_TAKEN),
+        (formats.PDF, JPEG, NOT_SO),
+        (formats.PCLM, FIVE_PAGES, NOT_SO),
+        (formats.TEXT, JPEG, NOT_SO),
+        (formats.OCTET_STREAM, bytes(range(256)), NOT_TAKEN),
+        (formats.OCTET_STREAM, b"%!PS-Adobe-3.0\nshowpage\n", NOT_TAKEN),
+        (formats.OCTET_STREAM, ZPL, NOT_TAKEN),
+    ]
+    with printer(tmp_path, wanted) as pages:
+        for media_type, content, status in refused:
+            with pytest.raises(IppStatusError) as caught:
+                send(pages.uri, content, media_type)
+            assert caught.value.status is status
+        send(pages.uri, FIVE_PAGES, formats.OCTET_STREAM)
+        pages.wait_for_job(timeout_seconds=SECONDS)
+        assert [job.id for job in pages.jobs] == [1]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_charset_that_is_not_read_is_no_format_that_is_taken(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf") as pages:
+        with pytest.raises(IppStatusError) as caught:
+            send(pages.uri, b"word", "text/plain; charset=klingon")
+        assert caught.value.status is NOT_TAKEN
+        send(pages.uri, "Grüße".encode("utf-16-le"), "text/plain; charset=utf-16le")
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    (file,) = tmp_path.iterdir()
+    assert pages_of(file) == ["Grüße"]
+
+
+def test_who_takes_anything_keeps_what_is_not_read_and_prints_the_rest(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf", profile="label", accept="any") as pages:
+        escpos = b"\x1b@Receipt\n\x1dV\0"
+        sent = [
+            (formats.ZPL, ZPL),
+            (formats.OCTET_STREAM, ZPL),
+            (formats.OCTET_STREAM, escpos),
+            ("application/vnd.acme", b"%PDF-1.7 of another kind"),
+            (formats.OCTET_STREAM, FIVE_PAGES),
+        ]
+        for media_type, content in sent:
+            send(pages.uri, content, media_type)
+        pages.wait_for_jobs(len(sent), timeout_seconds=SECONDS)
+    files = sorted(tmp_path.iterdir(), key=lambda file: int(file.name.partition("-")[0]))
+    assert [file.suffix for file in files] == [".zpl", ".zpl", ".bin", ".bin", ".pdf"]
+    assert [file.read_bytes() for file in files[:4]] == [content for _, content in sent[:4]]
+    assert len(pages_of(files[4])) == 5
 
 
 def test_the_same_document_becomes_the_same_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ippserver.documents.conversion import SOURCES, TARGETS
+from ippserver.documents.conversion import TARGETS
 from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
 from ippserver.documents.raster import pwg, urf
 from ippserver.documents.task import Limits, Target
@@ -75,7 +75,7 @@ def test_text_becomes_every_format(target: str) -> None:
 
 
 def test_every_source_is_tried() -> None:
-    assert {*INPUTS, formats.TEXT} == set(SOURCES)
+    assert {*INPUTS, formats.TEXT} == set(formats.READ)
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -25,6 +25,7 @@ from ippserver.testing.fakes import stream
 
 CONFIG = PrinterConfig(path="/ipp/print", name="office")
 ANY = replace(CONFIG, any_format=True)
+RAW = replace(ANY, formats=(formats.PDF, formats.OCTET_STREAM))
 TEXT = b"The quick brown fox jumps over the lazy dog.\n" * 40
 KEY = "aa"
 
@@ -260,6 +261,10 @@ async def test_nothing_is_left_open_when_the_spool_fails(packer: str) -> None:
         (formats.OCTET_STREAM, b"%PDF-1.7\n%PCLm 1.0\n", CONFIG, formats.PCLM.lower()),
         (formats.OCTET_STREAM, b"%!PS", ANY, formats.POSTSCRIPT),
         (formats.OCTET_STREAM, b"\0\1\2", ANY, formats.OCTET_STREAM),
+        (formats.OCTET_STREAM, b"^XA^FDHello^FS^XZ", ANY, formats.ZPL),
+        (formats.OCTET_STREAM, b"words", ANY, formats.TEXT),
+        (formats.OCTET_STREAM, b"words, or EPL", RAW, formats.OCTET_STREAM),
+        (formats.OCTET_STREAM, b"II*\0", RAW, formats.TIFF),
         ("application/vnd.acme", b"\0\1\2", ANY, "application/vnd.acme"),
     ],
 )
@@ -269,7 +274,7 @@ def test_a_declared_format_is_trusted_and_octet_stream_detected(
     assert document_format(declared, head, config) == found
 
 
-@pytest.mark.parametrize("head", [b"\0\1\2", b"%!PS"])
+@pytest.mark.parametrize("head", [b"\0\1\2", b"%!PS", b"^XA^XZ", b"\x1b@\n"])
 def test_what_is_detected_must_be_supported(head: bytes) -> None:
     with pytest.raises(DocumentFormatNotSupported):
         document_format(formats.OCTET_STREAM, head, CONFIG)

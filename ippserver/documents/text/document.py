@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import Message
 from typing import BinaryIO, Final
 
 from ippserver.documents.errors import Unsupported
@@ -15,6 +14,7 @@ from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Box, Size, turn
 from ippserver.documents.plan.instructions import PageStyle
 from ippserver.documents.text.letters import Letters, cells, width_of_cell
+from ippserver.model import formats
 
 _FONT_POINTS: Final = 10.0
 _LINE_POINTS: Final = 12.0
@@ -22,16 +22,9 @@ _LINE_POINTS: Final = 12.0
 _MARGIN_POINTS: Final = 36.0
 _TAB: Final = 8
 _READ_OCTETS: Final = 2**16
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _UTF_8: Final = "utf-8"
 _WESTERN: Final = "cp1252"
-"""What text without a charset is that is not UTF-8."""
+"""What text without a charset, or in ASCII as it says, is that is not UTF-8."""
 _TOKENS: Final = re.compile(r"[ -~]+|.", re.DOTALL)
 """What takes a column each, as long as it goes; else a single character."""
 _LINE_ENDS: Final = "\n\r\v\x85\u2028\u2029"
@@ -114,14 +107,6 @@ class TextDocument:
         )
 
 
-def charset_of(media_type: str) -> str | None:
-    """The parameter of "text/plain; charset=..."."""
-    message = Message()
-    message["Content-Type"] = media_type
-    charset = message.get_param("charset")
-    return charset if isinstance(charset, str) else None
-
-
 def _characters(file: BinaryIO, charset: str | None) -> Iterator[str]:
     """The text, piece by piece, one character in the place of what cannot be read."""
     name = _codec(file, charset)
@@ -135,17 +120,13 @@ def _characters(file: BinaryIO, charset: str | None) -> Iterator[str]:
 def _codec(file: BinaryIO, charset: str | None) -> str:
     file.seek(0)
     head = file.read(_READ_OCTETS)
-    for mark, name in _BYTE_ORDER_MARKS:
+    for mark, name in formats.BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
             return name
-    if charset is None:
-        return _UTF_8 if _is_utf8(file) else _WESTERN
-    try:
-        b"a".decode(charset, errors="replace")
-        known = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        raise Unsupported(f"The charset {charset!r} is not known.") from None
-    return f"{known}-be" if known in ("utf-16", "utf-32") else known  # there was no mark
+    codec = "" if charset is None else formats.CHARSETS.get(charset.lower())
+    if codec is None:
+        raise Unsupported(f"The charset {charset!r} is not known.")
+    return codec or (_UTF_8 if _is_utf8(file) else _WESTERN)
 
 
 def _is_utf8(file: BinaryIO) -> bool:
