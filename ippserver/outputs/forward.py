@@ -200,9 +200,7 @@ class ForwardOutput:
         with suppress(OutputError, TimeoutError):
             async with asyncio.timeout(_CANCEL_SECONDS):
                 with failing():
-                    if job.id:
-                        async with self._client(job.parcel) as printer:
-                            await printer.cancel_job(job.id)
+                    await job.cancel()
 
     # ---- the other Printer
 

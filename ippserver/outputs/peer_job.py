@@ -71,16 +71,18 @@ class PeerJob:
 
     async def is_open(self) -> bool:
         """Whether it still waits for documents: it was begun, and then something went wrong."""
-        async with self.client() as printer:
-            job = await self._asked(printer)
+        job, _ = await self._looked_at()
         return job is not None and JobStateReason.JOB_INCOMING in job.reasons
 
+    async def cancel(self) -> None:
+        """Cancels it, if it is known there, and is ours."""
+        if self.id and (await self._looked_at())[0] is not None:
+            async with self.client() as printer:
+                await printer.cancel_job(self.id)
+
     async def _is_completed(self) -> bool:
-        async with self.client() as printer:
-            job = await self._asked(printer)
-            device = await printer.get_printer_attributes(_DEVICE)
-        show(self.parcel, device)
-        if job is None or self._is_another(job, device):
+        job, device = await self._looked_at()
+        if job is None:
             if self._began_anew(device):
                 raise Lost("The other printer was switched off, and has forgotten the job.")
             return True  # it took it, and has forgotten it
@@ -97,13 +99,18 @@ class PeerJob:
         self._tell(text)
         return False
 
-    async def _asked(self, printer: IppClient) -> JobInfo | None:
-        try:
-            return await printer.get_job_attributes(self.id, _JOB)
-        except IppStatusError as error:
-            if error.status in _GONE:
-                return None
-            raise
+    async def _looked_at(self) -> tuple[JobInfo | None, AttributeGroup]:
+        """What the Printer says of it, if it knows it, and of itself."""
+        async with self.client() as printer:
+            try:
+                job: JobInfo | None = await printer.get_job_attributes(self.id, _JOB)
+            except IppStatusError as error:
+                if error.status not in _GONE:
+                    raise
+                job = None
+            device = await printer.get_printer_attributes(_DEVICE)
+        show(self.parcel, device)
+        return (None if job is None or self._is_another(job, device) else job), device
 
     def _is_another(self, job: JobInfo, device: AttributeGroup) -> bool:
         """Whether somebody else's Job has the id now, as it happens when a Printer counts from 1 again."""
