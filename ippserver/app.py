@@ -20,7 +20,7 @@ from ippserver.config.outputs import (
     SocketSettings,
     WebhookSettings,
 )
-from ippserver.config.printers import printer_config
+from ippserver.config.printers import MEDIA_TYPES, printer_config, wanted_by
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
@@ -48,9 +48,7 @@ from ippserver.interfaces import (
     StoreError,
 )
 from ippserver.ipp.attributes import Attribute
-from ippserver.model import formats
 from ippserver.model.access import Preset
-from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
@@ -89,8 +87,6 @@ from ippserver.web.tls import Tls
 
 _SCHEMES: Final = {"offer": ("ipp", "ipps"), "require": ("ipps",), "off": ("ipp",)}
 """The URI schemes by which every Printer can be had."""
-_FORMATS: Final = {"pdf": formats.PDF, "pwg-raster": formats.PWG_RASTER, "urf": formats.APPLE_RASTER}
-"""What documents are made into, by the words of the configuration."""
 _CANNOT_START: Final = (StoreError, SpoolError, OutputError, BindError, TlsError, UnsafeParser)
 
 
@@ -212,7 +208,7 @@ def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Se
         outputs=tuple(outputs.values()),
         uri=_own_uri(settings, printer),
         retries={output.name: _retry(output) for output in printer.outputs},
-        wanted=_wanted(printer),
+        wanted=wanted_by(printer),
         wishes={
             name: output.wants
             for name, output in outputs.items()
@@ -288,7 +284,7 @@ def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
                 for field in ForwardSettings.model_fields
                 if field in ForwardConfig.__dataclass_fields__
             }
-            shared["media_type"] = _FORMATS.get(output.format, "")
+            shared["media_type"] = MEDIA_TYPES.get(output.format, "")
             return ForwardOutput(output.name, ForwardConfig(**shared), clock)
         case FolderSettings():
             return FolderOutput(
@@ -305,11 +301,6 @@ def _webhook(output: WebhookSettings) -> WebhookConfig:
     shared = {field: getattr(output, field) for field in WebhookConfig.__dataclass_fields__}
     fields = {name: (texts,) if isinstance(texts, str) else texts for name, texts in output.fields.items()}
     return WebhookConfig(**shared | {"fields": fields})
-
-
-def _wanted(printer: PrinterSettings) -> dict[str, Wanted]:
-    static = (output for output in printer.outputs if not isinstance(output, ForwardSettings))
-    return {output.name: Wanted(_FORMATS[output.format]) for output in static if output.format in _FORMATS}
 
 
 def _converter(settings: Settings) -> Converter:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ippserver.client.trust import is_this_host
 from ippserver.config.fields import Address
 from ippserver.config.outputs import (
+    FilesSettings,
     FolderSettings,
     ForwardSettings,
     MailSettings,
@@ -63,13 +64,13 @@ def _printer_conflicts(printer: PrinterSettings, settings: Settings) -> Iterator
         names.add(output.name)
         if isinstance(output, ForwardSettings):
             yield from ((("output", number, "uri"), rule) for rule in _in_the_clear(output, settings))
-        elif output.format == "auto":
-            yield ("output", number, "format"), '"auto" is for outputs of the type "forward"'
         for key, pattern in _texts(output):
             try:
                 TextTemplate(pattern)
             except OutputError as problem:
                 yield ("output", number, key), str(problem).removeprefix("template ")
+        if isinstance(output, FilesSettings):
+            yield from ((("output", number, "pages"), rule) for rule in _page_conflicts(output))
         if isinstance(output, FolderSettings):
             yield from ((("output", number, key), rule) for key, rule in _folder_conflicts(output, settings))
     if not device:  # what all follows from is sound, so all else must be, too
@@ -149,6 +150,13 @@ def _texts(output: RetriedSettings) -> Iterator[tuple[str, str]]:
     if isinstance(output, WebhookSettings):
         for patterns in output.fields.values():
             yield from (("fields", text) for text in ((patterns,) if isinstance(patterns, str) else patterns))
+
+
+def _page_conflicts(output: FilesSettings) -> Iterator[str]:
+    if output.format == "original" and output.pages == "each":
+        yield 'has no effect on documents that stay as they were sent; choose another "format"'
+    if output.must_be_each and output.pages == "together" and "pages" in output.model_fields_set:
+        yield f'"{output.format}" makes a file of each page; only "pdf", "pwg-raster" and "urf" hold several'
 
 
 def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -24,13 +24,12 @@ from ippserver.config.fields import (
 )
 from ippserver.config.section import Section
 
+Resolution: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=2400)]
+
 
 class RetriedSettings(Section):
     """What all outputs have in common."""
 
-    format: Literal["auto", "original", "pdf", "pwg-raster", "urf"] = "original"
-    """"original": documents as they were sent; "pdf", "pwg-raster", "urf": pages as their jobs want them
-    printed (copies, page-ranges, number-up, media ...)."""
     attempts: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 20
     """How often a document is tried before it is given up."""
     retry_seconds: Seconds = 5.0
@@ -39,7 +38,39 @@ class RetriedSettings(Section):
     """The longest pause."""
 
 
-class FolderSettings(RetriedSettings):
+class OneFileSettings(RetriedSettings):
+    """Of outputs that take one file for each document."""
+
+    format: Literal["original", "pdf", "pwg-raster", "urf"] = "original"
+    """"original": documents as they were sent; "pdf", "pwg-raster", "urf": pages as their jobs want them
+    printed (copies, page-ranges, number-up, media ...)."""
+    resolution_dpi: Resolution = 0
+    """Of pages that are drawn; 0: by printer-resolution of the job, else by its print-quality."""
+
+
+class FilesSettings(RetriedSettings):
+    """Of outputs that take as many files as there are pages, if that is wanted."""
+
+    format: Literal["original", "pdf", "png", "jpeg", "pwg-raster", "urf"] = "original"
+    """"pdf", "png", "jpeg", "pwg-raster", "urf": pages as their jobs want them printed (copies, page-ranges,
+    number-up, media ...); "original": documents as they were sent."""
+    pages: Literal["together", "each"] = "together"
+    """"each": a file for each page that would have been printed, as PNG and JPEG always have it."""
+    resolution_dpi: Resolution = 0
+    """Of pages that are drawn; 0: by printer-resolution of the job, else by its print-quality."""
+
+    @property
+    def must_be_each(self) -> bool:
+        """Whether a file of this format holds one page only."""
+        return self.format in ("png", "jpeg")
+
+    @property
+    def makes_each(self) -> bool:
+        """Whether there is a file for each page."""
+        return self.must_be_each or self.pages == "each"
+
+
+class FolderSettings(FilesSettings):
     """Documents become files."""
 
     type: Literal["folder"] = "folder"
@@ -49,17 +80,19 @@ class FolderSettings(RetriedSettings):
     folder: FilePath = Path("prints")
     """Where the files go; made where it is missing."""
     template: Line = "{id}-{name}{ext}"
-    """A file's name, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; "/"
-    makes sub-folders. Nothing is ever overwritten."""
+    """A file's name, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid}, {page} and
+    {ext}; "/" makes sub-folders. Without {page}, several files of a document are told apart by "-001" and so
+    on. Nothing is ever overwritten."""
     routes: Mapping[MediaRange, Line] = {}
-    """Templates for documents of some media types: { "image/*" = "pictures/{id}-{name}{ext}" }."""
+    """Templates for files of some media types: { "image/*" = "pictures/{id}-{name}{ext}" }. What counts is
+    what is written, not what was sent."""
     file_mode: FileMode = ""
     """What the files may be used for, as "0640"; empty leaves it to the umask."""
     group: Line = ""
     """Whose group they get; empty for the one that the system gives."""
 
 
-class DiscardSettings(RetriedSettings):
+class DiscardSettings(OneFileSettings):
     """Documents are only counted."""
 
     type: Literal["discard"]
@@ -68,7 +101,7 @@ class DiscardSettings(RetriedSettings):
     """Its name in the job history; unique within the printer."""
 
 
-class CommandSettings(RetriedSettings):
+class CommandSettings(FilesSettings):
     """A program is run for each document."""
 
     type: Literal["command"]
@@ -76,12 +109,13 @@ class CommandSettings(RetriedSettings):
     name: Text127 = "command"
     """Its name in the job history; unique within the printer."""
     command: Annotated[tuple[Line, ...], Field(min_length=1)]
-    """The program and its arguments, seen by no shell; the path of the document is added as the last one."""
+    """The program and its arguments, seen by no shell; the path of the document is added as the last one, or
+    those of all its pages."""
     timeout_seconds: Seconds = 600.0
     """It is killed, with all that it started, when it takes longer."""
 
 
-class WebhookSettings(RetriedSettings):
+class WebhookSettings(FilesSettings):
     """Documents are posted to a web server."""
 
     type: Literal["webhook"]
@@ -97,7 +131,7 @@ class WebhookSettings(RetriedSettings):
     job_field: Line = "job"
     """The field of the form that holds the job as JSON; empty for none."""
     document_field: Annotated[Line, Field(min_length=1)] = "document"
-    """The field that holds the document."""
+    """The field that holds the document, or each of its pages."""
     fields: Mapping[str, Line | tuple[Line, ...]] = {}
     """More fields, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}; a list
     becomes a field for each value."""
@@ -107,7 +141,7 @@ class WebhookSettings(RetriedSettings):
     """Certificates to trust instead of the system's."""
 
 
-class SocketSettings(RetriedSettings):
+class SocketSettings(OneFileSettings):
     """Documents are sent to a raw port, such as a printer's 9100."""
 
     type: Literal["socket"]
@@ -122,7 +156,7 @@ class SocketSettings(RetriedSettings):
     """How long the peer may take nothing."""
 
 
-class MailSettings(RetriedSettings):
+class MailSettings(FilesSettings):
     """Documents are mailed."""
 
     type: Literal["mail"]
@@ -146,7 +180,7 @@ class MailSettings(RetriedSettings):
     subject: Line = "{name}"
     """The subject, from {id}, {name}, {user}, {date}, {time}, {printer}, {document}, {uuid} and {ext}."""
     max_octets: Octets = 25 * 2**20
-    """The largest document that is mailed."""
+    """The largest document that is mailed, all its pages together."""
     timeout_seconds: Seconds = 60.0
     """How long the server may be silent."""
     ca_file: OptionalPath = None

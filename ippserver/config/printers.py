@@ -1,10 +1,14 @@
 """From a printer's settings to what the model knows of it."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from ippserver.config.outputs import FilesSettings, ForwardSettings
 from ippserver.config.profile import FINISHINGS, QUALITIES, DeviceSettings, ProfileSettings
 from ippserver.config.settings import LimitSettings, PrinterSettings
 from ippserver.iana.keywords import JobPasswordRepertoire
+from ippserver.model import formats
+from ippserver.model.conversion import Wanted
 from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
 from ippserver.model.formats import OCTET_STREAM
 from ippserver.model.printer import Constraint, Margins, Preset, PrinterConfig
@@ -14,6 +18,29 @@ _REPERTOIRES: Final = {
     "letters": JobPasswordRepertoire.IANA_US_ASCII_LETTERS,
     "any": JobPasswordRepertoire.IANA_UTF_8_ANY,
 }
+
+MEDIA_TYPES: Final = {
+    "pdf": formats.PDF,
+    "png": formats.PNG,
+    "jpeg": formats.JPEG,
+    "pwg-raster": formats.PWG_RASTER,
+    "urf": formats.APPLE_RASTER,
+}
+"""What documents are made into, by the words of the configuration."""
+
+
+def wanted_by(printer: PrinterSettings) -> Mapping[str, Wanted]:
+    """What outputs of `printer` want, by their names; others take documents as they are, or look
+    first."""
+    return {
+        output.name: Wanted(
+            MEDIA_TYPES[output.format],
+            split=isinstance(output, FilesSettings) and output.makes_each,
+            dpi=output.resolution_dpi or None,
+        )
+        for output in printer.outputs
+        if not isinstance(output, ForwardSettings) and output.format != "original"
+    }
 
 
 def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterConfig:

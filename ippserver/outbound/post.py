@@ -1,4 +1,4 @@
-"""One POST of a form with a file in it, streamed, to an address that was judged; no redirect is followed."""
+"""One POST of a form with files in it, streamed, to an address that was judged; no redirect is followed."""
 
 import asyncio
 import os
@@ -45,40 +45,53 @@ class Part:
         return f"Content-Disposition: {name}\r\n{kind}\r\n".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A field of the form whose octets come as a stream, after the header of `field`."""
+
+    field: Part
+    size_octets: int
+    content: AsyncIterator[bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What is posted: `parts`, then the file whose header is `file` and whose octets come as a stream."""
+    """What is posted: `parts`, then `files`."""
 
     parts: Sequence[Part]
-    file: Part
-    size_octets: int
-    """Of the file."""
+    files: Sequence[FilePart]
     boundary: str = field(default_factory=lambda: uuid4().hex)
 
     @property
+    def _opening(self) -> bytes:
+        return f"--{self.boundary}\r\n".encode()
+
+    @property
     def _before(self) -> bytes:
-        opening = f"--{self.boundary}\r\n".encode()
-        small = b"".join(opening + part.head + part.content + b"\r\n" for part in self.parts)
-        return small + opening + self.file.head
+        return b"".join(self._opening + part.head + part.content + b"\r\n" for part in self.parts)
 
     @property
     def _after(self) -> bytes:
-        return f"\r\n--{self.boundary}--\r\n".encode()
+        return f"--{self.boundary}--\r\n".encode()
 
     @property
     def headers(self) -> Mapping[str, str]:
         """Content-Type, and Content-Length: not every server takes chunks."""
-        length = len(self._before) + self.size_octets + len(self._after)
+        around = len(self._opening) + len(b"\r\n")
+        files = sum(around + len(file.field.head) + file.size_octets for file in self.files)
         return {
             "Content-Type": f"multipart/form-data; boundary={self.boundary}",
-            "Content-Length": str(length),
+            "Content-Length": str(len(self._before) + files + len(self._after)),
         }
 
-    async def octets(self, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """All of it, `content` being the file's."""
+    async def octets(self) -> AsyncIterator[bytes]:
+        """All of it; the files are read as it goes on."""
         yield self._before
-        async for piece in content:
-            yield piece
+        for file in self.files:
+            yield self._opening + file.field.head
+            async for piece in file.content:
+                yield piece
+            yield b"\r\n"
         yield self._after
 
 
@@ -102,8 +115,8 @@ class Poster:
     ca_file: Path | None = None
     """Certificates to trust in the place of the system's."""
 
-    async def post(self, form: Form, headers: Mapping[str, str], content: AsyncIterator[bytes]) -> Answer:
-        """The answer to the form; what `content` raises comes through.
+    async def post(self, form: Form, headers: Mapping[str, str]) -> Answer:
+        """The answer to the form; what its files raise comes through.
 
         Raises:
             PostFailed: None came.
@@ -113,7 +126,7 @@ class Poster:
 
         async def octets() -> AsyncIterator[bytes]:
             try:
-                async for piece in form.octets(content):
+                async for piece in form.octets():
                     yield piece
             except Exception as error:
                 fault.append(error)  # aiohttp would report it as a fault of the connection

@@ -1,4 +1,4 @@
-"""A program that gets each document: as a file, on its standard input, with all that is known of the job.
+"""A program that gets each document: as files, on its standard input, with all that is known of the job.
 
 What it has started is killed with it, when its time is up and when the job is canceled.
 """
@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputRefused, OutputUnavailable, Parcel
 from ippserver.outputs.description import described, environment
-from ippserver.outputs.names import component
+from ippserver.outputs.names import plain_names
 from ippserver.outputs.words import Device
 from ippserver.runtime.files import PRIVATE_FOLDER, Disk, NewFile
 from ippserver.runtime.streams import write_stream
@@ -42,7 +42,7 @@ _FAILURES: Final[Mapping[int, type[OutputError]]] = {
 
 
 class CommandOutput:
-    """Runs `command` with the path of the document as its last argument (see interfaces.Output).
+    """Runs `command` with the path of the document, or those of its pages, added (see interfaces.Output).
 
     It has done its work when it ends with status 0. With 65 (EX_DATAERR) it will never take this document,
     with 69 (EX_UNAVAILABLE) it can take none now; after any other status the document is tried again.
@@ -77,17 +77,17 @@ class CommandOutput:
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Runs the program."""
-        (content,) = contents
         async with self._folder() as folder:
-            document = folder / component(f"{parcel.job.id}-{parcel.document.number}", parcel.extension)
-            async with self._workers.opened(lambda: NewFile(document, disk=Disk())) as file:
-                await write_stream(file, content, workers=self._workers, failing=self._failing)
+            documents = [folder / name for name in plain_names(parcel)]
+            for document, content in zip(documents, contents, strict=True):
+                async with self._workers.opened(partial(NewFile, document, disk=Disk())) as file:
+                    await write_stream(file, content, workers=self._workers, failing=self._failing)
             description = folder / "job.json"
             with self._failing():
                 await self._workers.run(description.write_text, json.dumps(described(parcel)), "utf-8")
             try:
                 async with asyncio.timeout(self._timeout_seconds):
-                    await self._run(parcel, document, description)
+                    await self._run(parcel, documents, description)
             except TimeoutError:
                 raise OutputError(
                     f"{self._program} took longer than {self._timeout_seconds:g} seconds."
@@ -114,21 +114,26 @@ class CommandOutput:
         except OSError as error:
             raise OutputUnavailable(f"output {self._name} failed: {error}") from error
 
-    async def _run(self, parcel: Parcel, document: Path, description: Path) -> None:
+    async def _run(self, parcel: Parcel, documents: Sequence[Path], description: Path) -> None:
         own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        ours = {"IPPSERVER_JSON": str(description), "IPPSERVER_OUTPUT": self._name}
+        ours = {
+            "IPPSERVER_JSON": str(description),
+            "IPPSERVER_OUTPUT": self._name,
+            "IPPSERVER_FILES": str(len(documents)),
+        }
         complaints: list[str] = []
         async with AsyncExitStack() as held:
             with self._failing():
-                stdin = await held.enter_async_context(self._workers.opened(lambda: document.open("rb")))
+                first = partial(documents[0].open, "rb")
+                stdin = await held.enter_async_context(self._workers.opened(first))
                 words, stderr = await _pipe(held)
                 process = await asyncio.create_subprocess_exec(
                     *self._command,
-                    str(document),
-                    stdin=stdin,
+                    *map(str, documents),
+                    stdin=stdin if len(documents) == 1 else DEVNULL,
                     stdout=DEVNULL,
                     stderr=stderr,
-                    cwd=document.parent,
+                    cwd=description.parent,
                     env={**own, **environment(parcel), **ours},
                     start_new_session=True,
                 )

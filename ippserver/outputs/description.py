@@ -52,17 +52,12 @@ def _at(parcel: Parcel) -> At:
 
 def described(parcel: Parcel) -> dict[str, Json]:
     """The Job as `ippserver job --json` shows it, the Document, and what the content is."""
-    (file,) = parcel.files
+    files: list[Json] = [{"octets": file.size_octets, "sha256": file.sha256} for file in parcel.files]
     return {
         "printer": parcel.printer_name,
         "job": group_json(job_group(parcel)),
         "document": group_json(document_group(parcel)),
-        "content": {
-            "media_type": parcel.media_type,
-            "octets": file.size_octets,
-            "sha256": file.sha256,
-            "extension": parcel.extension,
-        },
+        "content": {"media_type": parcel.media_type, "extension": parcel.extension, "files": files},
     }
 
 

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from uuid import uuid4
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputUnavailable, Parcel
 from ippserver.model.conversion import SpooledFile
-from ippserver.outputs.names import Template
+from ippserver.outputs.names import Template, another, as_pattern, first_names, is_for_several, of_files
 from ippserver.runtime.files import (
     Disk,
     NewFile,
@@ -40,6 +41,15 @@ _HIDDEN: Final = ".ippserver-"
 _PART: Final = ".part"
 _MAX_PLANS: Final = 10_000
 """So many planned names are remembered; those of Jobs that were canceled meanwhile are forgotten in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A file, the path that is meant for it, and all paths that it may get, that one first."""
+
+    file: SpooledFile
+    path: str
+    candidates: Iterator[str]
 
 
 class FolderOutput:
@@ -89,18 +99,32 @@ class FolderOutput:
         return await self._workers.run(self._plan, parcel)
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
-        """Publishes the content as the file `target`; answers the path below the folder where it is now."""
-        (content,), (spooled,) = contents, parcel.files
+        """Publishes the content as the file `target`; answers the path below the folder where it is now.
+
+        Several contents become several files, whose names follow from `target`; the answer is a pattern then.
+        """
+        if len(contents) > 1 and not is_for_several(target):
+            target = await self.plan(parcel)  # it was planned by another configuration
+        paths = of_files(target, len(contents))
+        placed = []
+        for file, path, content in zip(parcel.files, paths, contents, strict=True):
+            candidates = self._files_like(path) if len(paths) > 1 else self._names_like(path, parcel)
+            placed.append(await self._deliver(_Place(file, path, candidates), content))
+        self._plans.pop(target, None)
+        return placed[0] if len(placed) == 1 else as_pattern(target)
+
+    async def _deliver(self, place: _Place, content: DocumentStream) -> str:
+        """Publishes one file; one that is there already is as good."""
         hidden = f"{_HIDDEN}{uuid4().hex}{_PART}"
         pieces, whole = await first_pieces(content)
         try:
             if whole:
-                return await self._workers.run(self._deliver_small, b"".join(pieces), hidden, target, parcel)
-            if await self._workers.run(self._is_there, target, spooled):
-                return target
+                return await self._workers.run(self._deliver_small, b"".join(pieces), hidden, place)
+            if await self._workers.run(self._is_there, place):
+                return place.path
             async with self._workers.opened(lambda: self._new_part(hidden)) as part:
                 await write_stream(part, content, workers=self._workers, failing=self._failing, begun=pieces)
-                return await self._workers.run(self._publish, part, hidden, target, parcel)
+                return await self._workers.run(self._publish, part, hidden, place)
         except BaseException:
             await self._workers.run(self._discard, hidden)
             raise
@@ -149,7 +173,9 @@ class FolderOutput:
 
             def is_free(number: int) -> bool:
                 path = name.numbered(number)
-                return self._plans.get(path, key) == key and not os.path.lexists(self._folder / path)
+                return self._plans.get(path, key) == key and not any(
+                    os.path.lexists(self._folder / first) for first in first_names(path)
+                )
 
             target = name.numbered(_first(is_free))
             self._remember(target, key)
@@ -165,18 +191,18 @@ class FolderOutput:
         if len(self._plans) > _MAX_PLANS:
             self._plans.popitem(last=False)
 
-    def _deliver_small(self, octets: bytes, hidden: str, target: str, parcel: Parcel) -> str:
-        if self._is_there(target, parcel.files[0]):
-            return target
+    def _deliver_small(self, octets: bytes, hidden: str, place: _Place) -> str:
+        if self._is_there(place):
+            return place.path
         with self._new_part(hidden) as part:
             with self._failing():
                 part.write(octets)
-            return self._publish(part, hidden, target, parcel)
+            return self._publish(part, hidden, place)
 
-    def _is_there(self, target: str, spooled: SpooledFile) -> bool:
+    def _is_there(self, place: _Place) -> bool:
         try:
-            with self._failing(), self._place(target, make=False) as (folder, name):
-                return self._is(spooled, folder, name)
+            with self._failing(), self._place(place.path, make=False) as (folder, name):
+                return self._is(place.file, folder, name)
         except OutputError:
             return False
 
@@ -214,16 +240,14 @@ class FolderOutput:
             fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return part
 
-    def _publish(self, part: NewFile, hidden: str, target: str, parcel: Parcel) -> str:
+    def _publish(self, part: NewFile, hidden: str, place: _Place) -> str:
         with self._failing():
             part.sync()
             with descriptor_of(self._folder, self._disk) as root:
-                for path in self._candidates(target, parcel):
-                    if self._put(hidden, root, path, parcel.files[0]):
-                        for planned in (target, path):
-                            self._plans.pop(planned, None)
+                for path in place.candidates:
+                    if self._put(hidden, root, path, place.file):
                         return path
-        raise OutputError(f"output {self._name} found no free name like {target!a}")
+        raise OutputError(f"output {self._name} found no free name like {place.path!a}")
 
     def _put(self, hidden: str, root: int, path: str, spooled: SpooledFile) -> bool:
         """Whether the document is at `path` now, moved there or found there."""
@@ -239,10 +263,19 @@ class FolderOutput:
             self._disk.fsync(folder)
         return True
 
-    def _candidates(self, target: str, parcel: Parcel) -> Iterator[str]:
-        yield target
+    def _names_like(self, path: str, parcel: Parcel) -> Iterator[str]:
+        """Where the only file of a document may go."""
+        yield path
         for _ in range(_MAX_PLANS):
-            yield self._plan(parcel)
+            planned = self._plan(parcel)
+            self._plans.pop(planned, None)  # it is tried at once
+            yield of_files(planned, 1)[0]
+
+    def _files_like(self, path: str) -> Iterator[str]:
+        """Where a file of several may go: beside the others, whatever is in its place."""
+        yield path
+        for number in range(2, _MAX_PLANS):
+            yield another(path, number)
 
     @contextmanager
     def _place(self, target: str, *, make: bool) -> Iterator[tuple[int, str]]:

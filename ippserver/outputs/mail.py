@@ -20,7 +20,7 @@ from ippserver.interfaces import (
     OutputUnavailable,
     Parcel,
 )
-from ippserver.outputs.names import component
+from ippserver.outputs.names import plain_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
@@ -40,7 +40,7 @@ class MailConfig:
     password: str = ""
     """Where it is, "file:/PATH" or "env:NAME"."""
     max_octets: int = 25 * 2**20
-    """The largest document."""
+    """The largest document, all its files together."""
     timeout_seconds: float = 60.0
     ca_file: Path | None = None
 
@@ -73,11 +73,10 @@ class MailOutput:
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it."""
-        (content,) = contents
         config = self._config
         if parcel.size_octets > config.max_octets:
             raise OutputRefused(f"The document has more than the {config.max_octets} octets that are mailed.")
-        message = self._message(parcel, b"".join([piece async for piece in content]))
+        message = self._message(parcel, [b"".join([piece async for piece in each]) for each in contents])
         try:
             await self._workers.run(self._send, message)
         except NoSecret as error:
@@ -89,7 +88,7 @@ class MailOutput:
             raise OutputUnavailable(f"The mail server {config.host} cannot be reached: {reason}.") from error
         return target
 
-    def _message(self, parcel: Parcel, content: bytes) -> EmailMessage:
+    def _message(self, parcel: Parcel, contents: Sequence[bytes]) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._config.sender
         message["To"] = ", ".join(self._config.recipients)
@@ -101,8 +100,8 @@ class MailOutput:
             f"Job {parcel.job.id} of {parcel.printer_name}, document {parcel.document.number}.\n"
         )
         kind, _, subtype = parcel.media_type.partition("/")
-        name = component(f"{parcel.job.id}-{parcel.document.number}", parcel.extension)
-        message.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
+        for name, content in zip(plain_names(parcel), contents, strict=True):
+            message.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
         return message
 
     # What follows blocks, and runs in threads.

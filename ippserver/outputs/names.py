@@ -7,7 +7,7 @@ separators, nothing invisible, nothing that Windows reserves, at most 255 octets
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from string import Formatter
 from typing import Final
@@ -20,6 +20,15 @@ MAX_OCTETS: Final = 255
 UNTITLED: Final = "untitled"
 FIELDS: Final = ("id", "name", "user", "date", "time", "printer", "ext", "document", "uuid")
 _EXTENSION_FIELD: Final = "ext"
+_PAGE_FIELD: Final = "page"
+_NUMBER: Final = "*"
+"""Stands in a planned path for the number of a file: names have no such character."""
+_SUFFIX: Final = "?"
+"""Stands there for "-" and that number, and for nothing where the file is the only one."""
+_NUMBER_ROOM: Final = 6
+_FEWEST_DIGITS: Final = 3
+_FIRST_TO_NEED_MORE: Final = (1_000, 10_000, 100_000)
+"""Files, so many that their numbers are longer."""
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of Unicode: control, format (bidi overrides, zero width), surrogate, private, unassigned."""
@@ -46,8 +55,51 @@ def component(text: str, suffix: str = "") -> str:
     stem = text.lstrip(".- ").rstrip(ending) or UNTITLED
     if _RESERVED.match(stem + suffix):
         stem = "_" + stem
-    room = MAX_OCTETS - len(suffix.encode())
+    numbers = sum((text + suffix).count(place) for place in (_NUMBER, _SUFFIX))
+    room = MAX_OCTETS - len(suffix.encode()) - _NUMBER_ROOM * numbers
     return stem.encode()[:room].decode(errors="ignore").rstrip(ending) + suffix
+
+
+def of_files(path: str, count: int) -> list[str]:
+    """The paths of so many files of one document, in order, from the one that was planned for it."""
+    digits = max(_FEWEST_DIGITS, len(str(count)))
+    numbers = [f"{number:0{digits}}" for number in range(1, count + 1)]
+    suffixes = [""] if count == 1 else [f"-{number}" for number in numbers]
+    pairs = zip(numbers, suffixes, strict=True)
+    return [path.replace(_NUMBER, number).replace(_SUFFIX, suffix) for number, suffix in pairs]
+
+
+def plain_names(parcel: Parcel) -> list[str]:
+    """What the files of `parcel` are called where nobody says it: "7-1.pdf", or "7-1-001.png" and so on."""
+    path = component(f"{parcel.job.id}-{parcel.document.number}", _SUFFIX + parcel.extension)
+    return of_files(path, len(parcel.files))
+
+
+def is_for_several(path: str) -> bool:
+    """Whether more than one file can have names from it."""
+    return _NUMBER in path or _SUFFIX in path
+
+
+def as_pattern(path: str) -> str:
+    """A planned path as shells write what all its files are called: "report-*.png"."""
+    return path.replace(_SUFFIX, f"-{_NUMBER}")
+
+
+def first_names(path: str) -> set[str]:
+    """What the first of its files may be called, however many they are."""
+    first = [path.replace(_NUMBER, "1".zfill(_FEWEST_DIGITS)).replace(_SUFFIX, "")]
+    for digits in (_FEWEST_DIGITS, *(len(str(count)) for count in _FIRST_TO_NEED_MORE)):
+        number = "1".zfill(digits)
+        first.append(path.replace(_NUMBER, number).replace(_SUFFIX, f"-{number}"))
+    return set(first)
+
+
+def another(path: str, number: int) -> str:
+    """The path for attempt `number` where a file of a document has a name that is taken."""
+    folders, slash, last = path.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    called = component(stem or ending, f" ({number}){dot}{ending if stem else ''}")
+    return f"{folders}{slash}{called}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +128,19 @@ class Template:
             )
 
     def name(self, parcel: Parcel) -> FileName:
-        """The name for `parcel`."""
-        values = _values(parcel)
+        """The name for `parcel`; for its files, where it may have several (`of_files`)."""
+        several = parcel.wanted is not None and parcel.wanted.split
+        values = _values(parcel) | {_PAGE_FIELD: _NUMBER if several else "1".zfill(_FEWEST_DIGITS)}
         *folders, last = self._parts
         ending = ""
         if last[-1] == ("", _EXTENSION_FIELD):
             last, ending = last[:-1], values[_EXTENSION_FIELD]
-        return FileName(
+        name = FileName(
             tuple(component(_render(part, values)) for part in folders), _render(last, values), ending
         )
+        if several and not is_for_several(name.numbered(1)):  # or a long name has pushed the number out
+            return replace(name, extension=_SUFFIX + ending)
+        return name
 
 
 _Part = tuple[tuple[str, str | None], ...]
@@ -99,8 +155,8 @@ def _parse(pattern: str) -> _Part:
     for literal, field, form, conversion in fields:
         if not literal.isprintable() or literal != literal.translate(_FORBIDDEN):
             raise OutputError(f"template {pattern!a}: {literal!a} holds what no file name should")
-        if field is not None and (field not in FIELDS or form or conversion):
-            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+        if field is not None and (field not in (*FIELDS, _PAGE_FIELD) or form or conversion):
+            known = ", ".join(f"{{{name}}}" for name in (*FIELDS, _PAGE_FIELD))
             raise OutputError(f"template {pattern!a}: {{{field}}} is no field; there are {known}")
     return tuple((literal, field) for literal, field, _, _ in fields)
 

@@ -26,9 +26,9 @@ from ippserver.interfaces import (
     Parcel,
 )
 from ippserver.outbound.guard import AllowedHosts, Guard
-from ippserver.outbound.post import Answer, Form, Part, Poster, PostFailed
+from ippserver.outbound.post import Answer, FilePart, Form, Part, Poster, PostFailed
 from ippserver.outputs.description import described
-from ippserver.outputs.names import component
+from ippserver.outputs.names import plain_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
@@ -96,17 +96,19 @@ class WebhookOutput:
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Posts it."""
-        (content,) = contents
         job = json.dumps(described(parcel)).encode() if self._config.job_field else b""
         small = [Part(name, template.text(parcel).encode()) for name, template in self._fields]
         if self._config.job_field:
             small.insert(0, Part(self._config.job_field, job, "application/json", "job.json"))
-        called = component(f"{parcel.job.id}-{parcel.document.number}", parcel.extension)
-        file = Part(self._config.document_field, b"", parcel.media_type, called)
-        form = Form(parts=small, file=file, size_octets=parcel.size_octets)
+        named = self._config.document_field
+        files = [
+            FilePart(Part(named, b"", parcel.media_type, name), file.size_octets, content)
+            for name, file, content in zip(plain_names(parcel), parcel.files, contents, strict=True)
+        ]
+        form = Form(parts=small, files=files)
         try:
             headers = await self._headers(parcel, job)
-            answer = await self._poster.post(form, headers, content)
+            answer = await self._poster.post(form, headers)
         except (NoSecret, PostFailed) as error:
             raise OutputUnavailable(str(error)) from error
         if not 200 <= answer.status < 300:
@@ -129,8 +131,8 @@ class WebhookOutput:
             headers["Authorization"] = authorization
         if key:
             moment = int(self._clock.now())
-            (file,) = parcel.files
-            signed = f"{moment}.{hashlib.sha256(job).hexdigest()}.{file.sha256}"
+            digests = (hashlib.sha256(job).hexdigest(), *(file.sha256 for file in parcel.files))
+            signed = ".".join((str(moment), *digests))
             signature = hmac.new(key.encode(), signed.encode(), hashlib.sha256).hexdigest()
             headers["Ippserver-Signature"] = f"t={moment},v1={signature}"
         return headers

@@ -51,6 +51,14 @@ def loaded(folder: Path, text: str) -> Any:  # Any: one of the tables, whose fie
         ('format = "auto"', "format"),
         (f'{MAIL}, format = "auto"', "format"),
         (f'{FORWARD}, password = "env:PASSWORD"', "uri"),
+        ('format = "png", pages = "together"', "pages"),
+        ('format = "original", pages = "each"', "pages"),
+        ('format = "gif"', "format"),
+        ('format = "png", resolution-dpi = 2401', "resolution-dpi"),
+        ('type = "socket", host = "192.0.2.1", format = "jpeg"', "format"),
+        ('type = "socket", host = "192.0.2.1", pages = "each"', "pages"),
+        (f'{FORWARD}, pages = "each"', "pages"),
+        ('type = "discard", format = "png"', "format"),
     ],
 )
 def test_each_rule_names_its_key_and_no_secret(tmp_path: Path, output: str, key: str) -> None:
@@ -97,3 +105,19 @@ def test_a_forwarded_document_becomes_what_the_printer_takes_unless_a_format_is_
 def test_what_must_be_given_is_enough(tmp_path: Path, output: str) -> None:
     found = loaded(tmp_path, f"[[printer]]\noutput = [{{{output}}}]")
     assert (found.attempts, found.retry_seconds, found.max_retry_seconds) == (20, 5.0, 3600.0)
+
+
+@pytest.mark.parametrize(
+    ("output", "makes_each"),
+    [
+        ('format = "png"', True),
+        ('format = "jpeg", pages = "each"', True),
+        ('format = "urf", pages = "each"', True),
+        (f'{MAIL}, format = "pdf"', False),
+        ('format = "original", pages = "together"', False),
+    ],
+)
+def test_pictures_and_whoever_asks_have_a_file_for_each_page(
+    tmp_path: Path, output: str, makes_each: bool
+) -> None:
+    assert loaded(tmp_path, f"[[printer]]\noutput = [{{{output}}}]").makes_each is makes_each

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from ippserver.client import IppClient, IppStatusError
 from ippserver.iana import names
@@ -31,6 +32,12 @@ def printer(folder: Path, wanted: str, **own: Any) -> VirtualPrinter:
     """A printer with settings of its `own` whose folder gets what is `wanted`."""
     output = {"type": "folder", "folder": str(folder), "format": wanted}
     return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output], **own}]})
+
+
+def printer(folder: Path, wanted: str, **settings: str | int) -> VirtualPrinter:
+    """A printer whose folder gets what is `wanted`."""
+    output = {"type": "folder", "folder": str(folder), "format": wanted, **settings}
+    return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output]}]})
 
 
 def send(
@@ -105,6 +112,40 @@ def test_a_raster_becomes_a_pdf_and_a_pdf_a_raster(tmp_path: Path) -> None:
         pages.wait_for_job(timeout_seconds=SECONDS)
     (pdf,) = (tmp_path / "pdf").iterdir()
     assert len(pages_of(pdf)) == 5
+
+
+@pytest.mark.parametrize("wanted", ["png", "jpeg"])
+def test_pictures_are_a_file_for_each_page(tmp_path: Path, wanted: str) -> None:
+    with printer(tmp_path, wanted, **{"resolution-dpi": 50}) as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF, names.PAGE_RANGES.of(RangeOfInteger(2, 4)))
+        job = pages.wait_for_job(timeout_seconds=SECONDS)
+    ending = {"png": "png", "jpeg": "jpg"}[wanted]
+    assert job.files == (f"1-five-*.{ending}",)
+    files = sorted(tmp_path.iterdir())
+    assert [file.name for file in files] == [f"1-five-00{number}.{ending}" for number in (1, 2, 3)]
+    for file in files:
+        with Image.open(file) as picture:
+            assert (picture.format, picture.size) == (wanted.upper(), (413, 585))
+
+
+@pytest.mark.parametrize("wanted", ["pdf", "pwg-raster", "urf"])
+def test_pages_can_be_files_of_their_own(tmp_path: Path, wanted: str) -> None:
+    with printer(
+        tmp_path, wanted, template="{id}/{page}{ext}", pages="each", **{"resolution-dpi": 36}
+    ) as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF)
+        pages.wait_for_job(timeout_seconds=SECONDS)
+    files = sorted((tmp_path / "1").iterdir())
+    assert [file.stem for file in files] == ["001", "002", "003", "004", "005"]
+    if wanted == "pdf":
+        assert [pages_of(file) for file in files] == [[f"page {number}"] for number in range(1, 6)]
+
+
+def test_a_pdf_of_which_nothing_is_to_change_is_the_file_that_was_sent(tmp_path: Path) -> None:
+    with printer(tmp_path, "pdf") as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF)
+        job = pages.wait_for_job(timeout_seconds=SECONDS)
+    assert (tmp_path / job.files[0]).read_bytes() == FIVE_PAGES
 
 
 def test_a_document_that_is_none_aborts_its_job_and_the_next_is_printed(tmp_path: Path) -> None:

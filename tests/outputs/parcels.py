@@ -1,16 +1,20 @@
 """Documents for outputs."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ippserver.interfaces import Parcel, Watch
+from ippserver.interfaces import DocumentStream, Parcel, Watch
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Name
+from ippserver.model import formats
 from ippserver.model.capabilities import capabilities
+from ippserver.model.conversion import Outcome, Rendition, SpooledFile, Wanted
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.report import Report
-from ippserver.testing.fakes import job_draft
+from ippserver.testing.fakes import job_draft, stream
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 PRINTER = capabilities(PrinterConfig(path="/ipp/print", name="Office"))
@@ -78,3 +82,32 @@ def parcel(
         printer_uri="ipp://printer.local:631/ipp/print",
         watch=watch,
     )
+
+
+def pages(*contents: bytes, job_id: int = 7, name: str = "report") -> Parcel:
+    """A Job's one document as pictures of its pages."""
+    whole = parcel(name=name)
+    files = tuple(
+        SpooledFile(key=f"aa-1-{number}", size_octets=len(each), sha256=hashlib.sha256(each).hexdigest())
+        for number, each in enumerate(contents, 1)
+    )
+    made = Outcome(
+        media_type=formats.PNG,
+        extension=".png",
+        pages=len(files),
+        impressions=len(files),
+        impressions_completed=len(files),
+        sheets=len(files),
+    )
+    return replace(
+        whole,
+        job=replace(whole.job, id=job_id),
+        document=replace(whole.document, key=f"{job_id:x}-1"),
+        wanted=Wanted(formats.PNG, split=True),
+        rendition=Rendition(files=files, outcome=made),
+    )
+
+
+def streams(contents: Sequence[bytes]) -> list[DocumentStream]:
+    """What is delivered of them."""
+    return [stream([each[:1], each[1:]]) for each in contents]

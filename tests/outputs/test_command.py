@@ -99,7 +99,7 @@ async def test_it_gets_all_attributes_as_json(programs: Programs) -> None:
     }
     assert job.items() <= found["job"].items()
     assert found["document"][names.DOCUMENT_FORMAT.name] == "application/pdf"
-    assert found["content"]["octets"] == len(PDF)
+    assert [file["octets"] for file in found["content"]["files"]] == [len(PDF)]
     assert found["printer"] == "Office"
 
 

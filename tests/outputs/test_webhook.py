@@ -108,7 +108,7 @@ async def test_the_job_as_json_and_the_document_are_posted(hook: Hook) -> None:
     assert job[:3] == ("job", "job.json", "application/json")
     described = json.loads(job[3])
     assert described["job"][names.COPIES.name] == 2
-    assert described["content"]["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert [file["sha256"] for file in described["content"]["files"]] == [hashlib.sha256(PDF).hexdigest()]
     assert document == ("document", "7-1.pdf", "application/pdf", PDF)
 
 

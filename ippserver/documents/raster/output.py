@@ -1,6 +1,6 @@
 """Sides of sheets as pixels: PNG and JPEG, to be looked at, and the two rasters, as sheets are fed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final
@@ -36,6 +36,9 @@ _BACKS: Final = {
 }
 """How a back is mirrored across and along where the long edges meet, and the short ones (PWG 5102.4 4.3)."""
 
+_Turned = tuple[Side, bool]
+"""A side, and whether it is the back of its sheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Printer:
@@ -51,12 +54,13 @@ class Printer:
         """Writes all sides, and answers how many files they are."""
         if self.target.media_type in (formats.PNG, formats.JPEG):
             return self._print_pictures(plan, sink)
-        with sink.part(1) as file, Ordered(file) as ordered:
-            if self.target.media_type == formats.PWG_RASTER:
-                self._print_pwg(plan, ordered)
-            else:
-                self._print_urf(plan, ordered)
-        return 1
+        sides = list(_sides(plan))
+        files = [[side] for side in sides] if self.target.split else [sides]
+        write = self._print_pwg if self.target.media_type == formats.PWG_RASTER else self._print_urf
+        for number, of_file in enumerate(files, 1):
+            with sink.part(number) as file, Ordered(file) as ordered:
+                write(of_file, ordered)
+        return len(files)
 
     def _print_pictures(self, plan: Plan, sink: Sink) -> int:
         write = _write_png if self.target.media_type == formats.PNG else _write_jpeg
@@ -81,10 +85,9 @@ class Printer:
         page = as_they_are if is_jpeg or self.target.pixels is not None else shrunk
         return page(pixels, view.width, view.height, bands)
 
-    def _print_pwg(self, plan: Plan, file: Ordered) -> None:
+    def _print_pwg(self, sides: Sequence[_Turned], file: Ordered) -> None:
         writer = pwg.Writer(file)
-        total = sum(1 for _ in plan.sides)
-        for side, is_back in _sides(plan):
+        for side, is_back in sides:
             style = side.style
             dpi = resolution(style, self.target)
             view = self._view(side, dpi, mirror=self._mirror(side, is_back))
@@ -101,14 +104,14 @@ class Printer:
                 tumble=style.tumbles,
                 print_quality=style.quality,
                 transform=view.mirror,
-                total_pages=total,
+                total_pages=len(sides),
             )
             writer.page(header, *self._inked(side, view, header.pixels))
             self.on_side(side)
 
-    def _print_urf(self, plan: Plan, file: Ordered) -> None:
-        writer = urf.Writer(file, sum(1 for _ in plan.sides))
-        for side, is_back in _sides(plan):
+    def _print_urf(self, sides: Sequence[_Turned], file: Ordered) -> None:
+        writer = urf.Writer(file, len(sides))
+        for side, is_back in sides:
             style = side.style
             dpi = resolution(style, self.target)
             view = self._view(side, dpi, mirror=self._mirror(side, is_back))
@@ -143,7 +146,7 @@ class Printer:
         return short_edge if side.style.tumbles else long_edge
 
 
-def _sides(plan: Plan) -> Iterator[tuple[Side, bool]]:
+def _sides(plan: Plan) -> Iterator[_Turned]:
     """Every side, and whether it is the back of its sheet."""
     return ((side, bool(at)) for sheet in plan.sheets for at, side in enumerate(sheet.sides))
 
