@@ -5,8 +5,9 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pikepdf
@@ -28,16 +29,12 @@ from tests.converters.test_worker import FIVE_PAGES
 SECONDS: Final = 60.0
 
 
-def printer(folder: Path, wanted: str, **own: Any) -> VirtualPrinter:
+def printer(
+    folder: Path, wanted: str, *, output_settings: Mapping[str, object] = MappingProxyType({}), **own: Any
+) -> VirtualPrinter:
     """A printer with settings of its `own` whose folder gets what is `wanted`."""
-    output = {"type": "folder", "folder": str(folder), "format": wanted}
+    output = {"type": "folder", "folder": str(folder), "format": wanted, **output_settings}
     return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output], **own}]})
-
-
-def printer(folder: Path, wanted: str, **settings: str | int) -> VirtualPrinter:
-    """A printer whose folder gets what is `wanted`."""
-    output = {"type": "folder", "folder": str(folder), "format": wanted, **settings}
-    return VirtualPrinter(settings={"printer": [{"name": "pages", "output": [output]}]})
 
 
 def send(
@@ -116,7 +113,7 @@ def test_a_raster_becomes_a_pdf_and_a_pdf_a_raster(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wanted", ["png", "jpeg"])
 def test_pictures_are_a_file_for_each_page(tmp_path: Path, wanted: str) -> None:
-    with printer(tmp_path, wanted, **{"resolution-dpi": 50}) as pages:
+    with printer(tmp_path, wanted, output_settings={"resolution-dpi": 50}) as pages:
         send(pages.uri, FIVE_PAGES, formats.PDF, names.PAGE_RANGES.of(RangeOfInteger(2, 4)))
         job = pages.wait_for_job(timeout_seconds=SECONDS)
     ending = {"png": "png", "jpeg": "jpg"}[wanted]
@@ -130,9 +127,8 @@ def test_pictures_are_a_file_for_each_page(tmp_path: Path, wanted: str) -> None:
 
 @pytest.mark.parametrize("wanted", ["pdf", "pwg-raster", "urf"])
 def test_pages_can_be_files_of_their_own(tmp_path: Path, wanted: str) -> None:
-    with printer(
-        tmp_path, wanted, template="{id}/{page}{ext}", pages="each", **{"resolution-dpi": 36}
-    ) as pages:
+    each = {"template": "{id}/{page}{ext}", "pages": "each", "resolution-dpi": 36}
+    with printer(tmp_path, wanted, output_settings=each) as pages:
         send(pages.uri, FIVE_PAGES, formats.PDF)
         pages.wait_for_job(timeout_seconds=SECONDS)
     files = sorted((tmp_path / "1").iterdir())
