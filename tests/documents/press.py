@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Final, cast
 
 import numpy as np
@@ -202,6 +203,19 @@ def seen(document: bytes, dpi: int = 36, *, sound: bool = True, smooth: bool = F
     return _pictures(drawn.stdout)
 
 
+def seen_by_ghostscript(document: bytes, dpi: int = 36) -> Picture:
+    """The first page of a PDF as Ghostscript draws it."""
+    with NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(document)
+        file.flush()
+        options = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dLastPage=1", "-sDEVICE=png16m", f"-r{dpi}")
+        smooth = ("-dTextAlphaBits=4", "-dGraphicsAlphaBits=4")
+        command = [require_tool("gs"), *options, *smooth, "-sOutputFile=-", file.name]
+        drawn = subprocess.run(command, capture_output=True, check=True, timeout=SECONDS)
+    with Image.open(io.BytesIO(drawn.stdout)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
 def _pictures(octets: bytes) -> list[Picture]:
     pictures = []
     while octets:
@@ -226,6 +240,13 @@ def pages_of(document: bytes, folder: Path) -> list[tuple[float, float, int]]:
         (float(width), float(height), int(turned))
         for (width, height), turned in zip(sizes, turns, strict=True)
     ]
+
+
+def words_of(document: bytes) -> list[str]:
+    """What poppler reads on each page of a PDF."""
+    command = [require_tool("pdftotext"), "-layout", "-", "-"]
+    done = subprocess.run(command, input=document, capture_output=True, check=True, timeout=SECONDS)
+    return [page.strip() for page in done.stdout.decode().split("\f")[:-1]]
 
 
 def images_of(document: bytes, folder: Path) -> list[tuple[str, int]]:

@@ -37,7 +37,9 @@ from tests.documents.press import (
     pdf,
     printed,
     seen,
+    seen_by_ghostscript,
     upright,
+    words_of,
 )
 
 SMALL: Final = Size(200, 300)
@@ -219,6 +221,20 @@ def test_monochrome_is_gray(mode: Keyword) -> None:
     shades = [color[0] for color in corners(page)]
     assert about([(shades[3],)], [(level(1),)])
     assert 20 < shades[2] < shades[0] < shades[1] < 230  # blue is darker than red, and red than green
+
+
+def test_text_in_color_stays_text_in_gray(tmp_path: Path) -> None:
+    attributes = [names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)]
+    red_text = io.BytesIO()
+    with pikepdf.open(io.BytesIO(printed(("text/plain", b"words\n" * 9)).file)) as read:
+        read.pages[0].contents_add(b"1 0 0 rg", prepend=True)
+        read.save(red_text)
+    made = printed((formats.PDF, red_text.getvalue()), attributes=attributes)
+    assert words_of(made.file) == ["words\n" * 8 + "words"]
+    assert images_of(made.file, tmp_path) == []
+    for page in (seen(made.file, smooth=True)[0], seen_by_ghostscript(made.file)):
+        assert page.min() < 200
+        assert (page.max(axis=2) == page.min(axis=2)).all()
 
 
 @pytest.mark.parametrize("mode", [PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL])

@@ -41,6 +41,7 @@ class PdfDocument:
         with self._pdf:
             with blamed_on_the_document():
                 as_sent = len(chosen) == len(self._sizes) and self._may_stay()
+                self._pdf.generate_appearance_streams()  # where a program that filled in left that to readers
                 self._pdf.flatten_annotations("print")
                 pages = {index: self._pdf.pages[index] for index in sorted(chosen)}
                 for page in pages.values():

@@ -38,7 +38,10 @@ def imposed(sides: Sequence[Side], pages: PdfPages, sink: Sink) -> Iterator[Draw
     """A PDF in which each of the `sides` is a page of the size of its sheet, ready to be drawn."""
     with sink.scratch() as file:
         with pikepdf.new() as pdf:
-            Imposer(pdf, pages.pages, keep=False).add(sides)
+            imposer = Imposer(pdf, pages.pages, keep=False)
+            for side in sides:
+                imposer.add(side)
+            imposer.close()
             _layered(pdf, pages)
             pdf.save(file, compress_streams=False)
         with Drawer(file) as drawer:
@@ -60,8 +63,8 @@ def write(
     Answers how many files they are, or None where that is the document as it came, and nothing is written.
     """
     sides = list(plan.sides)
-    with _toned(plan, pages, target, sink, alive) as drawn_pages:
-        if not drawn_pages and (len(sides) == 1 or not target.split) and _is_as_sent(sides, pages):
+    with _toned(plan, pages, target, sink, alive) as toned:
+        if not toned and (len(sides) == 1 or not target.split) and _is_as_sent(sides, pages):
             for side in sides:
                 on_side(side)
             return None
@@ -70,8 +73,9 @@ def write(
             with pikepdf.new() as pdf, sink.part(number) as file:
                 imposer = Imposer(pdf, pages.pages, keep=True)
                 for side in of_file:
-                    imposer.add([side], drawn_pages.get(id(side)))
+                    imposer.add(side, toned.get(id(side)), in_gray=id(side) in toned)
                     on_side(side)
+                imposer.close()
                 _layered(pdf, pages)
                 _described(pdf, of_file, title)
                 pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
@@ -105,29 +109,35 @@ def _described(pdf: pikepdf.Pdf, of_file: Sequence[Side], title: str) -> None:
 @contextmanager
 def _toned(
     plan: Plan, pages: PdfPages, target: Target, sink: Sink, alive: Callable[[], None]
-) -> Iterator[Mapping[int, pikepdf.Page]]:
-    """By their ids, the sides that must be gray, or black and white, and are not: drawn so, as pages."""
+) -> Iterator[Mapping[int, pikepdf.Page | None]]:
+    """By their ids, the sides that must be gray, or black and white, and are not.
+
+    What is black and white is drawn, as pages; what is gray needs nothing but to be shown so.
+    """
     asked = [side for side in unlike(plan) if side.style.color_mode in (*GRAY_MODES, *BILEVEL_MODES)]
     asked = [side for side in asked if side.placements]
     if not asked:
         yield {}
         return
     with sink.scratch() as file:
-        drawn_sides = []
+        drawn_sides, gray_sides = [], []
         with imposed(asked, pages, sink) as drawer:
             plain = PlainPdf(file)
             for index, side in enumerate(asked):
-                if side.style.color_mode in BILEVEL_MODES or not _is_gray(drawer, index, side):
+                if side.style.color_mode in BILEVEL_MODES:
                     _add(plain, drawer, index, side, target)
                     drawn_sides.append(side)
+                elif not _is_gray(drawer, index, side):
+                    gray_sides.append(side)
                 alive()
             plain.close()
         file.seek(0)
+        toned: dict[int, pikepdf.Page | None] = {id(side): None for side in gray_sides}
         if not drawn_sides:
-            yield {}
+            yield toned
             return
         with pikepdf.open(file) as pdf:
-            yield {id(side): page for side, page in zip(drawn_sides, pdf.pages, strict=True)}
+            yield toned | {id(side): page for side, page in zip(drawn_sides, pdf.pages, strict=True)}
 
 
 def _is_gray(drawer: Drawer, index: int, side: Side) -> bool:

@@ -26,6 +26,7 @@ from tests.documents.press import (
     printed,
     seen,
     upright,
+    words_of,
 )
 
 PNG = Target(media_type=formats.PNG, dpi=36)
@@ -109,6 +110,34 @@ def test_notes_that_are_printed_are_drawn_and_others_not(flags: int, is_printed:
 
     for page in drawn(changed(change)):
         assert about([at(page, 150 / 595, 1 - 650 / 842)], [WHITE if is_printed else RED])
+
+
+def test_a_form_that_was_filled_in_without_a_picture_of_it_is_printed() -> None:
+    """pdftk and others leave it to readers to draw what stands in the fields."""
+
+    def change(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        field = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Tx,
+            T=pikepdf.String("name"),
+            V=pikepdf.String("Filled in"),
+            DA=pikepdf.String("/Helv 12 Tf 0 g"),
+            Rect=pikepdf.Array([100, 100, 300, 130]),
+            F=4,
+        )
+        page.obj.Annots = pikepdf.Array([document.make_indirect(field)])
+        document.Root.AcroForm = pikepdf.Dictionary(
+            Fields=page.obj.Annots,
+            NeedAppearances=True,
+            DR=pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=document.make_indirect(font))),
+        )
+
+    made = printed(changed(change), attributes=[names.COPIES.of(2)])
+    assert words_of(made.file) == ["Filled in"] * 2
 
 
 def test_a_layer_that_is_off_stays_off() -> None:
