@@ -286,12 +286,14 @@ class Spool(Protocol):
 class ConversionError(Exception):
     """A document cannot be converted; the sentence goes to job-state-message.
 
-    `reason` says to clients why, where a job-state-reason does (RFC 8011 5.3.8).
+    `reason` says to clients why, where a job-state-reason does (RFC 8011 5.3.8). Where it is not `lasting`,
+    the document is not to blame, and is tried again.
     """
 
-    def __init__(self, message: str, reason: Keyword | None = None) -> None:
+    def __init__(self, message: str, reason: Keyword | None = None, *, lasting: bool = True) -> None:
         super().__init__(message)
         self.reason: Final = reason
+        self.lasting: Final = lasting
 
 
 class Converter(Protocol):

@@ -16,10 +16,19 @@ class WorkerLimits:
     """Of address space, its libraries included."""
     output_octets: int = 8 * 2**30
     """Of all that it writes."""
+    files: int = 250_000
+    """That it makes."""
+    text_octets: int = 2**20
+    """Of the text that is kept."""
     most_said: int = 150_000
     """What it may say: something for each page that it reads or redraws, and for each side."""
     look_seconds: float = 1.0
     """How often it is looked at what it has written."""
+
+    @property
+    def longest_seconds(self) -> float:
+        """After which it is ended, whatever it says: a worker that computes has used up its time before."""
+        return 4.0 * self.cpu_seconds
 
     @property
     def walls(self) -> Mapping[str, int]:

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from ippserver.converters.limits import WorkerLimits
-from ippserver.converters.process import Worker, WorkerFailed
+from ippserver.converters.process import Worker, WorkerExhausted, WorkerFailed, WorkerStarved
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Result, Target, Task, encoded
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import ConversionError, DocumentStream, SpoolError
 from ippserver.ipp.values import Keyword
+from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.runtime.files import UnsafePath, open_private_folder
 from ippserver.runtime.threads import Workers
+
+_MOST: Final = 2**31 - 1
+_SENTENCE_CHARACTERS: Final = 500
 
 logger: Final = logging.getLogger(__name__)
 
@@ -94,12 +98,11 @@ class ConverterPool:
             try:
                 await worker.give(encoded(list(map(self._task, conversions))), contents)
                 result = await self._heard(worker, progress)
+                await worker.finish()
                 parts = [Part(number, partial(worker.read, number)) for number in range(1, result.parts + 1)]
-                yield _outcome(result), parts
+                yield _outcome(result, conversions[0].target, await worker.text()), parts
             except WorkerFailed as error:
-                raise ConversionError(
-                    f"The document cannot be converted: {error}.", JobStateReason.DOCUMENT_FORMAT_ERROR
-                ) from error
+                raise _blamed(error) from error
             finally:
                 await worker.end()
 
@@ -107,12 +110,19 @@ class ConverterPool:
         try:
             ready = self._ready.get_nowait()
         except asyncio.QueueEmpty:
-            try:
-                ready = await Worker.start(self._command, self._folder, self._limits)
-            except WorkerFailed as error:
-                raise ConversionError(f"Documents cannot be converted now: {error}.") from error
-        self._wanted.set()
-        return ready
+            return await self._started()
+        finally:
+            self._wanted.set()
+        if ready.alive:
+            return ready
+        await ready.end()  # something has killed it while it waited
+        return await self._started()
+
+    async def _started(self) -> Worker:
+        try:
+            return await Worker.start(self._command, self._folder, self._limits)
+        except WorkerFailed as error:
+            raise _blamed(error) from error
 
     async def _heard(self, worker: Worker, progress: Callable[[Progress], None]) -> Result:
         """The result, after everything that the worker says before.
@@ -122,26 +132,25 @@ class ConverterPool:
             WorkerFailed: It had no result.
         """
         so_far = Progress()
+        begun = asyncio.get_running_loop().time()
         for _ in range(self._limits.most_said):
-            said = await worker.says()
-            try:
-                match said:
-                    case {"walls": dict(walls)}:
-                        self._look_at(walls)
-                    case {"progress": {"pages": int(pages), "impressions": int(impressions)}}:
-                        now = Progress(pages=pages, impressions=impressions)
-                        if now != so_far:
-                            progress(now)
-                        so_far = now
-                    case {"error": str(error), "message": str(message)}:
-                        raise ConversionError(message, _REASONS.get(error))
-                    case {"result": dict(result)}:
-                        return Result.of(result)
-                    case _:
-                        raise WorkerFailed("the worker talks nonsense")
-            except (ValueError, TypeError, KeyError) as error:
-                raise WorkerFailed("the worker talks nonsense") from error
-        raise WorkerFailed("the worker talks without end")
+            match await worker.says():
+                case {"walls": dict(walls)}:
+                    self._look_at(walls)
+                case {"progress": {"pages": int(pages), "impressions": int(impressions)}}:
+                    now = Progress(pages=_count(pages), impressions=_count(impressions))
+                    if now != so_far:
+                        progress(now)
+                    so_far = now
+                case {"error": str(error), "message": str(message)}:
+                    raise _complaint(error, message)
+                case {"result": dict(result)}:
+                    return _checked(result, self._limits)
+                case _:
+                    break
+            if asyncio.get_running_loop().time() - begun > self._limits.longest_seconds:
+                raise WorkerExhausted("it takes too long")
+        raise WorkerFailed("the worker talks nonsense")
 
     def _look_at(self, walls: Mapping[str, Any]) -> None:
         """Says once where this system's kernel lacks something."""
@@ -180,14 +189,55 @@ def _target(wanted: Wanted) -> Target:
     )
 
 
-def _outcome(result: Result) -> Outcome:
+def _blamed(error: WorkerFailed) -> ConversionError:
+    """What is told of a worker that failed: who is to blame decides whether it is of use to try again."""
+    if isinstance(error, WorkerStarved):
+        return ConversionError(f"Documents cannot be converted now: {error}.", lasting=False)
+    exhausted = isinstance(error, WorkerExhausted)
+    reason = JobStateReason.DOCUMENT_UNPRINTABLE_ERROR if exhausted else JobStateReason.DOCUMENT_FORMAT_ERROR
+    return ConversionError(f"The document cannot be converted: {error}.", reason)
+
+
+# A worker may be in the hands of the document that it has opened: it is believed as little as a client.
+
+
+def _complaint(error: str, message: str) -> ConversionError | WorkerStarved:
+    """What it says is wrong."""
+    said = " ".join("".join(filter(str.isprintable, message[:_SENTENCE_CHARACTERS])).split())
+    if error == "NoRoom":
+        return WorkerStarved(said)
+    return ConversionError(said, _REASONS.get(error))
+
+
+def _count(number: int, most: int = _MOST) -> int:
+    """A number of pages, sheets or the like, which an attribute can hold."""
+    if not 0 <= number <= most:
+        raise WorkerFailed("the worker talks nonsense")
+    return number
+
+
+def _checked(plain: Mapping[str, Any], limits: WorkerLimits) -> Result:
+    """Its result."""
+    try:
+        result = Result.of(plain)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise WorkerFailed("the worker talks nonsense") from error
+    _count(result.parts, limits.files)
+    counts = (result.pages, result.impressions, result.impressions_completed, result.sheets)
+    for number in (*counts, *result.media.values()):
+        _count(number)
+    return result
+
+
+def _outcome(result: Result, wanted: Wanted, text: str) -> Outcome:
+    """What of it is the worker's to say: the format is the one that was wanted."""
     return Outcome(
         pages=result.pages,
         impressions=result.impressions,
         impressions_completed=result.impressions_completed,
         sheets=result.sheets,
-        media_type=result.media_type,
-        extension=result.extension,
-        text=result.text,
+        media_type=wanted.media_type,
+        extension=formats.extension(wanted.media_type),
+        text=text,
         unchanged=result.unchanged,
     )

@@ -1,27 +1,34 @@
 """One worker: a process, and the folders that it reads from and writes to."""
 
 import asyncio
+import errno
 import json
 import os
 import shutil
 import signal
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, aclosing, nullcontext, suppress
 from functools import partial
+from io import FileIO
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
+from uuid import uuid4
 
 from aiofiles.threadpool import wrap
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.interfaces import DocumentStream
-from ippserver.runtime.files import Disk, NewFile, open_to_read
+from ippserver.runtime.files import PRIVATE_FOLDER, Disk, NewFile, open_to_read
+from ippserver.runtime.programs import open_pipe, signal_name
 from ippserver.runtime.streams import PIECE_OCTETS, write_stream
 from ippserver.runtime.threads import Workers, to_end
 
-_LINE_OCTETS: Final = 8 * 2**20
-"""The longest line that a worker may say."""
+_LINE_OCTETS: Final = 64 * 1024
+"""The longest line that a worker may say: to read one made to hurt takes 5 ms, and 40 in a large process."""
+_TEXT: Final = "text"
+"""The file with what is written on the pages."""
+_BLOCK_OCTETS: Final = 4096
+"""What a file takes at least."""
 _KEPT_VARIABLES: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What Python and its libraries may need; nothing else of the server's environment is a worker's business."""
 _files: Final = Workers("convert")
@@ -31,13 +38,31 @@ class WorkerFailed(Exception):
     """A worker ended without a result, or had to be ended; the text says why."""
 
 
+class WorkerExhausted(WorkerFailed):
+    """It has used up what it may."""
+
+
+class WorkerStarved(WorkerFailed):
+    """The system has no room for what it needs; no document is to blame."""
+
+
 class Worker:
     """A process that converts documents to one. What a client sent is only ever opened there."""
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path, limits: WorkerLimits) -> None:
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        words: asyncio.StreamReader,
+        folder: Path,
+        limits: WorkerLimits,
+        held: ExitStack,
+    ) -> None:
         self._process = process
+        self._words = words
         self._folder = folder
         self._limits = limits
+        self._held = held
+        self._has_spoken = False
         self._next_look = 0.0
 
     @classmethod
@@ -47,40 +72,65 @@ class Worker:
         Raises:
             WorkerFailed: There is no room, or no process can be had.
         """
-        own: Path | None = None
-        try:
-            own = await _files.run(_make_folders, folder)
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                str(own / "in"),
-                str(own / "out"),
-                json.dumps(limits.walls),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=_LINE_OCTETS,
-                cwd=own,
-                env=_environment(),
-                start_new_session=True,
-            )
-        except OSError as error:
-            if own is not None:
+        own = folder / uuid4().hex
+        with ExitStack() as held:
+            try:
+                await _files.run(_make_folders, own)
+                words, stdout = await open_pipe(held, _LINE_OCTETS)
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    str(own / "in"),
+                    str(own / "out"),
+                    json.dumps(limits.walls),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=stdout,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    cwd=own,
+                    env=_environment(),
+                    start_new_session=True,
+                )
+            except BaseException as error:
                 await _files.run(shutil.rmtree, own, ignore_errors=True)
-            raise WorkerFailed(f"no worker can be started: {error}") from error
-        return cls(process, own, limits)
+                if isinstance(error, OSError):
+                    raise WorkerStarved(f"no worker can be started: {error.strerror}") from error
+                raise
+            stdout.close()
+            return cls(process, words, own, limits, held.pop_all())
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process has not ended, as far as is known yet."""
+        return self._process.returncode is None
 
     async def end(self) -> None:
         """Kills it, if it lives, and removes its folder."""
+        await self._kill()
+        self._held.close()
+        await _files.run(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        assert self._process.stdin is not None
+        pipe = self._process.stdin.transport
+        if not pipe.is_closing():
+            pipe.abort()  # the end of a process is not told before that of its pipe
         await to_end(self._process.wait())
-        await _files.run(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def finish(self) -> None:
+        """Ends it: from now on, nobody changes what it has written.
+
+        Raises:
+            WorkerExhausted: That is too much.
+        """
+        await self._kill()
+        await self._look()
 
     async def give(self, tasks: bytes, documents: Sequence[DocumentStream]) -> None:
         """Puts `documents` where the worker finds them, and tells it its `tasks` (documents.task.encoded).
 
         Raises:
-            WorkerFailed: There is no room.
+            WorkerStarved: There is no room, or it does not listen.
         """
         try:
             for number, document in enumerate(documents, 1):
@@ -88,56 +138,77 @@ class Worker:
                 async with _files.opened(partial(NewFile, path, disk=Disk())) as file:
                     await write_stream(file, document, workers=_files, failing=nullcontext)
         except OSError as error:
-            raise WorkerFailed(f"there is no room to convert documents: {error}") from error
+            raise WorkerStarved(f"there is no room to convert documents: {error.strerror}") from error
         assert self._process.stdin is not None
         self._process.stdin.write(tasks + b"\n")
-        with suppress(ConnectionError):  # what it says, or that it says nothing more, tells why
-            await self._process.stdin.drain()
+        try:
+            async with asyncio.timeout(self._limits.page_seconds):
+                await self._process.stdin.drain()
+        except TimeoutError:
+            raise WorkerStarved("the worker does not listen") from None
+        except ConnectionError as error:
+            raise WorkerStarved("the worker has ended before") from error
 
     async def says(self) -> Mapping[str, Any]:
         """The next thing that it says (documents.worker).
 
         Raises:
-            WorkerFailed: It says nothing for too long, or no more, or nonsense, or has written too much.
+            WorkerFailed: It says no more, or nonsense.
+            WorkerExhausted: It says nothing for too long, or has written too much.
+            WorkerStarved: Either, before it has said anything: it has not opened a document then.
         """
-        assert self._process.stdout is not None
-        line = asyncio.ensure_future(self._process.stdout.readline())
         try:
-            async with asyncio.timeout(self._limits.page_seconds):
-                while not line.done():
-                    await asyncio.wait((line,), timeout=self._limits.look_seconds)
-                    await self._look()
-            said = json.loads(line.result() or b"")
-        except TimeoutError:
-            raise WorkerFailed(f"no page was finished in {self._limits.page_seconds:g} seconds") from None
-        except ValueError:
-            raise WorkerFailed(await self._how_it_ended()) from None
-        finally:
-            line.cancel()
+            said = await self._line()
+        except WorkerFailed as error:
+            if self._has_spoken:
+                raise
+            raise WorkerStarved(str(error)) from error
+        self._has_spoken = True
         if not isinstance(said, dict):
             raise WorkerFailed("the worker talks nonsense")
         return said
 
-    async def _look(self) -> None:
-        """Looks at what it has written, every look_seconds."""
-        now = asyncio.get_running_loop().time()
-        if now < self._next_look:
-            return
-        self._next_look = now + self._limits.look_seconds
-        written = await _files.run(_octets_in, self._folder / "out")
-        if written > self._limits.output_octets:
-            raise WorkerFailed(f"more than {self._limits.output_octets} octets come of the document")
+    async def _line(self) -> Any:  # Any: what json.loads answers
+        line = asyncio.ensure_future(self._words.readline())
+        try:
+            async with asyncio.timeout(self._limits.page_seconds):
+                while not line.done():
+                    await asyncio.wait((line,), timeout=self._limits.look_seconds)
+                    await self._look_at_times()
+            return json.loads(line.result() or b"")
+        except TimeoutError:
+            raise WorkerExhausted(f"no page was finished in {self._limits.page_seconds:g} seconds") from None
+        except (ValueError, RecursionError):
+            raise await self._how_it_ended() from None
+        finally:
+            line.cancel()
 
-    async def _how_it_ended(self) -> str:
-        """Why it says no more."""
+    async def _look_at_times(self) -> None:
+        """Looks at what it has written, every look_seconds; before it speaks there is nothing."""
+        now = asyncio.get_running_loop().time()
+        if self._has_spoken and now >= self._next_look:
+            self._next_look = now + self._limits.look_seconds
+            await self._look()
+
+    async def _look(self) -> None:
+        octets, files = await _files.run(_written_in, self._folder / "out", self._limits)
+        if octets > self._limits.output_octets:
+            raise WorkerExhausted(f"more than {self._limits.output_octets} octets come of the document")
+        if files > self._limits.files:
+            raise WorkerExhausted(f"more than {self._limits.files} files come of the document")
+
+    async def _how_it_ended(self) -> WorkerFailed:
+        """Why it says no more, or nothing of sense."""
         try:
             async with asyncio.timeout(self._limits.look_seconds):
                 status = await self._process.wait()
         except TimeoutError:
-            return "the worker talks nonsense"
+            return WorkerFailed("the worker talks nonsense")
+        if status == -signal.SIGXCPU:
+            return WorkerExhausted("the worker has computed for too long")
         if status < 0:
-            return f"the worker was ended by {signal.Signals(-status).name}"
-        return f"the worker ended with status {status}"
+            return WorkerFailed(f"the worker was ended by {signal_name(-status)}")
+        return WorkerFailed(f"the worker ended with status {status}")
 
     async def read(self, part: int) -> AsyncGenerator[bytes, None]:
         """What it has written as `part`, in pieces.
@@ -145,14 +216,41 @@ class Worker:
         Raises:
             WorkerFailed: There is no such file.
         """
-        path = self._folder / "out" / str(part)
+        async for piece in self._file(str(part)):
+            yield piece
+
+    async def text(self) -> str:
+        """What is written on the pages, as far as it is kept.
+
+        Raises:
+            WorkerFailed: It cannot be read.
+        """
+        octets = b""
+        async with aclosing(self._file(_TEXT)) as pieces:
+            async for piece in pieces:
+                octets += piece
+                if len(octets) >= self._limits.text_octets:
+                    break
+        return octets[: self._limits.text_octets].decode(errors="ignore").replace("\0", "")
+
+    async def _file(self, name: str) -> AsyncGenerator[bytes, None]:
+        path = self._folder / "out" / name
         try:
-            async with _files.opened(lambda: open_to_read(path, disk=Disk())) as opened:
+            async with _files.opened(partial(_open_own, path)) as opened:
                 file = wrap(opened, executor=_files.executor)
                 while piece := await to_end(file.read(PIECE_OCTETS)):
                     yield piece
         except OSError as error:
-            raise WorkerFailed(f"a result cannot be read: {error}") from error
+            raise WorkerFailed(f"a result cannot be read: {error.strerror}") from error
+
+
+def _open_own(path: Path) -> FileIO:
+    """The file at `path`, which must be the worker's own: no link to another, of either kind."""
+    file = open_to_read(path, disk=Disk())
+    if os.fstat(file.fileno()).st_nlink == 1:
+        return file
+    file.close()
+    raise OSError(errno.EMLINK, "it has other names", str(path))
 
 
 def _environment() -> dict[str, str]:
@@ -160,13 +258,18 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _make_folders(parent: Path) -> Path:
-    own = Path(mkdtemp(dir=parent))
-    for name in ("in", "out"):
-        (own / name).mkdir()
-    return own
+def _make_folders(own: Path) -> None:
+    for folder in (own, own / "in", own / "out"):
+        folder.mkdir(PRIVATE_FOLDER)
 
 
-def _octets_in(folder: Path) -> int:
+def _written_in(folder: Path, limits: WorkerLimits) -> tuple[int, int]:
+    """The octets and the files in `folder`, counted until it is more than is allowed of either."""
+    octets = files = 0
     with os.scandir(folder) as entries:
-        return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
+        for entry in entries:
+            octets += max(entry.stat(follow_symlinks=False).st_size, _BLOCK_OCTETS)
+            files += 1
+            if octets > limits.output_octets or files > limits.files:
+                break
+    return octets, files

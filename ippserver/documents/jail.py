@@ -87,10 +87,10 @@ def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) 
     What is open stays open.
     """
     _drop_capabilities()
-    for kind, most in _most(limits):
+    for kind, most, hardest in _most(limits):
         _, hard = resource.getrlimit(kind)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (least, least))
+        least = [each if hard == resource.RLIM_INFINITY else min(each, hard) for each in (most, hardest)]
+        resource.setrlimit(kind, (least[0], least[1]))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file too large is an OSError then
     _prctl(_PR_SET_DUMPABLE, 0)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -100,16 +100,17 @@ def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) 
     return Walls(landlock=landlock if alone else 0, seccomp=_seccomp())
 
 
-def _most(limits: JailLimits) -> Iterator[tuple[int, int]]:
-    """The limits of setrlimit(2)."""
-    yield resource.RLIMIT_CORE, 0
-    yield resource.RLIMIT_CPU, limits.cpu_seconds
-    yield resource.RLIMIT_AS, limits.memory_octets
-    yield resource.RLIMIT_FSIZE, limits.file_octets
-    yield resource.RLIMIT_NOFILE, _OPEN_FILES
+def _most(limits: JailLimits) -> Iterator[tuple[int, int, int]]:
+    """The limits of setrlimit(2), soft and hard."""
+    yield resource.RLIMIT_CORE, 0, 0
+    # First SIGXCPU, which tells why; a second later SIGKILL.
+    yield resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1
+    yield resource.RLIMIT_AS, limits.memory_octets, limits.memory_octets
+    yield resource.RLIMIT_FSIZE, limits.file_octets, limits.file_octets
+    yield resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES
     tasks = _tasks_of_the_system()
     if tasks:  # this limit counts all tasks of the user, and those are not more
-        yield resource.RLIMIT_NPROC, tasks + _MORE_TASKS
+        yield resource.RLIMIT_NPROC, tasks + _MORE_TASKS, tasks + _MORE_TASKS
 
 
 def _tasks_of_the_system() -> int:

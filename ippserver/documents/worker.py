@@ -1,27 +1,39 @@
 """A process that converts documents to one, in a jail: python -P -m ippserver.documents.worker IN OUT LIMITS.
 
 It reads its tasks from standard input (one line, documents.task) and the documents from IN/1, IN/2 ..., and
-writes OUT/1, OUT/2 ... On standard output it tells, one JSON object a line, of its walls, of its progress,
-and of the result or what is wrong with a document. One that ends without has failed.
+writes OUT/1, OUT/2 ... and OUT/text. On standard output it tells, one JSON object a line, of its walls, of
+its progress, and of the result or what is wrong with a document. One that ends without has failed.
 """
 
+import errno
 import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import BufferedRandom, FileIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from ippserver.documents.conversion import convert_together
-from ippserver.documents.errors import DocumentError
+from ippserver.documents.errors import DocumentError, DocumentTooLarge
 from ippserver.documents.jail import JailLimits, enter
-from ippserver.documents.task import decoded
+from ippserver.documents.task import Task, decoded
 
+_MOST_MEDIA: Final = 1000
+"""Names of media: what is said must be short."""
 _TOO_MUCH: Final = "The document needs more memory than is allowed."
+_NO_ROOM: Final = ("NoRoom", "There is no room to convert documents.")
+_COMPLAINTS: Final = {
+    errno.ENOMEM: (DocumentTooLarge.__name__, _TOO_MUCH),
+    errno.EFBIG: (DocumentTooLarge.__name__, "More comes of the document than is allowed."),
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+}
+"""What is said where the system refuses something."""
 
 _Say = Callable[..., None]
 
@@ -41,6 +53,10 @@ class Folder:
         """OUT/scratch-1, OUT/scratch-2 ..., which is empty again when it is closed."""
         self._scratches += 1
         return _Scratch(FileIO(self._path / f"scratch-{self._scratches}", "x+b"))
+
+    def keep(self, text: str) -> None:
+        """OUT/text."""
+        (self._path / "text").write_text(text, "utf-8", "replace")
 
 
 class _Scratch(BufferedRandom):
@@ -62,21 +78,28 @@ def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes
     told = line()
     if not told:
         return  # it is not needed any more
-    tasks = decoded(told)
     try:
-        with ExitStack() as held:
-            documents = [
-                held.enter_context((source / str(number)).open("rb")) for number in range(1, len(tasks) + 1)
-            ]
-            result = convert_together(
-                tasks, documents, Folder(target), lambda done: say(progress=asdict(done))
-            )
+        say(result=_done(decoded(told), source, Folder(target), say))
     except DocumentError as error:
         say(error=type(error).__name__, message=str(error))
     except MemoryError:
-        say(error="DocumentTooLarge", message=_TOO_MUCH)
-    else:
-        say(result=json.loads(result.encode()))
+        say(error=DocumentTooLarge.__name__, message=_TOO_MUCH)
+    except OSError as error:
+        if error.errno not in _COMPLAINTS:
+            raise
+        name, message = _COMPLAINTS[error.errno]
+        say(error=name, message=message)
+
+
+def _done(tasks: Sequence[Task], source: Path, folder: Folder, say: _Say) -> dict[str, object]:
+    """The result; its text is in a file of its own, and of very many media some are left out."""
+    with ExitStack() as held:
+        documents = [
+            held.enter_context((source / str(number)).open("rb")) for number in range(1, len(tasks) + 1)
+        ]
+        result = convert_together(tasks, documents, folder, lambda done: say(progress=asdict(done)))
+    folder.keep(result.text)
+    return asdict(replace(result, text="", media=dict(islice(result.media.items(), _MOST_MEDIA))))
 
 
 def main(arguments: list[str]) -> None:

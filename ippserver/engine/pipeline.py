@@ -116,7 +116,9 @@ async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str
         return await work()
     except OutputUnavailable as error:
         return Problem(str(error), down=True)
-    except (ConversionError, OutputRefused) as error:
+    except ConversionError as error:
+        return Problem(str(error), lasting=error.lasting, reason=error.reason or "")
+    except OutputRefused as error:
         return Problem(str(error), lasting=True, reason=error.reason or "")
     except SpoolError as error:
         return Problem(str(error), lasting=True)

@@ -15,13 +15,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputRefused, OutputUnavailable, Parcel
 from ippserver.outputs.description import described, environment
 from ippserver.outputs.names import plain_names
 from ippserver.outputs.words import Device
 from ippserver.runtime.files import PRIVATE_FOLDER, Disk, NewFile
+from ippserver.runtime.programs import open_pipe, signal_name
 from ippserver.runtime.streams import write_stream
 from ippserver.runtime.threads import Workers
 
@@ -126,7 +127,7 @@ class CommandOutput:
             with self._failing():
                 first = partial(documents[0].open, "rb")
                 stdin = await held.enter_async_context(self._workers.opened(first))
-                words, stderr = await _pipe(held)
+                words, stderr = await open_pipe(held, _LINE_OCTETS)
                 process = await asyncio.create_subprocess_exec(
                     *self._command,
                     *map(str, documents),
@@ -162,25 +163,10 @@ class CommandOutput:
 
     def _failure(self, status: int, complaints: list[str]) -> OutputError:
         if status < 0:
-            what = f"{self._program} was ended by {signal.Signals(-status).name}."
+            what = f"{self._program} was ended by {signal_name(-status)}."
         else:
             what = f"{self._program} ended with status {status}."
         return _FAILURES.get(status, OutputError)(complaints[0] if complaints else what)
-
-
-async def _pipe(held: AsyncExitStack) -> tuple[asyncio.StreamReader, BinaryIO]:
-    """A pipe, both ends closed with `held`.
-
-    Were it the subprocess module's, it would stay open as long as something holds its other end.
-    """
-    reading, writing = os.pipe()
-    stderr = held.enter_context(open(writing, "wb", buffering=0))  # noqa: ASYNC230, PTH123 (nothing to wait for)
-    words = asyncio.StreamReader(limit=_LINE_OCTETS)
-    source = open(reading, "rb", buffering=0)  # noqa: ASYNC230, PTH123
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(words), source)
-    held.callback(transport.close)
-    return words, stderr
 
 
 async def _stop(task: asyncio.Future[None]) -> None:
