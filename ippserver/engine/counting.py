@@ -51,6 +51,11 @@ class Tally:
             )
         )
 
+    def forgets(self) -> None:
+        """It was canceled, and those that it was one with are converted without it."""
+        self._extent = self._whole = None
+        self._documents = 0
+
     def delivered(self) -> None:
         """An output has it: all of it is done."""
         self._is_told = False

@@ -12,7 +12,7 @@ from typing import Final, ParamSpec, TypeAlias
 
 from ippserver.engine.counting import Tally
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.pipeline import Problem, after, brought, parcel_of, tell, tried
+from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planned_delivery, tell, tried
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import Clock, Output, Parcel, Watch
@@ -120,6 +120,8 @@ class Deliveries:
 
     async def _bring(self, output: Output, number: int) -> None:
         """Tries until the output has the document, or it is given up."""
+        if self._is_open(number, output.name):
+            await self._follow(output, number)
         lane = self._printer.outlets.lanes[output.name]
         place, found = lane.place(), None
         while self._is_open(number, output.name):
@@ -136,6 +138,27 @@ class Deliveries:
                 delivery = after(self._known[number][output.name], found, lane, self._clock.now())
             await self._note(output, number, delivery)
         self._behind.discard(output.name)
+
+    async def _follow(self, output: Output, number: int) -> None:
+        """Has what is delivered as one with another document fare as that; without that, it goes first."""
+        own = self._known[number][output.name]
+        first = self._known.get(own.together, {}).get(output.name)
+        if not own.together:
+            return
+        if first is not None and first.settled:
+            await self._note(output, number, replace(first, together=own.together))
+            return
+        if own.together in self._tallies:
+            self._tallies[own.together].forgets()
+        for later in [each for each in self._known if each > number]:
+            delivery = self._known[later].get(output.name)
+            if delivery is not None and delivery.together == own.together:
+                self._known[later][output.name] = replace(delivery, together=number)
+        self._known[number][output.name] = replace(own, together=0)
+        parcel = self._parcel(output, number)
+        delivery = await planned_delivery(self._printer, parcel, output, self._clock.now)
+        self._known[number][output.name] = delivery
+        await self._store()
 
     async def _try(self, output: Output, number: int) -> str | Problem:
         """What came of it; a failure while the work is being stopped is none."""

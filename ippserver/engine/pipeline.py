@@ -27,6 +27,7 @@ from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
+from ippserver.model.together import are_one, leader, others
 
 logger: Final = logging.getLogger(__name__)
 
@@ -52,18 +53,31 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
 
     With an output that cannot choose one, that was the first try.
     """
+    as_one, first = are_one(job, printer.capabilities), leader(job, printer.config.reads)
     for number in [document.number for document in job.documents if not document.over]:
         for output in () if due(job) is None else printer.outputs:
             document = job.document(number)
-            if document.delivery(output.name) is None:
-                parcel = parcel_of(printer, job, document, output)
-                found = await tried(parcel, output, partial(output.plan, parcel))
-                delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
-                if isinstance(found, Problem):
-                    delivery = after(delivery, found, printer.outlets.lanes[output.name], now())
-                    tell(parcel, delivery)
-                job = job.with_document(document.with_delivery(delivery))
+            if document.delivery(output.name) is not None:
+                continue
+            parcel = parcel_of(printer, job, document, output)
+            if as_one and parcel.wanted is not None and number != first:
+                delivery = Delivery(output=output.name, target="", together=first)
+            else:
+                delivery = await planned_delivery(printer, parcel, output, now)
+            job = job.with_document(document.with_delivery(delivery))
     return job
+
+
+async def planned_delivery(
+    printer: Printer, parcel: Parcel, output: Output, now: Callable[[], float]
+) -> Delivery:
+    """A delivery of the parcel with its target; where that cannot be chosen, after the first try."""
+    found = await tried(parcel, output, partial(output.plan, parcel))
+    delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
+    if isinstance(found, Problem):
+        delivery = after(delivery, found, printer.outlets.lanes[output.name], now())
+        tell(parcel, delivery)
+    return delivery
 
 
 async def brought(
@@ -102,6 +116,7 @@ def parcel_of(
     return Parcel(
         job=due(job) or job,
         document=document,
+        others=others(job, document, output.name),
         printer_name=printer.config.name,
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,

@@ -7,7 +7,7 @@ after a crash they are swept, and made again.
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from hashlib import sha256
 
 from ippserver.engine.counting import Tally
@@ -27,7 +27,7 @@ class Renditions:
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def of(self, parcel: Parcel, wanted: Wanted, tally: Tally | None = None) -> Rendition:
-        """The parcel's Document as it is `wanted`, printed as its Job says; `tally` counts it.
+        """The parcel's Documents as they are `wanted`, printed as their Job says; `tally` counts them.
 
         Raises:
             ConversionError: It cannot be made.
@@ -39,7 +39,7 @@ class Renditions:
             if known is None:
                 known = self._made[job.id][key] = await self._make(parcel, wanted, key, tally)
         if tally is not None:
-            tally.converted(known.outcome, 1)
+            tally.converted(known.outcome, 1 + len(parcel.others))
         return known
 
     async def forget(self, job_id: int) -> None:
@@ -52,12 +52,16 @@ class Renditions:
             await self._spool.delete(files)
 
     async def _make(self, parcel: Parcel, wanted: Wanted, key: str, tally: Tally | None) -> Rendition:
-        asked = conversion(parcel.job, parcel.document, parcel.printer, wanted)
+        documents, alone = (parcel.document, *parcel.others), not parcel.others
+        asked = [conversion(parcel.job, each, parcel.printer, wanted, alone=alone) for each in documents]
         progress = _unseen if tally is None else tally.converts
-        async with (
-            aclosing(self._spool.read(parcel.document.key)) as content,
-            self._converter.convert([asked], [content], progress) as (outcome, parts),
-        ):
+        async with AsyncExitStack() as held:
+            contents = [
+                await held.enter_async_context(aclosing(self._spool.read(each.key))) for each in documents
+            ]
+            outcome, parts = await held.enter_async_context(
+                self._converter.convert(asked, contents, progress)
+            )
             if outcome.unchanged:
                 return Rendition(files=(as_sent(parcel.document),), outcome=outcome)
             if not parts:
@@ -87,4 +91,5 @@ def _unseen(progress: Progress) -> None:
 
 def _key(parcel: Parcel, wanted: Wanted) -> str:
     """What keys of the spool begin with that no Document has."""
-    return f"{parcel.document.key}-{sha256(repr(wanted).encode()).hexdigest()[:8]}"
+    made_of = repr((wanted, [document.key for document in parcel.others]))
+    return f"{parcel.document.key}-{sha256(made_of.encode()).hexdigest()[:8]}"

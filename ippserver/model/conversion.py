@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ippserver.iana import names
-from ippserver.iana.keywords import PrintColorMode, PwgRasterDocumentSheetBack
+from ippserver.iana.enums import DocumentState
+from ippserver.iana.keywords import JobSheets, PrintColorMode, PwgRasterDocumentSheetBack
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
@@ -19,6 +20,10 @@ from ippserver.model.scheduling import whole_template
 _BY_THE_PAGES: Final = frozenset({names.ORIENTATION_REQUESTED.name, names.PRINTER_RESOLUTION.name})
 """What nobody asked for follows from the pages: their shape, and print-quality."""
 _WITHOUT_COLOR: Final = frozenset({PrintColorMode.MONOCHROME, PrintColorMode.BI_LEVEL})
+
+
+_NO_JOB_SHEET: Final = names.JOB_SHEETS_COL.of(Collection([names.JOB_SHEETS.of(JobSheets.NONE)]))
+"""job-sheets-col counts more than job-sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,20 @@ class Rendition:
     outcome: Outcome
 
 
-def conversion(job: Job, document: Document, printer: Capabilities, target: Wanted) -> Conversion:
-    """What is asked of a converter, so that the Document is printed as its Job and Printer say."""
-    name = document.name or job.name
+def conversion(
+    job: Job, document: Document, printer: Capabilities, target: Wanted, *, alone: bool = True
+) -> Conversion:
+    """What is asked of a converter, so that the Document is printed as its Job and Printer say.
+
+    Of one that is not printed `alone`, but as one with others, the Job has the title. A job sheet comes
+    before the first Document only.
+    """
+    instead = (*target.instead, *(() if _is_first(job, document) else (_NO_JOB_SHEET,)))
+    name = (alone and document.name) or job.name
     return Conversion(
         source_format=_source_format(document),
         target=target,
-        attributes=in_force(job, document, printer, target.instead),
+        attributes=in_force(job, document, printer, instead),
         title=str(name or ""),
         password=document.password,
     )
@@ -129,6 +141,11 @@ def _source_format(document: Document) -> str:
     said = names.DOCUMENT_FORMAT_SUPPLIED.get(AttributeGroup(GroupTag.DOCUMENT, document.supplied))
     declared = said is not None and formats.essence(said) == document.format
     return said if said is not None and declared else document.format
+
+
+def _is_first(job: Job, document: Document) -> bool:
+    """Whether none of the Job's Documents is printed before it."""
+    return all(one.number >= document.number or one.state is DocumentState.CANCELED for one in job.documents)
 
 
 def in_force(

@@ -42,6 +42,8 @@ class Parcel:
     job: Job
     document: Document
     printer_name: str
+    others: tuple[Document, ...] = ()
+    """Those that are delivered with it, as one, after it."""
     printer: Capabilities = field(default_factory=lambda: Capabilities(()))
     """What can be asked of the Printer."""
     printer_uri: str = "ipp://localhost/"

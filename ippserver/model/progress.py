@@ -14,6 +14,7 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.job import Job
+from ippserver.model.together import goes_with_another
 
 T = TypeVar("T")
 
@@ -47,14 +48,19 @@ def stated(job: Job, size: AttributeDef[int], otherwise: T) -> int | T:
 
 def extent(job: Job) -> Amount | None:
     """How much the Job is; None until all Documents that were not canceled are counted."""
-    extents = [one.extent for one in job.documents if one.extent or one.state is not DocumentState.CANCELED]
+    extents = [
+        one.extent
+        for one in job.documents
+        if not goes_with_another(one) and (one.extent or one.state is not DocumentState.CANCELED)
+    ]
     known = [each for each in extents if each is not None]
     return Amount.sum(known) if known and len(known) == len(extents) else None
 
 
 def done(job: Job) -> Amount | None:
     """How much of it is done; None where nothing is counted."""
-    amounts = [one.done for one in job.documents if one.extent is not None or one.done != NOTHING]
+    counted = [one for one in job.documents if one.extent is not None or one.done != NOTHING]
+    amounts = [one.done for one in counted if not goes_with_another(one)]
     return Amount.sum(amounts) if amounts else None
 
 

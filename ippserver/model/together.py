@@ -1,5 +1,6 @@
 """Documents of one Job that outputs get as one (multiple-document-handling, RFC 8011 5.2.4)."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ippserver.iana import names
@@ -25,29 +26,33 @@ def are_one(job: Job, printer: Capabilities) -> bool:
     return handling in _AS_ONE
 
 
-def leader(job: Job, output: str) -> Document | None:
-    """The Document that the others of the Job go with to the output: the first that does not go with one."""
-    for document in job.documents:
-        delivery = document.delivery(output)
-        if not document.over and (delivery is None or not delivery.together):
-            return document
-    return None
+def leader(job: Job, reads: Callable[[str], bool]) -> int:
+    """The document-number of the Document that the others of the Job go with; 0 where none can be one.
+
+    It is the first that is left, of those of a format that the converter `reads`.
+    """
+    left = (one.number for one in job.documents if not one.over and reads(one.format))
+    return next(left, 0)
 
 
-def parts(job: Job, document: Document, output: str) -> tuple[Document, ...]:
-    """What the output gets with the Document, in order: itself, and those that go with it."""
-    others = (
+def others(job: Job, document: Document, output: str) -> tuple[Document, ...]:
+    """Those of the Job's Documents that go with this one to the output, in order."""
+    return tuple(
         one
         for one in job.documents
         if not one.over
         and (delivery := one.delivery(output)) is not None
         and delivery.together == document.number
     )
-    return (document, *others)
+
+
+def goes_with_another(document: Document) -> bool:
+    """Whether the Document goes to some output with one that comes before it."""
+    return any(delivery.together for delivery in document.deliveries)
 
 
 def is_shared(job: Job, document: Document) -> bool:
     """Whether the Document goes to some output as one with another."""
-    return any(delivery.together for delivery in document.deliveries) or any(
+    return goes_with_another(document) or any(
         delivery.together == document.number for one in job.documents for delivery in one.deliveries
     )

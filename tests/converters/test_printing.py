@@ -17,12 +17,13 @@ from PIL import Image
 from ippserver.client import IppClient, IppStatusError
 from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
-from ippserver.iana.keywords import Sides
+from ippserver.iana.keywords import MultipleDocumentHandling, Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString, RangeOfInteger
 from ippserver.model import formats
 from ippserver.testing import VirtualPrinter
+from ippserver.testing.fakes import stream
 from ippserver.testing.tools import require_tool
 from tests.converters.test_worker import FIVE_PAGES
 
@@ -96,6 +97,26 @@ def test_what_is_printed_is_counted(tmp_path: Path) -> None:
     assert [each.get(job) for each in of_job] == [5, 5, 6]
     assert [each.get(job) for each in completed] == [5, 10, 6]
     assert [each.get(document) for each in of_document] == [5, 5, 6]
+
+
+def test_documents_of_a_job_become_one_file_where_it_wants_that(tmp_path: Path) -> None:
+    async def print_() -> None:
+        async with IppClient(pages.uri) as client:
+            as_one = names.MULTIPLE_DOCUMENT_HANDLING.of(MultipleDocumentHandling.SINGLE_DOCUMENT)
+            two_sided = names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)
+            job = await client.create_job([names.JOB_NAME.of("both")], [as_one, two_sided])
+            for media_type, content in ((formats.PDF, FIVE_PAGES), (formats.TEXT, b"words")):
+                said = [names.DOCUMENT_FORMAT.of(media_type)]
+                last = media_type == formats.TEXT
+                await client.send_document(job.id, stream([content]), said, last=last)
+
+    with printer(tmp_path, "pdf") as pages:
+        asyncio.run(print_())
+        pages.wait_for_job(timeout_seconds=SECONDS)
+        job, _ = asyncio.run(shown(pages.uri))
+    (file,) = tmp_path.iterdir()
+    assert pages_of(file) == [*(f"page {number}" for number in range(1, 6)), "words"]
+    assert [each.get(job) for each in (names.JOB_PAGES, names.JOB_MEDIA_SHEETS_COMPLETED)] == [6, 3]
 
 
 def test_a_raster_becomes_a_pdf_and_a_pdf_a_raster(tmp_path: Path) -> None:

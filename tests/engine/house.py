@@ -60,6 +60,8 @@ class House:
     ) -> None:
         self.outputs = outputs
         self.retry = retry
+        self.wanted = wanted
+        self.converter = converter
         self.clock = clock or FakeClock()
         self.store = store or MemoryStore()
         self.spool: Spool = spool or FaultySpool()
@@ -111,6 +113,8 @@ class House:
             clock=self.clock,
             ids=self.ids,
             retry=self.retry,
+            wanted=self.wanted,
+            converter=self.converter,
         )
         return await house.open()
 

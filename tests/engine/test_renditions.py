@@ -41,6 +41,8 @@ class Shouter:
         self._unchanged = unchanged
         self.gate: asyncio.Event | None = None
         """What it waits for in the middle."""
+        self.reached = asyncio.Event()
+        """Set when it is there."""
 
     async def open(self) -> None:
         """Nothing is needed."""
@@ -61,6 +63,7 @@ class Shouter:
             raise self._faults.pop(0)
         if self.gate is not None:
             progress(Progress(pages=1, impressions=3))
+            self.reached.set()
             await self.gate.wait()
         made = b"".join([piece for content in contents async for piece in content]).upper()
 
