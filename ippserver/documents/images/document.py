@@ -33,6 +33,8 @@ _VERBATIM: Final = ("1", "L", "P", "RGB", "I;16")
 """The kinds of PNG that PDF knows."""
 _SPACES: Final = {"L": ColorSpace.SGRAY, "RGB": ColorSpace.SRGB, "CMYK": ColorSpace.CMYK}
 _EIGHTH: Final = 8
+_SQUARE: Final = 100.0
+"""Points, on each side of the page on which img2pdf puts a picture: it takes none of less than 3."""
 
 
 class ImageDocument:
@@ -77,7 +79,7 @@ class ImageDocument:
                 img2pdf.convert(
                     self._file,
                     outputstream=file,
-                    layout_fun=lambda *_: (*self._sizes[0], *self._sizes[0]),
+                    layout_fun=lambda *_: (_SQUARE,) * 4,
                     rotation=img2pdf.Rotation.none,
                     first_frame_only=True,
                     engine=img2pdf.Engine.pikepdf,
@@ -108,7 +110,7 @@ class ImageDocument:
         """
         with self._image() as image:
             if self._media_type == formats.JPEG:
-                image.draft(None, (image.width // _EIGHTH, image.height // _EIGHTH))
+                image.draft(None, (max(1, image.width // _EIGHTH), max(1, image.height // _EIGHTH)))
                 image.load()
                 return True
             if self._media_type == formats.PNG:
@@ -119,10 +121,11 @@ class ImageDocument:
         return False
 
     def _set_upright(self, page: pikepdf.Page) -> None:
-        """Turns and mirrors what is on the page as Exif says; Rotate could not do all of it."""
+        """Stretches, turns and mirrors what is on the page as Exif says; Rotate could not do all of it."""
         (size,) = self._sizes
         matrix = _upright(size, self._orientation)
-        page.contents_add(b"q %b cm" % numbers(matrix), prepend=True)
+        stretched = Matrix(size.width / _SQUARE, 0, 0, size.height / _SQUARE, 0, 0).then(matrix)
+        page.contents_add(b"q %b cm" % numbers(stretched), prepend=True)
         page.contents_add(b"Q")
         page.mediabox = pikepdf.Array(matrix.box(Box(0, 0, *size)))
 

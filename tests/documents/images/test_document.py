@@ -149,3 +149,10 @@ def test_a_landscape_picture_lies_on_the_sheet() -> None:
     assert found.shape[1] > found.shape[0]
     assert [at(found, across, 0.2) for across in (0.2, 0.8)] == [GREEN, (20, 20, 20)]
     assert [at(found, across, 0.8) for across in (0.2, 0.8)] == [RED, BLUE]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(1, 1), (7, 9), (9, 7), (300, 1), (15_000, 9)])
+def test_a_picture_of_few_pixels_or_of_many_is_a_picture(kind: str, size: tuple[int, int]) -> None:
+    made = printed(written(Image.fromarray(marked(1, *size)), kind))
+    assert made.result.impressions == 1
