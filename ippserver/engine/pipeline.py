@@ -113,6 +113,7 @@ def parcel_of(
     printer: Printer, job: Job, document: Document, output: Output, watch: Watch | None = None
 ) -> Parcel:
     """What the output gets to know of the Document."""
+    convertible = printer.config.reads(document.format)
     return Parcel(
         job=due(job) or job,
         document=document,
@@ -121,7 +122,8 @@ def parcel_of(
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
         watch=watch,
-        wanted=printer.outlets.wanted.get(output.name) if printer.config.reads(document.format) else None,
+        convertible=convertible,
+        wanted=printer.outlets.wanted.get(output.name) if convertible else None,
     )
 
 

@@ -128,7 +128,7 @@ def conversion(
     instead = (*target.instead, *(() if _is_first(job, document) else (_NO_JOB_SHEET,)))
     name = (alone and document.name) or job.name
     return Conversion(
-        source_format=_source_format(document),
+        source_format=source_format(document),
         target=target,
         attributes=in_force(job, document, printer, instead),
         title=str(name or ""),
@@ -136,7 +136,7 @@ def conversion(
     )
 
 
-def _source_format(document: Document) -> str:
+def source_format(document: Document) -> str:
     """The format of the Document, with what its client declared of it (the charset of text)."""
     said = names.DOCUMENT_FORMAT_SUPPLIED.get(AttributeGroup(GroupTag.DOCUMENT, document.supplied))
     declared = said is not None and formats.essence(said) == document.format

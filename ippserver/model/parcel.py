@@ -50,6 +50,8 @@ class Parcel:
     """A URI of the Printer; it need not be the one that the client knows."""
     watch: Watch | None = None
     """Who wants to know how it goes; None where nobody does."""
+    convertible: bool = True
+    """Whether pages can be made of the document."""
     wanted: Wanted | None = None
     """What the output wants; None for the document as it was sent."""
     rendition: Rendition | None = None

@@ -17,15 +17,15 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Resolution
 from ippserver.model import formats
 from ippserver.model.capabilities import Capabilities
-from ippserver.model.conversion import Wanted, in_force
+from ippserver.model.conversion import Wanted, in_force, source_format
 from ippserver.model.errors import IppError
 from ippserver.model.ticket import resolve
 from ippserver.outputs.peer_rasters import WITHOUT_COLOR, RasterWish, raster, takes_as_offered
 
 _IN_STEPS: Final = frozenset(map(int, (Operation.CREATE_JOB, Operation.SEND_DOCUMENT)))
 _RASTERS: Final = (formats.PWG_RASTER, formats.APPLE_RASTER)
-_READABLE: Final = frozenset(map(formats.essence, formats.ACCEPTED)) - {formats.OCTET_STREAM}
-"""What pages can be made of."""
+_CHARSETS: Final = (None, "us-ascii", "utf-8")
+"""What text may be in that is only called text/plain."""
 _OF_THE_JOB: Final = frozenset(
     definition.name
     for definition in (
@@ -104,10 +104,11 @@ class Peer:
         """
         came = parcel.document.format
         force = in_force(parcel.job, parcel.document, parcel.printer)
+        if not parcel.convertible:
+            media_type = ""
         if not media_type and self.takes(came) and self._does_all(parcel, force):
             return None
-        readable = formats.essence(came) in _READABLE
-        others = (formats.PDF, *_RASTERS, formats.JPEG) if readable else ()
+        others = (formats.PDF, *_RASTERS, formats.JPEG) if parcel.convertible else ()
         for each in (media_type,) if media_type else others:
             found = self._made(each, parcel, force)
             if found is not None:
@@ -124,7 +125,11 @@ class Peer:
     def _does_all(self, parcel: Parcel, force: AttributeGroup) -> bool:
         """Whether the document as it came is printed as its Job says, as far as pages could be made so."""
         came = formats.essence(parcel.document.format)
+        if parcel.document.password is not None:  # which is nobody else's business
+            return False
         if came in _RASTERS and not takes_as_offered(came, self.able, parcel.printer):
+            return False
+        if formats.charset(source_format(parcel.document)) not in _CHARSETS:
             return False
         colorless = names.COLOR_SUPPORTED.get(self.able) is False
         done = {names.SIDES.name, *([names.PRINT_COLOR_MODE.name] if colorless else [])}

@@ -33,7 +33,7 @@ _JOB: Final[tuple[AttributeDef[Value], ...]] = (
     names.JOB_STATE_REASONS,
     names.JOB_STATE_MESSAGE,
     names.JOB_IMPRESSIONS_COMPLETED,
-    names.NUMBER_OF_DOCUMENTS,
+    names.JOB_MEDIA_SHEETS_COMPLETED,
 )
 
 
@@ -96,7 +96,7 @@ class PeerJob:
                 raise OutputRefused(words, JobStateReason.JOB_CANCELED_AT_DEVICE)
             case JobState.ABORTED:
                 raise Lost(f"The other printer aborted the job. {text}".strip())
-        self._tell(text)
+        self._tell(text, job)
         return False
 
     async def _looked_at(self) -> tuple[JobInfo | None, AttributeGroup]:
@@ -126,10 +126,16 @@ class PeerJob:
         began = up_since(device, self.clock)
         return began is not None and self.up_since is not None and began > self.up_since + _RESTART_SECONDS
 
-    def _tell(self, text: str) -> None:
-        if self.parcel.watch is not None and text and text != self._said:
+    def _tell(self, text: str, job: JobInfo) -> None:
+        if self.parcel.watch is None:
+            return
+        if text and text != self._said:
             self._said = text
             self.parcel.watch.says(text)
+        impressions = names.JOB_IMPRESSIONS_COMPLETED.get(job.attributes)
+        sheets = names.JOB_MEDIA_SHEETS_COMPLETED.get(job.attributes)
+        if impressions or sheets:  # many count nothing, and say 0
+            self.parcel.watch.prints(impressions or None, sheets or None)
 
 
 def up_since(printer: Holder, clock: Clock) -> float | None:

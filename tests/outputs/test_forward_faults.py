@@ -317,6 +317,20 @@ async def test_an_open_job_of_somebody_else_is_not_canceled(other: OtherPrinter,
     assert Operation.CANCEL_JOB not in other.asked
 
 
+async def test_what_it_says_and_counts_is_told(other: OtherPrinter, uri: str) -> None:
+    said, counted = names.JOB_STATE_MESSAGE.of("Warming up."), names.JOB_IMPRESSIONS_COMPLETED.of(3)
+    uncounted = names.JOB_MEDIA_SHEETS_COMPLETED.of(0)
+    other.on(
+        FOLLOWING,
+        tells(job(JobState.PROCESSING, more=[said, uncounted])),
+        tells(job(JobState.PROCESSING, more=[said, counted])),
+    )
+    ear = Ear()
+    await tried(output(uri), parcel(watch=ear))
+    assert ear.said == ["Warming up."]
+    assert ear.printed == [(3, None)]
+
+
 async def test_the_end_of_a_job_is_ours(other: OtherPrinter, uri: str) -> None:
     other.on(FOLLOWING, tells(job(JobState.CANCELED)))
     found = await failure(output(uri), parcel(watch=Ear()))

@@ -130,12 +130,36 @@ def test_where_nothing_can_be_made_that_it_takes_it_is_left_to_do_what_it_can() 
 def test_what_it_does_not_take_and_cannot_be_made_is_refused(media_type: str) -> None:
     there = peer(formats.PNG)
     with pytest.raises(OutputRefused, match=rf"^there:631 takes no {media_type}\.$"):
-        there.wanted(asked(media_type=media_type))
+        there.wanted(replace(asked(media_type=media_type), convertible=media_type == formats.PDF))
 
 
 def test_a_printer_that_takes_what_is_unknown_here_gets_it_untouched() -> None:
     label = peer("application/vnd.zebra-zpl", formats.PDF, without=["copies-supported"])
-    assert label.wanted(asked(names.COPIES.of(2), media_type="application/vnd.zebra-zpl")) is None
+    unknown = asked(names.COPIES.of(2), media_type="application/vnd.zebra-zpl")
+    assert label.wanted(replace(unknown, convertible=False)) is None
+
+
+def test_what_is_unknown_here_goes_on_untouched_whatever_is_forced() -> None:
+    there = peer("application/vnd.zebra-zpl", formats.PDF, without=["copies-supported"])
+    unknown = replace(asked(media_type="application/vnd.zebra-zpl"), convertible=False)
+    assert there.wanted(unknown, formats.PDF) is None
+
+
+def test_an_encrypted_document_goes_on_without_its_password() -> None:
+    given = asked()
+    given = replace(given, document=replace(given.document, password="hush"))
+    assert peer().wanted(given) == Wanted(formats.PDF)
+
+
+@pytest.mark.parametrize(
+    ("declared", "made"), [("utf-8", None), ("us-ascii", None), ("koi8-r", Wanted(formats.PDF))]
+)
+def test_text_in_a_charset_that_need_not_be_known_there_becomes_pages(
+    declared: str, made: Wanted | None
+) -> None:
+    given = asked(media_type=formats.TEXT)
+    supplied = names.DOCUMENT_FORMAT_SUPPLIED.of(f"text/plain; charset={declared}")
+    assert peer().wanted(replace(given, document=replace(given.document, supplied=(supplied,)))) == made
 
 
 def test_a_format_that_is_forced_is_made_or_refused() -> None:
