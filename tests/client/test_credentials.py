@@ -1,5 +1,7 @@
 """Who may read along, and who is let in: TLS, certificates, passwords."""
 
+import hashlib
+import re
 import subprocess
 from pathlib import Path
 
@@ -170,3 +172,63 @@ async def test_a_file_that_holds_no_certificates_is_named(tmp_path: Path) -> Non
     with pytest.raises(ClientError, match=r"empty\.pem"):
         async with IppClient("ipps://127.0.0.1/", trust=Trust(cafile=tmp_path / "empty.pem")):
             pass
+
+
+# ---- Digest (RFC 7616), and documents
+
+
+class Guarded:
+    """A printer that lets in who knows the password, by Digest or Basic."""
+
+    def __init__(self, scheme: str) -> None:
+        self._challenge = {
+            "Digest": 'Digest realm="printer", nonce="abc", qop="auth", algorithm=SHA-256',
+            "Basic": 'Basic realm="printer"',
+        }[scheme]
+        self.taken: list[int] = []
+        self.documents: list[bytes] = []
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        authorization = request.headers.get("Authorization")
+        if authorization is None:
+            return web.Response(status=401, headers={"WWW-Authenticate": self._challenge})
+        assert self._is_right(authorization)
+        message, rest = await received(request)
+        self.taken.append(message.operation_id)
+        self.documents += [rest] if rest else []
+        return ipp(
+            response(message, Status.SUCCESSFUL_OK, AttributeGroup(GroupTag.JOB, (names.JOB_ID.of(7),)))
+        )
+
+    def _is_right(self, authorization: str) -> bool:
+        if authorization.startswith("Basic "):
+            return authorization == encode_basic_auth("fred", "s:ecret")
+        said = dict(re.findall(r'(\w+)="?([^",]+)"?', authorization.removeprefix("Digest ")))
+
+        def digest(text: str) -> str:
+            return hashlib.sha256(text.encode()).hexdigest()
+
+        middle = f"{said['nonce']}:{said['nc']}:{said['cnonce']}:{said['qop']}"
+        wanted = digest(f"{digest('fred:printer:s:ecret')}:{middle}:{digest('POST:/ipp/print')}")
+        return said["response"] == wanted
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
+async def test_a_document_gets_in_with_the_password(scheme: str, certificate: Path) -> None:
+    guarded = Guarded(scheme)
+    async with tls_printer(guarded.answer, certificate) as uri:
+        trust = Trust(cafile=certificate)
+        async with IppClient(uri, user="fred", password="s:ecret", trust=trust) as client:
+            await client.print_job(document())
+            await client.print_job(document())
+    assert guarded.documents == [b"%PDF-1.7", b"%PDF-1.7"]
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
+async def test_a_password_travels_in_the_clear_where_that_is_allowed(scheme: str) -> None:
+    guarded = Guarded(scheme)
+    async with printer(guarded.answer, host="127.0.0.2") as uri:
+        allowing = IppClient(uri, user="fred", password="s:ecret", allow_clear_text=True)
+        async with allowing as client:
+            await client.request(Operation.PAUSE_PRINTER)
+    assert guarded.taken == [Operation.PAUSE_PRINTER]

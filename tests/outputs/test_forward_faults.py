@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import encode_basic_auth, web
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
@@ -13,6 +14,7 @@ from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, 
 from ippserver.ipp.values import Keyword
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.testing.fakes import stream
+from tests.client.servers import printer
 from tests.outputs.parcels import PDF, Ear, parcel
 from tests.outputs.peers import (
     HastyClock,
@@ -137,6 +139,24 @@ async def test_a_printer_that_takes_no_job_now_is_down(
     assert type(await failure(output(uri), parcel(watch=ear))) is OutputUnavailable
     assert other.asked == [ASKING, ASKING, operation]
     assert ear.placed_at == []
+
+
+async def test_a_printer_that_asks_for_a_password_gets_it_each_time(
+    other: OtherPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        authorization = request.headers.get("Authorization")
+        if authorization is None:
+            return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="printer"'})
+        assert authorization == encode_basic_auth("fred", "hush")
+        return await other.handle(request)
+
+    monkeypatch.setenv("IPPSERVER_TEST_PASSWORD", "hush")
+    async with printer(guarded) as uri:
+        made = output(uri, user="fred", password="env:IPPSERVER_TEST_PASSWORD")
+        await made.open()
+        await tried(made, parcel())
+    assert other.documents == [PDF]
 
 
 # ---- this document
