@@ -202,7 +202,7 @@ class Guarded:
 
     def _is_right(self, authorization: str) -> bool:
         if authorization.startswith("Basic "):
-            return authorization == encode_basic_auth("fred", "s:ecret")
+            return bool(authorization == encode_basic_auth("fred", "s:ecret"))
         said = dict(re.findall(r'(\w+)="?([^",]+)"?', authorization.removeprefix("Digest ")))
 
         def digest(text: str) -> str:
