@@ -9,6 +9,7 @@ import pypdfium2
 
 from ippserver.documents.errors import PasswordNeeded, WrongPassword, blamed_on_the_document
 from ippserver.documents.opened import PdfPages, Workshop, visible
+from ippserver.documents.pdf import loops
 from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
@@ -44,6 +45,7 @@ class PdfDocument:
                 self._pdf.generate_appearance_streams()  # where a program that filled in left that to readers
                 self._pdf.flatten_annotations("print")
                 pages = {index: self._pdf.pages[index] for index in sorted(chosen)}
+                loops.check(pages.values())
                 for page in pages.values():
                     _tame(page)
                     self._workshop.on_page()
