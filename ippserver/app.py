@@ -202,18 +202,15 @@ def build(settings: Settings) -> Server:
 
 def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Sequence[Attribute]) -> Setup:
     outputs = {output.name: _output(output, settings, clock) for output in printer.outputs}
-    converted = [output.name for output in printer.outputs if output.format != "original"]
+    forwards = {name: output for name, output in outputs.items() if isinstance(output, ForwardOutput)}
     return Setup(
         config=printer_config(printer, settings.limits),
         outputs=tuple(outputs.values()),
         uri=_own_uri(settings, printer),
         retries={output.name: _retry(output) for output in printer.outputs},
         wanted=wanted_by(printer),
-        wishes={
-            name: output.wants
-            for name, output in outputs.items()
-            if isinstance(output, ForwardOutput) and name in converted
-        },
+        wishes={name: output.wants for name, output in forwards.items() if output.chooses},
+        mirrors={name: output.mirror for name, output in forwards.items()},
         attributes=tuple(extra),
         advertised=settings.dns_sd.enabled,
     )
@@ -284,7 +281,7 @@ def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
                 for field in ForwardSettings.model_fields
                 if field in ForwardConfig.__dataclass_fields__
             }
-            shared["media_type"] = MEDIA_TYPES.get(output.format, "")
+            shared["media_type"] = {"auto": "", **MEDIA_TYPES}.get(output.format)
             return ForwardOutput(output.name, ForwardConfig(**shared), clock)
         case FolderSettings():
             return FolderOutput(

@@ -212,6 +212,8 @@ class ForwardSettings(RetriedSettings):
     """Certificates to trust instead of the system's."""
     timeout_seconds: Seconds = 60.0
     """How long the other printer may be silent."""
+    watch_seconds: Annotated[float, Field(strict=True, ge=0, le=86_400)] = 60.0
+    """How often it is asked how it is while nothing is printed; 0 for never."""
 
 
 def _output_type(value: object) -> object:

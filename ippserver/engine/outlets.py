@@ -1,13 +1,15 @@
 """The outputs of a Printer while the server runs: the ways to them, and what is known of them."""
 
+import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from ippserver.engine.lanes import Lane
 from ippserver.engine.setup import Setup
 from ippserver.interfaces import Clock
 from ippserver.model.delivery import ONCE
-from ippserver.model.report import Report
+from ippserver.model.report import Mirror, Report
 
 
 class Outlets:
@@ -31,6 +33,20 @@ class Outlets:
         """What they want, of those that do not take documents as they are."""
         self.wishes: Final = setup.wishes
         """How to ask those that look first."""
+        self._mirrors: Final = setup.mirrors
+
+    async def attend(self) -> None:
+        """Hears what the devices behind them say while nothing is printed, until it is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, mirror in self._mirrors.items():
+                group.create_task(self._hear(name, mirror), name=f"mirror of {name}")
+
+    async def _hear(self, name: str, mirror: Mirror) -> None:
+        await mirror(partial(self.report, name))
+
+    def make_pages(self, output: str) -> bool:
+        """Whether the output may want pages instead of documents as they are."""
+        return output in self.wanted or output in self.wishes
 
     @property
     def down(self) -> tuple[str, ...]:
@@ -44,8 +60,9 @@ class Outlets:
 
     def report(self, output: str, report: Report) -> None:
         """Takes the word of the device behind an output in the place of its last one."""
-        self._reports[output] = report
-        self._changed()
+        if self._reports.get(output) != report:
+            self._reports[output] = report
+            self._changed()
 
     def misses(self, change: int) -> None:
         """Counts Jobs of which a delivery was given up, more (1) or fewer (-1)."""

@@ -60,7 +60,8 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
             if document.delivery(output.name) is not None:
                 continue
             parcel = parcel_of(printer, job, document, output)
-            if as_one and parcel.wanted is not None and number != first:
+            pages = parcel.convertible and printer.outlets.make_pages(output.name)
+            if as_one and pages and number != first:
                 delivery = Delivery(output=output.name, target="", together=first)
             else:
                 delivery = await planned_delivery(printer, parcel, output, now)

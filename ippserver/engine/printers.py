@@ -365,8 +365,8 @@ class PrinterRegistry:
     async def run(self) -> None:
         """Attends to every Printer until it is cancelled."""
         async with asyncio.TaskGroup() as group:
-            for printer in self:
-                group.create_task(printer.attend(), name=f"attendant of {printer.path}")
+            for work in (part.attend() for printer in self for part in (printer, printer.outlets)):
+                group.create_task(work, name="attendant")
 
     async def open(self) -> None:
         """Joins every configuration with what the store remembers of it."""

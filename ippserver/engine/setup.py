@@ -16,6 +16,7 @@ from ippserver.model.delivery import RetryPolicy
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.printer import PrinterConfig
+from ippserver.model.report import Mirror
 from ippserver.model.views import PRINTER_NAMES, job_names
 
 logger: Final = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class Setup:
     """What outputs want, by their names; others take documents as they are."""
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     """The same of outputs that look first, document by document."""
+    mirrors: Mapping[str, Mirror] = field(default_factory=dict)
+    """What devices behind outputs say while nothing is printed, by the outputs' names."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False

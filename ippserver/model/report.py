@@ -1,8 +1,8 @@
 """What the device behind an output says of itself: reasons and levels that its Printer shows as its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from ippserver.iana import names, vendor
 from ippserver.ipp.attributes import Attribute
@@ -41,6 +41,10 @@ class Report:
         """What of it may be shown: `none` says nothing, and only some attributes are a device's."""
         shown = sorted(set(reasons) - {Keyword("none")})[:_MOST_REASONS]
         return cls(tuple(shown), tuple(each for each in attributes if each.name in MIRRORED))
+
+
+Mirror: TypeAlias = Callable[[Callable[[Report], None]], Awaitable[None]]
+"""Tells how a device is, again and again until it is cancelled; raises nothing else."""
 
 
 def reported(own: Iterable[Attribute], reports: Iterable[Report]) -> tuple[Attribute, ...]:

@@ -1,8 +1,8 @@
 """Documents to another IPP Printer, whose job and device are followed until the end (RFC 8011, RFC 3510)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,10 @@ from ippserver.ipp.values import MimeMediaType
 from ippserver.model.access import user_name
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.conversion import Wanted
+from ippserver.model.report import Report
 from ippserver.outputs.peer import Peer
 from ippserver.outputs.peer_faults import failing
-from ippserver.outputs.peer_job import Lost, PeerJob, show, up_since
+from ippserver.outputs.peer_job import DEVICE, Lost, PeerJob, report_of, up_since
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
 
@@ -37,8 +38,8 @@ class ForwardConfig:
     """To which Printer, and how it is known."""
 
     uri: str
-    media_type: str = ""
-    """What documents become; empty for what the Printer takes best."""
+    media_type: str | None = ""
+    """What documents become; empty for what the Printer takes best, None for what they are."""
     user: str = ""
     """The login; empty for the one of the job, without a password."""
     password: str = ""
@@ -49,6 +50,8 @@ class ForwardConfig:
     """SHA-256 of the one certificate that is trusted; empty for whom the authorities vouch for."""
     timeout_seconds: float = 60.0
     """The longest silence."""
+    watch_seconds: float = 60.0
+    """How often its device is asked how it is while nothing is printed; 0 for never."""
     ca_file: Path | None = None
 
 
@@ -73,6 +76,11 @@ class ForwardOutput:
         """Its name among the Printer's outputs."""
         return self._name
 
+    @property
+    def chooses(self) -> bool:
+        """Whether it wants pages sometimes: `wants` has to be asked."""
+        return self._config.media_type is not None
+
     async def open(self) -> None:
         """Looks whether the password is there; nobody is connected to yet."""
         try:
@@ -91,7 +99,15 @@ class ForwardOutput:
         async with self._client(parcel) as printer:
             with failing(asking=True):
                 able = await self._able(printer, parcel)
-        return self._peer(printer, able).wanted(parcel, self._config.media_type)
+        return self._peer(printer, able).wanted(parcel, self._config.media_type or "")
+
+    async def mirror(self, tell: Callable[[Report], None]) -> None:
+        """Tells how its device is (see model.report.Mirror)."""
+        while self._config.watch_seconds:
+            with suppress(OutputError), failing(asking=True):
+                async with self._connected(self._config.user or None) as printer:
+                    tell(report_of(await printer.get_printer_attributes(DEVICE)))
+            await self._clock.sleep(self._config.watch_seconds)
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""
@@ -207,18 +223,22 @@ class ForwardOutput:
     async def _able(self, printer: IppClient, parcel: Parcel) -> Capabilities:
         """All that it says of itself; what its device says is shown."""
         told = await printer.get_printer_attributes((groups.ALL,))
-        show(parcel, told)
+        if parcel.watch is not None:
+            parcel.watch.reports(report_of(told))
         return Capabilities(tuple(told))
 
     def _peer(self, printer: IppClient, able: Capabilities) -> Peer:
         return Peer(printer.uri.authority, able, self._clock.now())
 
+    def _client(self, parcel: Parcel) -> AbstractAsyncContextManager[IppClient]:
+        return self._connected(self._config.user or user_name(parcel.job))
+
     @asynccontextmanager
-    async def _client(self, parcel: Parcel) -> AsyncIterator[IppClient]:
+    async def _connected(self, user: str | None) -> AsyncIterator[IppClient]:
         config, password = self._config, await self._password()
         client = IppClient(
             config.uri,
-            user=config.user or user_name(parcel.job),
+            user=user,
             password=password or None,
             trust=self._trust,
             timeout_seconds=config.timeout_seconds,

@@ -113,7 +113,7 @@ class Peer:
             found = self._made(each, parcel, force)
             if found is not None:
                 return found
-        if media_type or not self.takes(came):
+        if media_type or parcel.others or not self.takes(came):
             raise OutputRefused(f"{self.name} takes no {media_type or came}.")
         return None
 
@@ -125,7 +125,7 @@ class Peer:
     def _does_all(self, parcel: Parcel, force: AttributeGroup) -> bool:
         """Whether the document as it came is printed as its Job says, as far as pages could be made so."""
         came = formats.essence(parcel.document.format)
-        if parcel.document.password is not None:  # which is nobody else's business
+        if parcel.others or parcel.document.password is not None:  # which is nobody else's business
             return False
         if came in _RASTERS and not takes_as_offered(came, self.able, parcel.printer):
             return False

@@ -21,11 +21,12 @@ _LAST_POLL_SECONDS: Final = 30.0
 _RESTART_SECONDS: Final = 60
 """So much may two clocks differ without one of them having begun anew."""
 _GONE: Final = frozenset({Status.CLIENT_ERROR_NOT_FOUND, Status.CLIENT_ERROR_GONE})
-_DEVICE: Final[tuple[AttributeDef[Value], ...]] = (
+DEVICE: Final[tuple[AttributeDef[Value], ...]] = (
     names.PRINTER_STATE_REASONS,
     names.PRINTER_UP_TIME,
     *(definition for name, definition in names.DEFINITIONS.items() if name in MIRRORED),
 )
+"""How a Printer and its device are."""
 _JOB: Final[tuple[AttributeDef[Value], ...]] = (
     names.JOB_NAME,
     names.JOB_UUID,
@@ -108,8 +109,9 @@ class PeerJob:
                 if error.status not in _GONE:
                     raise
                 job = None
-            device = await printer.get_printer_attributes(_DEVICE)
-        show(self.parcel, device)
+            device = await printer.get_printer_attributes(DEVICE)
+        if self.parcel.watch is not None:
+            self.parcel.watch.reports(report_of(device))
         return (None if job is None or self._is_another(job, device) else job), device
 
     def _is_another(self, job: JobInfo, device: AttributeGroup) -> bool:
@@ -144,7 +146,6 @@ def up_since(printer: Holder, clock: Clock) -> float | None:
     return None if seconds is None else clock.monotonic() - seconds
 
 
-def show(parcel: Parcel, printer: AttributeGroup) -> None:
-    """Has our Printer show what the device says."""
-    if parcel.watch is not None:
-        parcel.watch.reports(Report.of(names.PRINTER_STATE_REASONS.all(printer), printer))
+def report_of(printer: AttributeGroup) -> Report:
+    """What its device says."""
+    return Report.of(names.PRINTER_STATE_REASONS.all(printer), printer)

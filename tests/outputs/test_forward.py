@@ -10,13 +10,15 @@ import pytest
 from ippserver.client import IppClient
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
-from ippserver.iana.keywords import PrinterStateReason, Sides
+from ippserver.iana.keywords import MultipleDocumentHandling, PrinterStateReason, Sides
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
+from ippserver.model import formats
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.runtime.clock import SystemClock
 from ippserver.testing import VirtualPrinter
 from ippserver.testing.fakes import stream
 from ippserver.testing.ippeveprinter import running_ippeveprinter
+from tests.documents.press import pdf, seen
 from tests.outputs.parcels import PDF, Ear, parcel
 
 PATIENCE_SECONDS = 20.0
@@ -221,6 +223,39 @@ async def test_one_server_forwards_to_another_and_shows_its_device(
             job = await client.wait_for_job(sent.id)
     assert job.state is JobState.COMPLETED
     assert [document.data for document in other.jobs[0].documents] == [PDF]
+
+
+async def test_documents_that_count_as_one_are_one_job_there(other: VirtualPrinter) -> None:
+    settings = {"printer": [{"output": [{"type": "forward", "uri": other.uri}]}]}
+    as_one = names.MULTIPLE_DOCUMENT_HANDLING.of(MultipleDocumentHandling.SINGLE_DOCUMENT)
+    with VirtualPrinter(name="first", settings=settings) as first:
+        async with IppClient(first.uri) as client, asyncio.timeout(PATIENCE_SECONDS):
+            created = await client.create_job([names.JOB_NAME.of("both")], [as_one])
+            for number in (1, 2):
+                said = [names.DOCUMENT_FORMAT.of(formats.PDF)]
+                await client.send_document(created.id, stream([pdf(number)[1]]), said, last=number == 2)
+            job = await client.wait_for_job(created.id)
+    assert job.state is JobState.COMPLETED
+    (there,) = other.jobs
+    (document,) = there.documents
+    assert there.name == "both"
+    assert len(seen(document.data)) == 3
+
+
+async def test_what_the_other_device_says_is_shown_while_nothing_is_printed(other: VirtualPrinter) -> None:
+    await paused(other)
+    forward = {"type": "forward", "uri": other.uri, "watch-seconds": 0.1}
+    with VirtualPrinter(name="first", settings={"printer": [{"output": [forward]}]}) as first:
+        async with IppClient(first.uri) as client, asyncio.timeout(PATIENCE_SECONDS):
+            for is_paused, operation in ((True, Operation.RESUME_PRINTER), (False, Operation.PAUSE_PRINTER)):
+                while True:
+                    seen = await client.get_printer_attributes([names.PRINTER_STATE_REASONS])
+                    if (PrinterStateReason.PAUSED in names.PRINTER_STATE_REASONS.all(seen)) == is_paused:
+                        break
+                    await asyncio.sleep(0.05)
+                async with IppClient(other.uri) as there:
+                    await there.request(operation)
+    assert other.jobs == []
 
 
 def test_the_password_is_looked_for_at_the_start() -> None:
