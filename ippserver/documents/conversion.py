@@ -68,7 +68,8 @@ class _Conversion:
         if first.target.media_type not in TARGETS:
             raise Unsupported(f"Nothing here writes {first.target.media_type}.")
         wanted = self._wanted()
-        workshop = Workshop(self.sink, first.limits, self._on_page, self._report)
+        draft = first.target.media_type != formats.PDF
+        workshop = Workshop(self.sink, first.limits, self._on_page, self._report, draft)
         opened: list[Opened] = [
             _opened(task, source, workshop, wanted.style_of(number, 1, 1))
             for number, (task, source) in enumerate(zip(self.tasks, self.sources, strict=True), 1)

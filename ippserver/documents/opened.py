@@ -27,6 +27,8 @@ class Workshop:
     """Called for each page of the document that has been read."""
     alive: Callable[[], None]
     """Called when something took its time, so that nobody thinks that nothing is done any more."""
+    draft: bool = False
+    """Whether its pages are only drawn from, so that they are better written fast than small."""
 
     def check_pages(self, number: int) -> None:
         """Raises DocumentTooLarge where a document has more pages than are allowed."""

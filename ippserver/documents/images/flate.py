@@ -10,6 +10,7 @@ import numpy as np
 from ippserver.documents.raster.bands import Band
 
 LEVEL: Final = 6
+FAST_LEVEL: Final = 1
 DEAR_LEVEL: Final = 8
 """Three times as long, and some percent less: for pixels of an octet or less."""
 _SAMPLE_LEVEL: Final = 1

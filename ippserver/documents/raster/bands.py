@@ -52,6 +52,22 @@ def rows_of_band(row_octets: int) -> int:
     return max(1, BAND_OCTETS // max(1, row_octets))
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a page, of which those that repeat the one above are there only once."""
+
+    rows: Band
+    times: npt.NDArray[np.intp]
+    """How often each stands there."""
+
+    def bands(self, first: int = 0, end: int | None = None) -> Iterator[Band]:
+        """All the rows, or from `first` to before `end` of them, in bands."""
+        step = rows_of_band(self.rows.shape[1])
+        which = np.repeat(np.arange(len(self.rows)), self.times)[first:end]
+        for at in range(0, len(which), step):
+            yield self.rows[which[at : at + step]]
+
+
 def banded(rows: Band) -> Iterator[Band]:
     """A page that is in memory, band by band."""
     step = rows_of_band(rows.shape[1])

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import BinaryIO, TypeAlias
 
-from ippserver.documents.images.shrinking import shrunk
 from ippserver.documents.opened import PdfPages, Workshop, numbered, written
-from ippserver.documents.pdf.images import add_image
-from ippserver.documents.pdf.plain import PlainPdf, numbers
+from ippserver.documents.pdf.images import add_page_of_pixels
+from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import POINTS_PER_INCH, Matrix, Size
 from ippserver.documents.raster import pwg, urf
 from ippserver.documents.raster.bands import RasterLimits
@@ -55,8 +54,6 @@ class RasterDocument:
 
     def _write(self, pdf: PlainPdf, page: RasterPage) -> None:
         header = page.header
-        bands = partial(page.bands, self._file)
-        image = add_image(pdf, shrunk(header.pixels, header.width, header.height, bands))
         size = _size(page)
         across, along = mirrored(page)
         place = Matrix(
@@ -67,7 +64,15 @@ class RasterDocument:
             0 if across > 0 else size.width,
             0 if along > 0 else size.height,
         )
-        pdf.add_page(size, b"%b cm/I Do" % numbers(place), b"/XObject<</I %d 0 R>>" % image)
+        add_page_of_pixels(
+            pdf,
+            size,
+            place,
+            header.pixels,
+            (header.width, header.height),
+            partial(page.rows, self._file),
+            draft=self._workshop.draft,
+        )
 
 
 def dots(page: RasterPage) -> tuple[int, int]:

@@ -71,6 +71,15 @@ def _differ(some: Units, others: Units) -> npt.NDArray[np.bool_]:
     return differ
 
 
+def changed_units(rows: Units) -> npt.NDArray[np.bool_]:
+    """Which of all units differ from the one before, one row behind the other; the first of a row does."""
+    flat = rows.reshape(-1)
+    changed = np.ones(len(flat), bool)
+    changed[1:] = _differ(flat[1:], flat[:-1])
+    changed[:: rows.shape[1]] = True
+    return changed
+
+
 def _changed_rows(units: Units) -> npt.NDArray[np.bool_]:
     """Which rows differ from the one above; the first does."""
     height, width = units.shape
@@ -100,9 +109,7 @@ def _runs(rows: Units, repeated: _Indices, ink: Ink) -> bytes:
     width = rows.shape[1]
     flat = rows.reshape(-1)
     total = len(flat)
-    changed = np.ones(total, bool)
-    changed[1:] = _differ(flat[1:], flat[:-1])
-    changed[::width] = True
+    changed = changed_units(rows)
     mixed = _mixed(changed)
     begins = changed & ~mixed
     begins[1:] |= mixed[1:] != mixed[:-1]

@@ -6,11 +6,11 @@ from functools import partial
 from typing import BinaryIO, Generic, Protocol, TypedDict, TypeVar
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.raster.bands import Band, RasterLimits
+from ippserver.documents.raster.bands import Band, RasterLimits, Rows
 from ippserver.documents.raster.ordered import Ordered
 from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units, packed_units
 from ippserver.documents.raster.pixels import PixelFormat
-from ippserver.documents.raster.runs import Source, skip, unpacked
+from ippserver.documents.raster.runs import Source, skip, unpacked, unrepeated
 
 
 class Header(Protocol):
@@ -65,9 +65,13 @@ class Place(Generic[H]):
         Raises:
             DamagedDocument: The file is not what it was.
         """
+        return (band for rows in self.rows(file) for band in rows.bands())
+
+    def rows(self, file: BinaryIO) -> Iterator[Rows]:
+        """The same, with rows that are repeated only once."""
         file.seek(self.octet)
         pixels = self.header.pixels
-        return unpacked(Source(file), white=pixels.white, **_measures(self.header))
+        return unrepeated(Source(file), white=pixels.white, **_measures(self.header))
 
 
 def read_pages(

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from ippserver.documents.errors import DamagedDocument
-from ippserver.documents.raster.bands import Band, rows_of_band
+from ippserver.documents.raster.bands import Band, Rows, rows_of_band
 
 _WHITE: Final = 128
 _READ_OCTETS: Final = 2**18
@@ -61,24 +61,31 @@ def unpacked(source: Source, *, row_octets: int, height: int, unit: int, white: 
     Raises:
         DamagedDocument: It ends too early, or a run or a repetition goes past the end.
     """
+    for some in unrepeated(source, row_octets=row_octets, height=height, unit=unit, white=white):
+        yield from some.bands()
+
+
+def unrepeated(source: Source, *, row_octets: int, height: int, unit: int, white: int) -> Iterator[Rows]:
+    """The same, with the rows that the document repeats only once.
+
+    Raises:
+        DamagedDocument: It ends too early, or a run or a repetition goes past the end.
+    """
     most = rows_of_band(row_octets)
-    pieces: list[bytes] = []
-    held = done = 0
+    rows: list[bytes] = []
+    times: list[int] = []
+    done = 0
     while done < height:
         row, count = _next_row(source, row_octets, unit, white)
         done += count
         if done > height:
             raise DamagedDocument("A row is repeated past the end of its page.")
-        while count:
-            taken = min(count, most - held)
-            pieces.append(row if taken == 1 else row * taken)
-            held += taken
-            count -= taken
-            if held == most:
-                yield _band(pieces, row_octets)
-                pieces, held = [], 0
-    if held:
-        yield _band(pieces, row_octets)
+        rows.append(row)
+        times.append(count)
+        if len(rows) == most or done == height:
+            band = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, row_octets)
+            yield Rows(band, np.array(times, np.intp))
+            rows, times = [], []
 
 
 def skip(source: Source, *, row_octets: int, height: int, unit: int) -> None:
@@ -115,10 +122,6 @@ def skip(source: Source, *, row_octets: int, height: int, unit: int) -> None:
         source.go_on(at)
     if done > height:
         raise DamagedDocument("A row is repeated past the end of its page.")
-
-
-def _band(pieces: list[bytes], row_octets: int) -> Band:
-    return np.frombuffer(b"".join(pieces), np.uint8).reshape(-1, row_octets)
 
 
 def _next_row(source: Source, row_octets: int, unit: int, white: int) -> tuple[bytes, int]:
