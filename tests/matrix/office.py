@@ -4,14 +4,18 @@ import asyncio
 import io
 import struct
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
+import pikepdf
+import pytest
 
 from ippserver.config import load
 from ippserver.config.printers import printer_config
+from ippserver.config.profiles import profile_names
 from ippserver.documents.conversion import convert
 from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Size
@@ -25,8 +29,11 @@ from ippserver.model.conversion import in_force
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.proof import due
 from ippserver.testing.desk import Desk
-from tests.documents.press import MemorySink, Picture
+from tests.documents.press import Color, MemorySink, Picture, pdf, upright
 
+each_profile: Final = pytest.mark.parametrize("profile", profile_names())
+BOUNDS: Final = ("custom_min_", "custom_max_", "roll_min_", "roll_max_")
+"""How names begin that are no media, but the ends of ranges."""
 POINTS_PER_HUNDREDTH: Final = 72 / 2540
 PAPER: Final = 250
 """What is lighter is paper."""
@@ -152,6 +159,16 @@ def plain_pages(count: int, size: Size) -> bytes:
     return file.getvalue()
 
 
+def joined(files: Sequence[bytes]) -> bytes:
+    """The pages of several PDFs in one, to be looked at together."""
+    file = io.BytesIO()
+    with pikepdf.new() as whole, ExitStack() as stack:
+        for each in files:
+            whole.pages.extend(stack.enter_context(pikepdf.open(io.BytesIO(each))).pages)
+        whole.save(file)
+    return file.getvalue()
+
+
 def middle(picture: Picture, color: tuple[int, int, int]) -> tuple[float, float]:
     """Where that color is, across and down, in parts of the width and height."""
     rows, columns = np.nonzero(abs(picture.astype(int) - color).max(axis=2) <= 3)
@@ -199,3 +216,50 @@ def raster_header(file: bytes) -> RasterHeader:
         quality=words[484 // 4],
         name=header[1732:].rstrip(b"\0").decode(),
     )
+
+
+def marked(profile: str, pages: int = 1) -> bytes:
+    """Marked pages of the size of the sheet."""
+    return pdf(pages, default_size(profile))[1]
+
+
+def is_color(profile: str) -> bool:
+    """Whether it prints colors."""
+    return bool(names.COLOR_SUPPORTED.get(offered(profile)))
+
+
+def shown(profile: str, number: int = 1) -> list[Color]:
+    """The corners of marked page `number` on a printer of the profile: in gray if it has no colors."""
+    if is_color(profile):
+        return upright(number)
+    shades = [round(0.3 * red + 0.59 * green + 0.11 * blue) for red, green, blue in upright(number)]
+    return [(shade,) * 3 for shade in shades]
+
+
+def smallest(profile: str) -> Attribute:
+    """The smallest medium, for what does not depend on it."""
+    media = [str(medium) for medium in names.MEDIA_SUPPORTED.all(offered(profile))]
+    areas = {
+        medium: named_size(medium).width * named_size(medium).height
+        for medium in media
+        if not medium.startswith(BOUNDS)
+    }
+    return names.MEDIA.of(Keyword(min(areas, key=areas.__getitem__)))
+
+
+def sized(width: int, length: int) -> Attribute:
+    """A medium of that size, hundredths of a millimetre."""
+    size = Collection([names.X_DIMENSION.of(width), names.Y_DIMENSION.of(length)])
+    return names.MEDIA_COL.of(Collection([names.MEDIA_SIZE.of(size)]))
+
+
+def margins_of(entry: Collection) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top, points."""
+    edges = (
+        names.MEDIA_LEFT_MARGIN,
+        names.MEDIA_BOTTOM_MARGIN,
+        names.MEDIA_RIGHT_MARGIN,
+        names.MEDIA_TOP_MARGIN,
+    )
+    left, bottom, right, top = ((edge.get(entry) or 0) * 72 / 2540 for edge in edges)
+    return left, bottom, right, top

@@ -13,7 +13,6 @@ from typing import Final
 import pikepdf
 import pytest
 
-from ippserver.config.profiles import profile_names
 from ippserver.documents.plan.geometry import Size
 from ippserver.iana import names
 from ippserver.iana.enums import OrientationRequested
@@ -30,7 +29,6 @@ from ippserver.ipp.values import Keyword, OutOfBand, RangeOfInteger, Resolution
 from ippserver.model import formats
 from tests.documents.press import (
     RED,
-    Color,
     about,
     at,
     corners,
@@ -44,9 +42,13 @@ from tests.documents.press import (
 )
 from tests.matrix.office import (
     default_size,
+    each_profile,
     ink,
+    is_color,
+    joined,
     made,
     made_of,
+    marked,
     middle,
     named_size,
     offered,
@@ -54,12 +56,12 @@ from tests.matrix.office import (
     plain_pages,
     raster_header,
     refused,
-    size_of,
+    shown,
+    sized,
+    smallest,
     tickets,
 )
 
-PROFILES: Final = profile_names()
-BOUNDS: Final = ("custom_min_", "custom_max_", "roll_min_", "roll_max_")
 SEEN: Final = {
     names.COPIES,
     names.JOB_RECIPIENT_NAME,
@@ -110,26 +112,6 @@ SCHEDULED: Final = {
 """What says when a Job is printed and kept, not what is on its pages."""
 WITHOUT_A_CHOICE: Final = {names.PRINT_CONTENT_OPTIMIZE, names.PRINT_RENDERING_INTENT}
 """What may only be "auto"."""
-
-each_profile = pytest.mark.parametrize("profile", PROFILES)
-
-
-def marked(profile: str, pages: int = 1) -> bytes:
-    """Marked pages of the size of the sheet."""
-    return pdf(pages, default_size(profile))[1]
-
-
-def is_color(profile: str) -> bool:
-    """Whether it prints colors."""
-    return bool(names.COLOR_SUPPORTED.get(offered(profile)))
-
-
-def shown(profile: str, number: int = 1) -> list[Color]:
-    """The corners of marked page `number` on a printer of the profile: in gray if it has no colors."""
-    if is_color(profile):
-        return upright(number)
-    shades = [round(0.3 * red + 0.59 * green + 0.11 * blue) for red, green, blue in upright(number)]
-    return [(shade,) * 3 for shade in shades]
 
 
 @each_profile
@@ -183,20 +165,10 @@ def test_every_way_to_use_both_sides(profile: str) -> None:
         with pikepdf.open(io.BytesIO(done.file)) as read:
             hints_of_file = read.Root.get("/ViewerPreferences", pikepdf.Dictionary())
             assert hints_of_file.get("/Duplex", "/Simplex") == hint
-        small = (_smallest(profile), names.SIDES.of(sides))
+        small = (smallest(profile), names.SIDES.of(sides))
         raster = made(profile, marked(profile), *small, target=formats.PWG_RASTER)
         header = raster_header(raster.file)
         assert (header.duplex, header.tumble) == (duplex, tumble)
-
-
-def _smallest(profile: str) -> Attribute:
-    media = [str(medium) for medium in names.MEDIA_SUPPORTED.all(offered(profile))]
-    areas = {
-        medium: named_size(medium).width * named_size(medium).height
-        for medium in media
-        if not medium.startswith(BOUNDS)
-    }
-    return names.MEDIA.of(Keyword(min(areas, key=areas.__getitem__)))
 
 
 @each_profile
@@ -236,12 +208,18 @@ def test_every_number_up_in_every_direction(profile: str) -> None:
             for number, direction in wanted
         ),
     )
-    for (number, direction), ticket in zip(wanted, asked, strict=True):
-        document = plain_pages(number + 1, default_size(profile))
-        first, second = seen(made_of(ticket, document).file, 36)
+    size = default_size(profile)
+    files = [
+        made_of(ticket, plain_pages(number + 1, size)).file
+        for (number, _), ticket in zip(wanted, asked, strict=True)
+    ]
+    pages = iter(seen(joined(files), 36))
+    for number, direction in wanted:
+        first, second = next(pages), next(pages)
         places = [middle(first, plain_color(each + 1)) for each in range(number)]
         assert _follow(places, *STEPS[Keyword(direction)]), (number, direction, places)
         assert middle(second, plain_color(number + 1)) == pytest.approx(places[0], abs=0.01)
+    assert next(pages, None) is None
 
 
 def _follow(places: list[tuple[float, float]], step: tuple[int, int], turn: tuple[int, int]) -> bool:
@@ -283,110 +261,6 @@ def test_every_orientation(profile: str, tmp_path: Path) -> None:
 
 
 @each_profile
-def test_every_medium_is_the_box_of_the_page(profile: str, tmp_path: Path) -> None:
-    media = [str(each) for each in names.MEDIA_SUPPORTED.all(offered(profile))]
-    named = [medium for medium in media if not medium.startswith(BOUNDS)]
-    asked = tickets(profile, *([names.MEDIA.of(Keyword(medium))] for medium in named))
-    for medium, ticket in zip(named, asked, strict=True):
-        done = made_of(ticket, marked(profile))
-        ((width, length, _),) = pages_of(done.file, tmp_path)
-        assert (width, length) == pytest.approx(named_size(medium), abs=0.05), medium
-        assert done.result.media == {medium: 1}
-
-
-def _ranges(profile: str) -> Iterator[tuple[RangeOfInteger, RangeOfInteger]]:
-    """The custom sizes, widths and lengths in hundredths of a millimetre."""
-    for size in names.MEDIA_SIZE_SUPPORTED.all(offered(profile)):
-        width, length = names.X_DIMENSION.attribute(size), names.Y_DIMENSION.attribute(size)
-        assert width is not None
-        assert length is not None
-        sides = (width.values[0], length.values[0])
-        if any(isinstance(side, RangeOfInteger) for side in sides):
-            across, along = (
-                side if isinstance(side, RangeOfInteger) else RangeOfInteger(int(str(side)), int(str(side)))
-                for side in sides
-            )
-            yield across, along
-
-
-@each_profile
-def test_custom_sizes_from_the_smallest_to_the_largest(profile: str, tmp_path: Path) -> None:
-    for across, along in _ranges(profile):
-        middle_size = ((across.lower + across.upper) // 2, (along.lower + along.upper) // 2)
-        for width, length in ((across.lower, along.lower), middle_size, (across.upper, along.upper)):
-            done = made(profile, marked(profile), _sized(width, length))
-            ((wide, long, _),) = pages_of(done.file, tmp_path)
-            assert (wide, long) == pytest.approx((width * 72 / 2540, length * 72 / 2540), abs=0.01)
-        name = Keyword(f"custom_mine_{middle_size[0] / 100:g}x{middle_size[1] / 100:g}mm")
-        ((wide, long, _),) = pages_of(made(profile, marked(profile), names.MEDIA.of(name)).file, tmp_path)
-        assert (wide, long) == pytest.approx(named_size(name), abs=0.05)
-        assert refused(profile, _sized(across.upper + 200, along.upper + 200))
-
-
-def _sized(width: int, length: int) -> Attribute:
-    size = Collection([names.X_DIMENSION.of(width), names.Y_DIMENSION.of(length)])
-    return names.MEDIA_COL.of(Collection([names.MEDIA_SIZE.of(size)]))
-
-
-@each_profile
-def test_every_entry_of_the_media_database_with_its_margins(profile: str, tmp_path: Path) -> None:
-    entries = {
-        (size, _margins(entry)): entry
-        for entry in names.MEDIA_COL_DATABASE.all(offered(profile))
-        if (size := size_of(entry)) is not None
-    }
-    assert entries
-    fit = names.PRINT_SCALING.of(PrintScaling.FIT)
-    asked = tickets(profile, *([names.MEDIA_COL.of(entry), fit] for entry in entries.values()))
-    for ((size, margins), entry), ticket in zip(entries.items(), asked, strict=True):
-        left, bottom, right, top = margins
-        inner = Size(size.width - left - right, size.height - bottom - top)
-        done = made_of(ticket, pdf(size=inner)[1])
-        ((width, length, _),) = pages_of(done.file, tmp_path)
-        assert (width, length) == pytest.approx(size, abs=0.01)
-        (page,) = seen(done.file, 72)
-        box = ink(page)
-        places = (box[0] * width, (1 - box[3]) * length, (1 - box[2]) * width, box[1] * length)
-        assert places == pytest.approx(margins, abs=2), entry
-
-
-def _margins(entry: Collection) -> tuple[float, float, float, float]:
-    edges = (
-        names.MEDIA_LEFT_MARGIN,
-        names.MEDIA_BOTTOM_MARGIN,
-        names.MEDIA_RIGHT_MARGIN,
-        names.MEDIA_TOP_MARGIN,
-    )
-    left, bottom, right, top = ((edge.get(entry) or 0) * 72 / 2540 for edge in edges)
-    return left, bottom, right, top
-
-
-@each_profile
-def test_every_scaling_of_pages_larger_and_smaller_than_the_sheet(profile: str) -> None:
-    sheet = default_size(profile)
-    large, small = Size(sheet.width * 1.4, sheet.height * 1.4), Size(sheet.width / 2, sheet.height / 2)
-    supported = names.PRINT_SCALING_SUPPORTED.all(offered(profile))
-    assert supported
-    (entry,) = names.MEDIA_COL_DEFAULT.all(offered(profile))
-    left, bottom, right, top = _margins(entry)
-    fitted = min((sheet.width - left - right) / sheet.width, (sheet.height - bottom - top) / sheet.height)
-    is_borderless = max(left, bottom, right, top) == 0
-    widths = {
-        PrintScaling.AUTO: (1 if is_borderless else fitted, 0.5),
-        PrintScaling.AUTO_FIT: (fitted, 0.5),
-        PrintScaling.FILL: (1, 1),
-        PrintScaling.FIT: (fitted, fitted),
-        PrintScaling.NONE: (1, 0.5),
-    }
-    for scaling in supported:
-        for size, width in zip((large, small), widths[Keyword(scaling)], strict=True):
-            done = made(profile, pdf(size=size)[1], names.PRINT_SCALING.of(scaling))
-            (page,) = seen(done.file, 72)
-            box = ink(page)
-            assert box[2] - box[0] == pytest.approx(width, abs=0.02), (scaling, size)
-
-
-@each_profile
 def test_every_color_mode(profile: str, tmp_path: Path) -> None:
     supported = names.PRINT_COLOR_MODE_SUPPORTED.all(offered(profile))
     assert supported
@@ -412,7 +286,7 @@ def test_every_quality_and_resolution_is_that_of_the_raster(profile: str) -> Non
     resolutions = names.PRINTER_RESOLUTION_SUPPORTED.all(offered(profile))
     assert qualities
     assert resolutions
-    document, small = marked(profile), _smallest(profile)
+    document, small = marked(profile), smallest(profile)
     found = [
         raster_header(
             made(profile, document, small, names.PRINT_QUALITY.of(each), target=formats.PWG_RASTER).file
@@ -452,7 +326,7 @@ def test_a_job_sheet_may_have_a_medium_of_its_own(profile: str, tmp_path: Path) 
     (standard, *_) = [
         each for each in names.JOB_SHEETS_SUPPORTED.all(offered(profile)) if each != JobSheets.NONE
     ]
-    small = _smallest(profile)
+    small = smallest(profile)
     sheet = names.JOB_SHEETS_COL.of(Collection([names.JOB_SHEETS.of(standard), small]))
     cover, page = pages_of(made(profile, marked(profile), sheet).file, tmp_path)
     assert cover[:2] == pytest.approx(named_size(str(small.values[0])), abs=0.05)
@@ -480,10 +354,10 @@ def test_overrides_of_every_member_are_seen_on_the_pages_they_name(profile: str,
 
 def _overriding(profile: str) -> Iterator[Attribute]:
     """What makes a page look otherwise than is usual."""
-    small = _smallest(profile)
+    small = smallest(profile)
     width, length = (round(side * 2540 / 72) for side in named_size(str(small.values[0])))
     yield small
-    yield _sized(width, length)
+    yield sized(width, length)
     yield names.ORIENTATION_REQUESTED.of(OrientationRequested.LANDSCAPE)
     yield names.PRINT_SCALING.of(PrintScaling.FILL)
     if is_color(profile):
@@ -492,7 +366,7 @@ def _overriding(profile: str) -> Iterator[Attribute]:
 
 @each_profile
 def test_a_proof_has_as_many_copies_as_it_asks_for(profile: str, tmp_path: Path) -> None:
-    small = _smallest(profile)
+    small = smallest(profile)
     proof = names.PROOF_PRINT.of(Collection([names.PROOF_PRINT_COPIES.of(2), small]))
     done = made(profile, marked(profile), names.COPIES.of(5), proof)
     found = pages_of(done.file, tmp_path)
