@@ -135,8 +135,8 @@ async def reset(settings: Settings, names_of_printers: Collection[str]) -> Seque
             record = await store.load_printer(printer.path)
             if record is None or (names_of_printers and printer.name not in names_of_printers):
                 continue
-            fresh = PrinterRecord(path=record.path, uuid=record.uuid, state_changed=record.state_changed)
-            await store.save_printer(fresh)
+            was = record.state_changed
+            await store.save_printer(PrinterRecord(path=record.path, uuid=record.uuid, state_changed=was))
             done.append(printer.name)
     finally:
         await store.close()
@@ -307,6 +307,7 @@ def _converter(settings: Settings) -> Converter:
         cpu_seconds=caps.cpu_seconds,
         memory_octets=caps.memory_octets,
         output_octets=caps.output_octets,
+        text_octets=2**20 if caps.keep_text else 0,
     )
     return ConverterPool(settings.server.data_dir / "convert", limits, workers=caps.workers)
 

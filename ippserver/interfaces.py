@@ -1,6 +1,6 @@
 """Every plug: the Protocols behind which the real world stands. No code, nothing of what implements them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
@@ -72,6 +72,8 @@ class JobQuery:
     """Only Jobs whose proof was printed, and that stand for the rest: `proof-print`, `proof-and-suspend`."""
     undelivered: bool = False
     """Only terminal Jobs of which a delivery was given up."""
+    text: str | None = None
+    """Only Jobs in whose Documents all these words can be read (model.words)."""
     first: int = 1
     """Which of the Jobs that match is the first to be listed, from 1."""
     limit: int | None = None
@@ -146,6 +148,12 @@ class JobStore(Protocol):
     async def kept(self, before: float, limit: int) -> Sequence[Job]:
         """At most `limit` terminal Jobs that ended before then, oldest first, with documents in the spool
         that are there to be printed again only."""
+
+    async def keep_text(self, job_id: int, number: int, text: str) -> None:
+        """Keeps what can be read in a Document, as long as its Job; nothing of one that is gone."""
+
+    async def texts(self, job_id: int) -> Mapping[int, str]:
+        """What can be read in the Documents of the Job, by document-number; of a long text the beginning."""
 
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document of every Job that are in the spool."""

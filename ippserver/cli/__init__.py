@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "check-config": Command("ippserver.cli.check_config", "Check a configuration file."),
     "profiles": Command("ippserver.cli.profiles", "Show what kinds of printers there are."),
     "reset": Command("ippserver.cli.reset", "Forget what was set of printers over IPP."),
+    "search": Command("ippserver.cli.search", "Find jobs by the words in their documents."),
     "print": Command("ippserver.cli.print_document", "Print files to any IPP printer."),
     "show": Command("ippserver.cli.show", "Show a printer's attributes."),
     "jobs": Command("ippserver.cli.jobs", "List a printer's jobs."),

@@ -227,6 +227,8 @@ class ConversionSettings(Section):
     """How much memory it may have, its libraries included."""
     output_octets: Octets = 8 * 2**30
     """How much may come of one document."""
+    keep_text: StrictBool = True
+    """Whether what can be read in documents is kept as long as their jobs, for `ippserver search`."""
 
 
 class PrinterSettings(ProfileSettings):

@@ -168,7 +168,7 @@ class ConverterPool:
             attributes=conversion.attributes,
             password=conversion.password,
             title=conversion.title,
-            limits=Limits(octets=self._limits.output_octets),
+            limits=Limits(octets=self._limits.output_octets, text_octets=self._limits.text_octets),
         )
 
 

@@ -20,6 +20,7 @@ class Tally:
         self._documents = 0
         self._whole: Amount | None = None
         self._is_told = False
+        self._text = ""
 
     def converts(self, progress: Progress) -> None:
         """It is converted so far; what was counted before a crash is not taken back."""
@@ -32,6 +33,7 @@ class Tally:
         """It is converted, as one with others where these are several `documents`, which counts more."""
         if documents < self._documents:
             return
+        self._text = outcome.text
         self._documents = documents
         self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=outcome.sheets)
         self._whole = Amount(
@@ -65,6 +67,11 @@ class Tally:
         if done != self._done:
             self._done = done
             self._changed()
+
+    def take_text(self) -> str:
+        """What can be read in it, if that is news."""
+        text, self._text = self._text, ""
+        return text
 
     @property
     def counts(self) -> tuple[Amount | None, Amount]:

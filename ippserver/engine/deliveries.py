@@ -215,6 +215,8 @@ class Deliveries:
     async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
         self._known[number][delivery.output] = delivery
+        if text := self._tallies[number].take_text():
+            await self._jobs.keep_text(self._job.id, number, text)
         if delivery.done:
             self._tallies[number].delivered()
         tell(self._parcel(output, number), delivery)

@@ -11,7 +11,7 @@ from ippserver.engine.commitment import seen_through
 from ippserver.engine.queue import PendingQueue
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import Clock, JobQuery, JobStore, Keep, Spool, SpoolError
+from ippserver.interfaces import Clock, JobQuery, JobStore, Keep, Spool, SpoolError, StoreError
 from ippserver.model.errors import NotPossible
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.states import JobEvent
@@ -103,6 +103,13 @@ class Ledger:
         """Removes the documents of a terminal Job from the spool; what is known of them stays."""
         await seen_through(self._let_go(job.id))
         logger.info("job %d let its documents go", job.id, extra={"job_id": job.id, "printer": job.printer})
+
+    async def keep_text(self, job_id: int, number: int, text: str) -> None:
+        """Keeps what can be read in a Document, for search; what cannot be kept is left out."""
+        try:
+            await self._store.keep_text(job_id, number, text)
+        except StoreError as error:
+            logger.warning("job %d cannot be searched: %s", job_id, error, extra={"job_id": job_id})
 
     async def delete_document(self, job_id: int, number: int, check: Callable[[Job], None]) -> None:
         """Forgets one Document of a Job, then its octets; `check` may raise what keeps it from being so.

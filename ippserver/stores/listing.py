@@ -8,6 +8,8 @@ from ippserver.iana.enums import JobState
 from ippserver.interfaces import JobQuery, Keep
 from ippserver.model.job import Job
 from ippserver.model.states import TERMINAL
+from ippserver.model.words import needles
+from ippserver.stores import texts
 from ippserver.stores.order import LIVE_RANK, Excess
 from ippserver.stores.rows import SELECT_JOBS, SqlValue, load_job, load_jobs
 
@@ -65,14 +67,18 @@ def _where(
     wanted: JobQuery, condition: str, states: Collection[JobState]
 ) -> tuple[str, tuple[SqlValue, ...]]:
     """What a row must fulfil beside `condition`; in one of `states`, where any are named."""
-    texts = (("printer", wanted.printer), ("user", wanted.user), ("proof", wanted.proof))
-    named = [(column, str(value)) for column, value in texts if value is not None]
+    exact = (("printer", wanted.printer), ("user", wanted.user), ("proof", wanted.proof))
+    named = [(column, str(value)) for column, value in exact if value is not None]
     conditions = [condition, *(f"{column} = ?" for column, _ in named)]
     for column, numbers in (("state", states or None), ("id", wanted.ids)):
         if numbers is not None:
             conditions.append(f"{column} IN ({', '.join(str(int(number)) for number in numbers)})")
     if wanted.undelivered:
         conditions.append("undelivered IS NOT NULL")
+    if wanted.text is not None:
+        wanted_words = needles(wanted.text)
+        conditions.append(texts.condition(len(wanted_words)) if wanted_words else "FALSE")
+        named += [("words", needle) for needle in wanted_words]
     if wanted.stored is not None:
         conditions.append(f"stored IN ({', '.join('?' * len(wanted.stored))})")
         named += [("stored", str(access)) for access in wanted.stored]

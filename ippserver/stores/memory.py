@@ -1,13 +1,15 @@
 """Jobs in memory: the same contract as on disk, for tests and for servers that shall leave nothing behind."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.model.access import user_name
 from ippserver.model.errors import TooManyJobs
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
+from ippserver.model.words import MOST_SHOWN, holds, indexed, needles
 from ippserver.stores.order import (
     LIVE_RANK,
     MAX_FORGOTTEN,
@@ -22,6 +24,11 @@ from ippserver.stores.order import (
 )
 
 
+class _Text(NamedTuple):
+    words: str
+    beginning: str
+
+
 class MemoryStore:
     """A JobStore, PrinterStore and SubscriptionStore, gone with the process (see interfaces)."""
 
@@ -29,6 +36,7 @@ class MemoryStore:
         self._next_id = first_id
         self._jobs: dict[int, Job] = {}
         self._forgotten: dict[int, str] = {}
+        self._texts: dict[int, dict[int, _Text]] = {}
         self._printers: dict[str, PrinterRecord] = {}
         self._subscriptions: dict[int, Subscription] = {}
         self._last_subscription_id = 0
@@ -59,8 +67,31 @@ class MemoryStore:
     async def query(self, query: JobQuery) -> Sequence[Job]:
         """The Jobs that match, in order."""
         among = self._jobs.values() if query.ids is None else self._those(query.ids)
-        found = sorted((job for job in among if _matches(job, query)), key=_place)
+        found = sorted((job for job in among if self._matches(job, query)), key=_place)
         return found[query.first - 1 :][: query.limit]
+
+    def _matches(self, job: Job, query: JobQuery) -> bool:
+        if query.text is not None:
+            wanted, known = needles(query.text), (text.words for text in self._texts_of(job).values())
+            if not wanted or not holds("".join(known), wanted):
+                return False
+        return _matches(job, query)
+
+    def _texts_of(self, job: Job) -> Mapping[int, _Text]:
+        known = self._texts.get(job.id, {})
+        there = {document.number for document in job.documents}
+        return {number: text for number, text in sorted(known.items()) if number in there}
+
+    async def keep_text(self, job_id: int, number: int, text: str) -> None:
+        """Keeps what can be read in a Document."""
+        if job_id in self._jobs:
+            self._texts.setdefault(job_id, {})[number] = _Text(indexed(text), text[:MOST_SHOWN])
+
+    async def texts(self, job_id: int) -> Mapping[int, str]:
+        """What can be read in the Documents of the Job."""
+        job = self._jobs.get(job_id)
+        known = {} if job is None else self._texts_of(job)
+        return {number: text.beginning for number, text in known.items()}
 
     def _those(self, ids: Collection[int]) -> Iterator[Job]:
         return (self._jobs[job_id] for job_id in set(ids) if job_id in self._jobs)
@@ -96,6 +127,8 @@ class MemoryStore:
         for job_id in sorted(self._forgotten)[:-MAX_FORGOTTEN]:
             del self._forgotten[job_id]
         gone = {job.id for job in deleted}
+        for job_id in gone:
+            self._texts.pop(job_id, None)
         await self.delete_subscriptions(
             [known.id for known in self._subscriptions.values() if known.job_id in gone]
         )

@@ -27,7 +27,7 @@ from ippserver.stores.faults import translated
 
 APPLICATION_ID: Final = int.from_bytes(b"IPPs")
 """Marks an SQLite file as ours."""
-SCHEMA: Final = 10
+SCHEMA: Final = 11
 """What this code reads and writes: the number of the last file in `sql`."""
 _MAX_JOURNAL_OCTETS: Final = 64 * 1024 * 1024  # once it is checkpointed; a long reader may hold it longer
 _OLDEST_SQLITE: Final = (3, 37, 0)  # STRICT tables
@@ -104,6 +104,29 @@ def open_writer(
 def open_reader(path: Path, busy_timeout_seconds: float) -> sqlite3.Connection:
     """A connection that cannot write."""
     return _connect(f"{path.resolve().as_uri()}?mode=ro", busy_timeout_seconds)
+
+
+def open_guest(path: Path, busy_timeout_seconds: float, *, running: bool) -> sqlite3.Connection:
+    """A connection of another program than the server, which runs or cannot begin; it changes nothing.
+
+    Raises:
+        StoreError: The store is not ours, or was written by another release.
+    """
+    mode = "ro" if running else "rw"  # the journal's files are there while a server runs
+    connection = _connect(f"{path.resolve().as_uri()}?mode={mode}", busy_timeout_seconds)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        _check_origin(connection, path)
+        _check_age(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_age(connection: sqlite3.Connection, path: Path) -> None:
+    if _schema(connection) < SCHEMA:
+        raise StoreError(f"the store {path} is of an older ippserver: the next start upgrades it")
 
 
 def _connect(

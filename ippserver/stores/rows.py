@@ -24,6 +24,7 @@ from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.password import Password
 from ippserver.model.scheduling import wait_attributes
+from ippserver.stores import texts
 from ippserver.stores.order import LIVE_RANK, MAX_FORGOTTEN, ended, let_go, proof, stored, undelivered
 
 SqlValue: TypeAlias = str | int | float | bytes | None
@@ -71,6 +72,7 @@ def replace_job(connection: Connection, before: Job, after: Job) -> None:
     numbers = {document.number for document in after.documents}
     gone = [(before.id, document.number) for document in before.documents if document.number not in numbers]
     connection.executemany("DELETE FROM documents WHERE job_id = ? AND number = ?", gone)
+    texts.delete(connection, gone)
     known = {document.number: document for document in before.documents}
     changed = [document for document in after.documents if known.get(document.number) != document]
     connection.executemany(_PUT_DOCUMENT, [_document_row(after.id, document) for document in changed])

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord, Store
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
 from ippserver.runtime.threads import Workers, to_end
-from ippserver.stores import listing, opening, rows, subscription_rows
+from ippserver.stores import listing, opening, rows, subscription_rows, texts
 from ippserver.stores.faults import translated
 from ippserver.stores.recent import RecentJobs
 from ippserver.stores.writer import Writer
@@ -161,6 +161,19 @@ class SqliteStore:
     async def spool_keys(self) -> Collection[str]:
         """The keys of every Document."""
         return await self._read(rows.load_keys)
+
+    async def keep_text(self, job_id: int, number: int, text: str) -> None:
+        """Keeps what can be read in a Document."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            with _storable():
+                texts.save(connection, job_id, number, text)
+
+        await self._write(work)
+
+    async def texts(self, job_id: int) -> Mapping[int, str]:
+        """What can be read in the Documents of the Job."""
+        return await self._read(texts.load, job_id)
 
     async def load_printer(self, path: str) -> PrinterRecord | None:
         """The record of the Printer at `path`, or None."""

@@ -72,6 +72,11 @@ class FaultyStore(MemoryStore):
         await self.faults.pass_("update-done")
         return done
 
+    async def keep_text(self, job_id: int, number: int, text: str) -> None:
+        """As MemoryStore.keep_text."""
+        await self.faults.pass_("keep_text")
+        await super().keep_text(job_id, number, text)
+
     async def delete(self, job_ids: Collection[int]) -> list[Job]:
         """As MemoryStore.delete."""
         await self.faults.pass_("delete")

@@ -12,7 +12,13 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import ConversionError, DocumentStream, OutputError, OutputUnavailable
+from ippserver.interfaces import (
+    ConversionError,
+    DocumentStream,
+    OutputError,
+    OutputUnavailable,
+    StoreUnavailable,
+)
 from ippserver.model import events, formats
 from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.model.delivery import RetryPolicy
@@ -21,7 +27,7 @@ from ippserver.model.parcel import Parcel
 from ippserver.model.progress import impressions_completed, pages, sheets_completed
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import stream
-from tests.engine.faults import Tray
+from tests.engine.faults import FaultyStore, Tray
 from tests.engine.house import House
 
 RASTER: Final = Wanted(formats.PWG_RASTER)
@@ -78,6 +84,7 @@ class Shouter:
             impressions=1,
             impressions_completed=4,
             sheets=2,
+            text=made.decode(),
             unchanged=self._unchanged,
         )
         parts = 0 if self._unchanged else self._parts
@@ -227,6 +234,22 @@ async def test_a_job_shows_how_far_its_documents_are_converted_and_at_the_end_wh
     assert (pages(done), impressions_completed(done), sheets_completed(done)) == (1, 4, 2)
     told = [events.PROGRESS in events.of_job(change) for change in house.told]
     assert told.count(True) == 2
+
+
+async def test_what_can_be_read_in_a_document_is_kept_for_search() -> None:
+    house = house_of(Shouter(), Tray())
+    job = await printed(house, b"one", b"two")
+    assert await house.store.texts(job.id) == {1: "ONE", 2: "TWO"}
+
+
+async def test_where_it_cannot_be_kept_the_job_is_printed_all_the_same() -> None:
+    store = FaultyStore()
+    store.faults.fails("keep_text", StoreUnavailable("full"))
+    tray = Tray()
+    house = House(tray, wanted={tray.name: RASTER}, converter=Shouter(), store=store)
+    job = await printed(house, b"one", b"two")
+    assert await store.texts(job.id) == {2: "TWO"}
+    assert list(tray.delivered.values()) == [b"ONE", b"TWO"]
 
 
 async def test_what_is_counted_of_a_job_is_counted_anew_when_it_is_printed_again() -> None:
