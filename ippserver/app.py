@@ -20,7 +20,7 @@ from ippserver.config.outputs import (
     SocketSettings,
     WebhookSettings,
 )
-from ippserver.config.printers import MEDIA_TYPES, printer_config, wanted_by
+from ippserver.config.printers import MEDIA_TYPES, ghostscript, printer_config, wanted_by
 from ippserver.config.settings import PrinterSettings, Settings
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
@@ -53,11 +53,7 @@ from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
 from ippserver.model.uris import DEFAULT_PORT
-from ippserver.operations.advertised import (
-    advertised_history,
-    advertised_languages,
-    advertised_operations,
-)
+from ippserver.operations.advertised import advertised_history, advertised_languages, advertised_operations
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations
@@ -204,7 +200,7 @@ def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Se
     outputs = {output.name: _output(output, settings, clock) for output in printer.outputs}
     forwards = {name: output for name, output in outputs.items() if isinstance(output, ForwardOutput)}
     return Setup(
-        config=printer_config(printer, settings.limits),
+        config=printer_config(printer, settings.limits, postscript=ghostscript(settings) is not None),
         outputs=tuple(outputs.values()),
         uri=_own_uri(settings, printer),
         retries={output.name: _retry(output) for output in printer.outputs},
@@ -309,7 +305,8 @@ def _converter(settings: Settings) -> Converter:
         output_octets=caps.output_octets,
         text_octets=2**20 if caps.keep_text else 0,
     )
-    return ConverterPool(settings.server.data_dir / "convert", limits, workers=caps.workers)
+    folder = settings.server.data_dir / "convert"
+    return ConverterPool(folder, limits, workers=caps.workers, ghostscript=ghostscript(settings))
 
 
 def _retry(output: RetriedSettings) -> RetryPolicy:

@@ -12,7 +12,7 @@ from ippserver.config.outputs import (
     RetriedSettings,
     WebhookSettings,
 )
-from ippserver.config.printers import printer_config
+from ippserver.config.printers import ghostscript, printer_config
 from ippserver.config.profile import DeviceSettings
 from ippserver.config.profiles import profile_names
 from ippserver.config.settings import PrinterSettings, Settings
@@ -193,6 +193,8 @@ def _warnings(settings: Settings) -> Iterator[str]:
         if settings.dns_sd.enabled and len(printer.path) > MAX_PATH_OCTETS:
             yield f"dns-sd.enabled: {printer.name}: the network is not told of it, since its path is too long"
     documents = settings.documents
+    if documents.postscript and ghostscript(settings) is None:
+        yield "documents.postscript: Ghostscript (gs) is not installed, so PostScript is not taken"
     if documents.by_reference and not documents.allowed_hosts:
         yield "documents.by-reference: documents.allowed-hosts is empty, so nothing can be fetched"
     if documents.allowed_hosts and not documents.by_reference:

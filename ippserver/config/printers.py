@@ -5,12 +5,12 @@ from typing import Final
 
 from ippserver.config.outputs import FilesSettings, ForwardSettings
 from ippserver.config.profile import FINISHINGS, QUALITIES, DeviceSettings, ProfileSettings
-from ippserver.config.settings import LimitSettings, PrinterSettings
+from ippserver.config.settings import LimitSettings, PrinterSettings, Settings
+from ippserver.converters.postscript import Ghostscript
 from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.model import formats
 from ippserver.model.conversion import Wanted
 from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
-from ippserver.model.formats import OCTET_STREAM
 from ippserver.model.printer import Constraint, Margins, Preset, PrinterConfig
 
 _REPERTOIRES: Final = {
@@ -43,8 +43,15 @@ def wanted_by(printer: PrinterSettings) -> Mapping[str, Wanted]:
     }
 
 
-def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterConfig:
-    """The Printer that `printer` describes."""
+def ghostscript(settings: Settings) -> Ghostscript | None:
+    """What reads PostScript; None where that is not switched on, or not installed."""
+    return Ghostscript.found() if settings.documents.postscript else None
+
+
+def printer_config(
+    printer: PrinterSettings, limits: LimitSettings, *, postscript: bool = False
+) -> PrinterConfig:
+    """The Printer that `printer` describes, on a server that reads `postscript` or not."""
     return PrinterConfig(
         path=printer.path,
         name=printer.name,
@@ -59,7 +66,7 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
         make_and_model=printer.make_and_model,
         icon=printer.icon,
         kind=printer.kind,
-        formats=_formats(printer),
+        formats=_formats(printer, postscript=postscript),
         any_format=printer.accept == "any",
         converts=any(output.format != "original" for output in printer.outputs),
         color=printer.color,
@@ -94,9 +101,10 @@ def printer_config(printer: PrinterSettings, limits: LimitSettings) -> PrinterCo
     )
 
 
-def _formats(printer: PrinterSettings) -> tuple[str, ...]:
-    """What it takes; whoever takes anything takes what has no name."""
-    more = (OCTET_STREAM,) if printer.accept == "any" else ()
+def _formats(printer: PrinterSettings, *, postscript: bool) -> tuple[str, ...]:
+    """What it takes: PostScript like PDF, and whoever takes anything takes what has no name."""
+    more = [formats.POSTSCRIPT] if postscript and formats.PDF in printer.formats else []
+    more += [formats.OCTET_STREAM] if printer.accept == "any" else []
     return tuple(dict.fromkeys((*printer.formats, *more)))
 
 

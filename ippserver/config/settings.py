@@ -195,8 +195,11 @@ class NotificationSettings(Section):
 
 
 class DocumentSettings(Section):
-    """Print by reference: Print-URI and Send-URI."""
+    """Documents: PostScript, and print by reference (Print-URI and Send-URI)."""
 
+    postscript: StrictBool = False
+    """Take PostScript on printers that take PDF. Ghostscript must be installed; it runs in a jail, and not
+    without landlock and seccomp, since PostScript is a language of programs."""
     by_reference: StrictBool = False
     """Offer Print-URI and Send-URI."""
     allowed_hosts: tuple[SourceHost, ...] = ()

@@ -5,12 +5,14 @@ import logging
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from ippserver.converters.limits import WorkerLimits
+from ippserver.converters.postscript import Ghostscript
 from ippserver.converters.process import Worker, WorkerExhausted, WorkerFailed, WorkerStarved
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Result, Target, Task, encoded
@@ -43,11 +45,19 @@ class ConverterPool:
     """Workers, started when they are needed; after the first, another one always stands ready."""
 
     def __init__(
-        self, folder: Path, limits: WorkerLimits, *, workers: int, command: Sequence[str] = COMMAND
+        self,
+        folder: Path,
+        limits: WorkerLimits,
+        *,
+        workers: int,
+        command: Sequence[str] = COMMAND,
+        ghostscript: Ghostscript | None = None,
     ) -> None:
+        """Without `ghostscript`, no PostScript is read."""
         self._folder = folder
         self._limits = limits
         self._command = command
+        self._ghostscript = ghostscript
         self._turns = asyncio.Semaphore(workers)
         self._wanted = asyncio.Event()
         self._ready: asyncio.Queue[Worker] = asyncio.Queue(1)
@@ -93,18 +103,34 @@ class ConverterPool:
         progress: Callable[[Progress], None],
     ) -> AsyncIterator[tuple[Outcome, Sequence[Part]]]:
         """What became of `contents`; its parts are there until the context is left."""
-        async with self._turns:
-            worker = await self._worker()
+        async with self._turns, AsyncExitStack() as held:
             try:
-                await worker.give(encoded(list(map(self._task, conversions))), contents)
+                made = [
+                    await held.enter_async_context(self._pdf_of(*each))
+                    for each in zip(conversions, contents, strict=True)
+                ]
+                worker = await self._worker()
+                held.push_async_callback(worker.end)
+                documents = [pdf.content() if pdf else sent for pdf, sent in zip(made, contents, strict=True)]
+                await worker.give(encoded(list(map(self._task, conversions, made))), documents)
                 result = await self._heard(worker, progress)
                 await worker.finish()
                 parts = [Part(number, partial(worker.read, number)) for number in range(1, result.parts + 1)]
+                if result.unchanged and made[0] is not None:  # what was sent is no PDF
+                    result, parts = replace(result, unchanged=False), [made[0]]
                 yield _outcome(result, conversions[0].target, await worker.text()), parts
             except WorkerFailed as error:
                 raise _blamed(error) from error
-            finally:
-                await worker.end()
+
+    @asynccontextmanager
+    async def _pdf_of(self, conversion: Conversion, content: DocumentStream) -> AsyncIterator[Part | None]:
+        """The PDF that comes of PostScript; None of what workers read themselves."""
+        if formats.essence(conversion.source_format) != formats.POSTSCRIPT or self._ghostscript is None:
+            yield None
+            return
+        made = self._ghostscript.pdf(content, conversion.attributes, self._folder, self._limits)
+        async with made as pdf:
+            yield pdf
 
     async def _worker(self) -> Worker:
         try:
@@ -161,9 +187,9 @@ class ConverterPool:
             )
         self._walls = walls
 
-    def _task(self, conversion: Conversion) -> Task:
+    def _task(self, conversion: Conversion, pdf: Part | None) -> Task:
         return Task(
-            source_format=conversion.source_format,
+            source_format=formats.PDF if pdf else conversion.source_format,
             target=_target(conversion.target),
             attributes=conversion.attributes,
             password=conversion.password,

@@ -168,6 +168,42 @@ class Worker:
             raise WorkerFailed("the worker talks nonsense")
         return said
 
+    async def ended(self) -> int:
+        """The status that it ends with, whatever it says before.
+
+        Raises:
+            WorkerFailed: A signal ended it.
+            WorkerExhausted: It writes nothing for too long, or has written too much.
+        """
+        loop = asyncio.get_running_loop()
+        self._has_spoken = True
+        gone = asyncio.ensure_future(self._gone())
+        written, patience = 0, loop.time() + self._limits.page_seconds
+        try:
+            while not gone.done():
+                await asyncio.wait((gone,), timeout=self._limits.look_seconds)
+                now = await self._look()
+                if now > written:
+                    written, patience = now, loop.time() + self._limits.page_seconds
+                elif loop.time() > patience:
+                    raise WorkerExhausted(self._impatience)
+            status = gone.result()
+        finally:
+            gone.cancel()
+            await asyncio.wait((gone,))
+        if status < 0:
+            raise await self._how_it_ended()
+        return status
+
+    async def _gone(self) -> int:
+        while await self._words.read(PIECE_OCTETS):
+            pass
+        return await self._process.wait()
+
+    @property
+    def _impatience(self) -> str:
+        return f"no page was finished in {self._limits.page_seconds:g} seconds"
+
     async def _line(self) -> Any:  # Any: what json.loads answers
         line = asyncio.ensure_future(self._words.readline())
         try:
@@ -177,7 +213,7 @@ class Worker:
                     await self._look_at_times()
             return json.loads(line.result() or b"")
         except TimeoutError:
-            raise WorkerExhausted(f"no page was finished in {self._limits.page_seconds:g} seconds") from None
+            raise WorkerExhausted(self._impatience) from None
         except (ValueError, RecursionError):
             raise await self._how_it_ended() from None
         finally:
@@ -190,12 +226,14 @@ class Worker:
             self._next_look = now + self._limits.look_seconds
             await self._look()
 
-    async def _look(self) -> None:
+    async def _look(self) -> int:
+        """How many octets it has written; WorkerExhausted where that is too much."""
         octets, files = await _files.run(_written_in, self._folder / "out", self._limits)
         if octets > self._limits.output_octets:
             raise WorkerExhausted(f"more than {self._limits.output_octets} octets come of the document")
         if files > self._limits.files:
             raise WorkerExhausted(f"more than {self._limits.files} files come of the document")
+        return octets
 
     async def _how_it_ended(self) -> WorkerFailed:
         """Why it says no more, or nothing of sense."""

@@ -40,8 +40,9 @@ _LANDLOCK_ADD_RULE: Final = 445
 _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION: Final = 1
 _LANDLOCK_RULE_PATH_BENEATH: Final = 1
-_OF_FILES: Final = 0b110 | 1 << 14
-"""Those rights that a file can have: to be written, read, truncated."""
+_OF_FILES: Final = 0b111 | 1 << 14
+"""Those rights that a file can have: to be executed, written, read, truncated."""
+_EXECUTES: Final = 1
 _READS: Final = 1 << 2 | 1 << 3
 """Files and folders."""
 _WRITES: Final = 1 << 1 | 1 << 8 | 1 << 14
@@ -81,11 +82,14 @@ class Walls:
     seccomp: bool
 
 
-def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) -> Walls:
+def enter(
+    limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path], executes: Iterable[Path] = ()
+) -> Walls:
     """Shuts this process in: files below `reads` and Python's own can be read, `writes` written.
 
-    What is open stays open.
+    What is open stays open. It may become one of the programs `executes`, in the same walls, and no other.
     """
+    programs = list(executes)
     _drop_capabilities()
     for kind, most, hardest in _most(limits):
         _, hard = resource.getrlimit(kind)
@@ -96,8 +100,8 @@ def enter(limits: JailLimits, *, reads: Iterable[Path], writes: Iterable[Path]) 
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     alone = _is_alone()  # landlock shuts in no thread that runs already
-    landlock = _landlock(list(reads), list(writes))
-    return Walls(landlock=landlock if alone else 0, seccomp=_seccomp())
+    landlock = _landlock(list(reads), list(writes), programs)
+    return Walls(landlock=landlock if alone else 0, seccomp=_seccomp(may_execute=bool(programs)))
 
 
 def _most(limits: JailLimits) -> Iterator[tuple[int, int, int]]:
@@ -148,7 +152,7 @@ def _syscall(number: int, *arguments: object) -> int:
     return result
 
 
-def _landlock(reads: list[Path], writes: list[Path]) -> int:
+def _landlock(reads: list[Path], writes: list[Path], executes: list[Path]) -> int:
     try:
         version = _syscall(
             _LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION)
@@ -171,6 +175,8 @@ def _landlock(reads: list[Path], writes: list[Path]) -> int:
             _allow(rules, path, _READS)
         for path in map(str, writes):
             _allow(rules, path, (_READS | _WRITES) & files)
+        for path in map(str, executes):
+            _allow(rules, path, _READS | _EXECUTES)
         _syscall(_LANDLOCK_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint(0))
     finally:
         os.close(rules)
@@ -205,11 +211,11 @@ class _Filter(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _seccomp() -> bool:
+def _seccomp(*, may_execute: bool) -> bool:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         return False
-    octets = program(machine, os.getpid())
+    octets = program(machine, os.getpid(), may_execute=may_execute)
     block = _Filter(len(octets) // 8, octets)
     try:
         _syscall(

@@ -81,12 +81,15 @@ _HIDING: Final = ("clone3", "openat2")
 """Calls with arguments in memory, where a filter cannot look: the C library then takes clone and openat."""
 
 
-def program(machine: Machine, pid: int) -> bytes:
-    """The filter for a process `pid` of such a machine, as seccomp(2) takes it."""
-    return b"".join(_instructions(machine, pid))
+def program(machine: Machine, pid: int, *, may_execute: bool = False) -> bytes:
+    """The filter for a process `pid` of such a machine, as seccomp(2) takes it.
+
+    Where it `may_execute`, landlock(7) has to say which programs it may become.
+    """
+    return b"".join(_instructions(machine, pid, may_execute=may_execute))
 
 
-def _instructions(machine: Machine, pid: int) -> Iterator[bytes]:
+def _instructions(machine: Machine, pid: int, *, may_execute: bool) -> Iterator[bytes]:
     yield _instruction(_LOAD, _ARCHITECTURE)
     yield _instruction(_EQUAL, machine.architecture, 1, 0)
     yield _instruction(_ANSWER, _KILL)
@@ -98,7 +101,8 @@ def _instructions(machine: Machine, pid: int) -> Iterator[bytes]:
     for number in machine.numbers(_HIDING):
         yield _instruction(_EQUAL, number, 0, 1)
         yield _instruction(_ANSWER, _ERRNO | errno.ENOSYS)
-    for number in machine.numbers(FORBIDDEN):
+    forbidden = [call for call in FORBIDDEN if not (may_execute and call == "execve")]
+    for number in machine.numbers(forbidden):
         yield _instruction(_EQUAL, number, 0, 1)
         yield _instruction(_ANSWER, _ERRNO | errno.EPERM)
     for judgement in _judgements(pid):

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ippserver.config import ConfigError, load, warnings
@@ -88,3 +90,12 @@ def test_what_the_standard_does_not_allow_of_notifications_is_refused(key: str, 
     with pytest.raises(ConfigError) as caught:
         load(None, {}, {"notifications": {key: value}})
     assert [problem.key for problem in caught.value.problems] == [f"notifications.{key}"]
+
+
+def test_postscript_without_ghostscript_is_warned_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = load(None, {}, {"documents": {"postscript": True}})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (warning,) = warnings(settings)
+    assert warning.startswith("documents.postscript: Ghostscript (gs) is not installed")
+    (tmp_path / "gs").touch(0o755)
+    assert warnings(settings) == ()

@@ -235,3 +235,12 @@ def test_whoever_takes_anything_says_so() -> None:
         printer(accept="any", formats=["application/pdf", "application/vnd.acme"]), LimitSettings()
     )
     assert config.formats == ("application/pdf", "application/vnd.acme", "application/octet-stream")
+
+
+def test_postscript_is_taken_by_who_takes_pdf() -> None:
+    config = printer_config(printer(), LimitSettings(), postscript=True)
+    assert "application/postscript" in config.formats
+    assert config.reads("application/postscript")
+    other = printer_config(printer(formats=["image/jpeg"]), LimitSettings(), postscript=True)
+    assert other.formats == ("image/jpeg",)
+    assert not printer_config(printer(), LimitSettings()).reads("application/postscript")

@@ -256,6 +256,21 @@ def test_who_takes_anything_keeps_what_is_not_read_and_prints_the_rest(tmp_path:
     assert len(pages_of(files[4])) == 5
 
 
+def test_postscript_is_taken_where_that_is_switched_on(tmp_path: Path) -> None:
+    require_tool("gs")
+    output = {"type": "folder", "folder": str(tmp_path), "format": "pdf"}
+    settings = {"documents": {"postscript": True}, "printer": [{"name": "pages", "output": [output]}]}
+    document = b"%!PS-Adobe-3.0\n" + b"".join(
+        b"/Helvetica findfont 20 scalefont setfont 72 400 moveto (page %d) show showpage\n" % number
+        for number in (1, 2, 3)
+    )
+    with VirtualPrinter(settings=settings) as pages:
+        for media_type in (formats.POSTSCRIPT, formats.OCTET_STREAM):
+            send(pages.uri, document, media_type, names.PAGE_RANGES.of(RangeOfInteger(2, 3)))
+        pages.wait_for_jobs(2, timeout_seconds=SECONDS)
+    assert [pages_of(file) for file in tmp_path.iterdir()] == [["page 2", "page 3"]] * 2
+
+
 def test_the_same_document_becomes_the_same_file(tmp_path: Path) -> None:
     """What a crash interrupted is recognised by its octets (accepted means kept)."""
     with printer(tmp_path, "pdf") as pages:
