@@ -7,7 +7,12 @@ from typing import BinaryIO, Final
 import pikepdf
 import pypdfium2
 
-from ippserver.documents.errors import PasswordNeeded, WrongPassword, blamed_on_the_document
+from ippserver.documents.errors import (
+    DamagedDocument,
+    PasswordNeeded,
+    WrongPassword,
+    blamed_on_the_document,
+)
 from ippserver.documents.opened import PdfPages, Workshop, visible
 from ippserver.documents.pdf import loops
 from ippserver.documents.pdf.activity import is_quiet, is_web_link
@@ -29,6 +34,8 @@ class PdfDocument:
         with blamed_on_the_document():
             self._pdf, self._password = _opened(file, password)
             workshop.check_pages(len(self._pdf.pages))
+            if not self._pdf.pages:
+                raise DamagedDocument("The document has no pages.")
             self._sizes = [visible(page)[0] for page in self._pdf.pages]
 
     @property

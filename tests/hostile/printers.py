@@ -1,0 +1,113 @@
+"""Servers that print what they are sent, and what can be seen of their workers."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Final
+
+from ippserver.testing import VirtualPrinter
+from ippserver.testing.http import exchange
+from ippserver.testing.printer import CapturedJob
+from ippserver.testing.wire import field
+from tests.hostile.build import (
+    CANCEL_JOB,
+    GET_PRINTER_ATTRIBUTES,
+    INTEGER,
+    MIME,
+    NAME,
+    PATH,
+    URI,
+    http,
+    integer,
+    message,
+)
+from tests.hostile.decode import decode
+
+SECONDS: Final = 60.0
+LAG_SECONDS: Final = 1.0
+"""In which others are answered meanwhile: 0.2 is the goal, on a machine of one's own."""
+
+
+class Printers:
+    """A server with two printers, and its folders."""
+
+    def __init__(self, printer: VirtualPrinter, folder: Path) -> None:
+        self.printer = printer
+        self.address = ("127.0.0.1", printer.port)
+        self.folder = folder
+        self.data = folder / "data"
+
+    async def send(self, path: str, media_type: str, document: bytes, name: str = "job") -> int:
+        """The job-id of a document that was accepted."""
+        target = field(URI, "printer-uri", f"ipp://localhost{path}")
+        attributes = (field(NAME, "job-name", name), field(MIME, "document-format", media_type))
+        octets = http(message(*attributes, target=target, document=document), target=path)
+        answer = await exchange(self.address, octets)
+        assert answer is not None
+        response = decode(answer.body)
+        assert response.code in (0, 1), response.group(1).get("status-message")
+        [(_, job_id)] = response.group(0x02)["job-id"]
+        return int.from_bytes(job_id)
+
+    async def slowest_answer(self, job_id: int) -> tuple[CapturedJob, float]:
+        """The job when it is over, and the longest that anybody else has waited for an answer until then."""
+        worst = 0.0
+        async with asyncio.timeout(SECONDS):
+            while True:
+                begun = time.monotonic()
+                answer = await exchange(self.address, http(message(operation=GET_PRINTER_ATTRIBUTES)))
+                worst = max(worst, time.monotonic() - begun)
+                assert answer is not None
+                jobs = await asyncio.to_thread(lambda: self.printer.jobs)
+                (job,) = (job for job in jobs if job.id == job_id)
+                if job.state in ("completed", "aborted", "canceled"):
+                    return job, worst
+                await asyncio.sleep(0.02)
+
+    async def settle(self) -> None:
+        """Returns when nothing is left of converting but the worker that stands ready, with nothing to do."""
+        async with asyncio.timeout(SECONDS):
+            while not await asyncio.to_thread(self._is_settled):  # noqa: ASYNC110 (files have no event)
+                await asyncio.sleep(0.02)
+
+    def _is_settled(self) -> bool:
+        workers = list((self.data / "convert").iterdir())
+        at_work = [file for worker in workers for file in worker.rglob("*") if file.is_file()]
+        keys = {document.sha256 for job in self.printer.jobs for document in job.documents}
+        spooled = [file for file in (self.data / "spool").rglob("*") if file.is_file()]
+        return len(workers) <= 1 and not at_work and len(spooled) <= max(len(keys), len(self.printer.jobs))
+
+    def workers(self) -> list[int]:
+        """The processes that convert for this server."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes()
+            except OSError:  # gone meanwhile
+                continue
+            if str(self.data / "convert").encode() in words:
+                found.append(int(process.name))
+        return found
+
+    async def worker_at_work(self) -> int:
+        """The process that has begun to write, as soon as there is one."""
+        async with asyncio.timeout(SECONDS):
+            while (pid := await asyncio.to_thread(self._at_work)) is None:  # noqa: ASYNC110 (files tell nobody)
+                await asyncio.sleep(0.02)
+        return pid
+
+    def _at_work(self) -> int | None:
+        for file in (self.data / "convert").glob("*/out/*"):
+            for pid in self.workers():
+                if str(file.parent).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+        return None
+
+    async def cancel(self, job_id: int) -> None:
+        """Cancel-Job."""
+        target = field(URI, "printer-uri", f"ipp://localhost{PATH}")
+        job = field(INTEGER, "job-id", integer(job_id))
+        octets = http(message(job, target=target, operation=CANCEL_JOB), target=PATH)
+        answer = await exchange(self.address, octets)
+        assert answer is not None
+        assert decode(answer.body).code == 0
