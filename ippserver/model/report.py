@@ -8,19 +8,24 @@ from ippserver.iana import names, vendor
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 
-MIRRORED: Final = frozenset(
+_MARKERS: Final = frozenset(
     definition.name
     for definition in (
-        names.PRINTER_ALERT,
-        names.PRINTER_ALERT_DESCRIPTION,
-        names.PRINTER_SUPPLY,
-        names.PRINTER_SUPPLY_DESCRIPTION,
         vendor.MARKER_COLORS,
         vendor.MARKER_HIGH_LEVELS,
         vendor.MARKER_LEVELS,
         vendor.MARKER_LOW_LEVELS,
         vendor.MARKER_NAMES,
         vendor.MARKER_TYPES,
+    )
+)
+MIRRORED: Final = _MARKERS | frozenset(
+    definition.name
+    for definition in (
+        names.PRINTER_ALERT,
+        names.PRINTER_ALERT_DESCRIPTION,
+        names.PRINTER_SUPPLY,
+        names.PRINTER_SUPPLY_DESCRIPTION,
     )
 )
 """The attributes that a device may set."""
@@ -48,8 +53,13 @@ Mirror: TypeAlias = Callable[[Callable[[Report], None]], Awaitable[None]]
 
 
 def reported(own: Iterable[Attribute], reports: Iterable[Report]) -> tuple[Attribute, ...]:
-    """The Printer's `own` attributes, those that a device reports in their place."""
+    """The Printer's `own` attributes, those that a device reports in their place, and what else it reports.
+
+    Of a device that tells its supplies in one way our own are not shown in the other.
+    """
     theirs: Mapping[str, Attribute] = {
         attribute.name: attribute for report in reports for attribute in report.attributes
     }
-    return tuple(theirs.get(attribute.name, attribute) for attribute in own)
+    hidden = _MARKERS if names.PRINTER_SUPPLY.name in theirs else frozenset()
+    ours = {attribute.name: attribute for attribute in own if attribute.name not in hidden}
+    return tuple((ours | theirs).values())

@@ -1,0 +1,51 @@
+"""What a Printer shows of the device behind an output, beside what it shows of its own."""
+
+from ippserver.iana import names, vendor
+from ippserver.iana.keywords import PrinterStateReason
+from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.values import Keyword, Name, OctetString
+from ippserver.model.report import Report, reported
+
+SUPPLY = names.PRINTER_SUPPLY.of(OctetString(b"index=1;level=10;"))
+LEVELS = vendor.MARKER_LEVELS.of(10)
+OWN = (
+    names.PRINTER_SUPPLY.of(OctetString(b"index=1;level=90;")),
+    vendor.MARKER_NAMES.of(Name("Black")),
+    vendor.MARKER_LEVELS.of(90),
+    names.PRINTER_INPUT_TRAY.of(OctetString(b"tray")),
+)
+
+
+def shown(*told: Attribute, own: tuple[Attribute, ...] = OWN) -> set[Attribute]:
+    return set(reported(own, [Report.of((), told)]))
+
+
+def test_reasons_are_kept_once_in_order_and_none_is_no_reason() -> None:
+    told = [
+        PrinterStateReason.PAUSED,
+        Keyword("none"),
+        PrinterStateReason.MEDIA_EMPTY,
+        PrinterStateReason.PAUSED,
+    ]
+    assert Report.of(told, ()).reasons == (PrinterStateReason.MEDIA_EMPTY, PrinterStateReason.PAUSED)
+
+
+def test_only_what_is_the_devices_is_taken_from_it() -> None:
+    assert shown(names.PRINTER_NAME.of("evil"), own=()) == set()
+
+
+def test_without_a_word_the_printer_shows_its_own() -> None:
+    assert shown() == set(OWN)
+
+
+def test_what_a_device_says_stands_in_the_place_of_our_own() -> None:
+    assert shown(LEVELS) == {*OWN[:2], LEVELS, OWN[3]}
+
+
+def test_supplies_of_a_device_are_not_shown_beside_ours_in_other_words() -> None:
+    assert shown(SUPPLY) == {SUPPLY, OWN[3]}
+    assert shown(SUPPLY, LEVELS) == {SUPPLY, LEVELS, OWN[3]}
+
+
+def test_a_printer_without_supplies_shows_those_of_the_device() -> None:
+    assert shown(SUPPLY, own=()) == {SUPPLY}
