@@ -29,15 +29,18 @@ JOB_MESSAGES: Final[Mapping[JobState, str]] = {
 
 
 def finished(job: Job, now: float) -> Job:
-    """`job` after every delivery was settled: aborted where a document came to no output at all."""
+    """`job` after every delivery was settled.
+
+    It is aborted where a document came to no output at all, or canceled where somebody canceled it there.
+    """
     if any(document.lost and not document.over for document in job.documents):
         failures = [delivery.history[-1] for delivery in job.undelivered if delivery.history]
-        return job.on(
-            JobEvent.ABORT,
-            now,
-            adds={Keyword(failure.reason) for failure in failures if failure.reason},
-            message=" ".join(dict.fromkeys(map(_error, job.undelivered))),
-        )
+        reasons = {Keyword(failure.reason) for failure in failures if failure.reason}
+        message = " ".join(dict.fromkeys(map(_error, job.undelivered)))
+        if reasons == {Reason.JOB_CANCELED_AT_DEVICE} and all(failure.reason for failure in failures):
+            stopping = job.on(JobEvent.CANCEL, now, adds=reasons, message=message)
+            return stopping if stopping.terminal else stopping.on(JobEvent.CANCEL_DONE, now, message=message)
+        return job.on(JobEvent.ABORT, now, adds=reasons, message=message)
     if job.undelivered:
         return job.on(
             JobEvent.FINISH,

@@ -1,6 +1,6 @@
 """What the device behind an output says of itself: reasons and levels that its Printer shows as its own."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -57,9 +57,7 @@ def reported(own: Iterable[Attribute], reports: Iterable[Report]) -> tuple[Attri
 
     Of a device that tells its supplies in one way our own are not shown in the other.
     """
-    theirs: Mapping[str, Attribute] = {
-        attribute.name: attribute for report in reports for attribute in report.attributes
-    }
+    theirs = {attribute.name: attribute for report in reports for attribute in report.attributes}
     hidden = _MARKERS if names.PRINTER_SUPPLY.name in theirs else frozenset()
     ours = {attribute.name: attribute for attribute in own if attribute.name not in hidden}
     return tuple((ours | theirs).values())

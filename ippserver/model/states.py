@@ -82,6 +82,7 @@ _PASSING: Final = HOLD_REASONS | {
 }
 _FINAL: Final = frozenset(
     {
+        Reason.JOB_CANCELED_AT_DEVICE,
         Reason.JOB_CANCELED_BY_USER,
         Reason.JOB_CANCELED_BY_OPERATOR,
         Reason.JOB_CANCELED_AFTER_TIMEOUT,
@@ -91,6 +92,10 @@ _FINAL: Final = frozenset(
         Reason.ABORTED_BY_SYSTEM,
         Reason.DOCUMENT_FORMAT_ERROR,
         Reason.DOCUMENT_ACCESS_ERROR,
+        Reason.DOCUMENT_PASSWORD_ERROR,
+        Reason.DOCUMENT_PERMISSION_ERROR,
+        Reason.DOCUMENT_SECURITY_ERROR,
+        Reason.DOCUMENT_UNPRINTABLE_ERROR,
         Reason.COMPRESSION_ERROR,
         Reason.UNSUPPORTED_COMPRESSION,
         Reason.UNSUPPORTED_DOCUMENT_FORMAT,

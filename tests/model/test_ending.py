@@ -64,6 +64,37 @@ def test_a_job_of_which_a_document_is_nowhere_is_aborted(states: list[tuple[Deli
     assert done.message.startswith("jam 0")
 
 
+def failing(*reasons: str, states: tuple[DeliveryState, ...]) -> Job:
+    """A Job of one Document whose deliveries that were given up failed for these reasons."""
+    job = job_of(states)
+    (document,) = job.documents
+    left = list(reasons)
+    known = tuple(
+        replace(each, history=(Failure(5.0, "stop", left.pop(0)),)) if each.dead else each
+        for each in document.deliveries
+    )
+    return replace(job, documents=(replace(document, deliveries=known),))
+
+
+def test_a_job_that_somebody_canceled_at_the_device_is_canceled_and_can_be_printed_again() -> None:
+    done = finished(failing(Reason.JOB_CANCELED_AT_DEVICE, states=(DEAD,)), 9.0)
+    assert (done.state, done.message) == (JobState.CANCELED, "stop")
+    assert Reason.JOB_CANCELED_AT_DEVICE in done.reasons
+    again = done.on(JobEvent.RESTART, 10.0)
+    assert Reason.JOB_CANCELED_AT_DEVICE not in again.reasons
+
+
+@pytest.mark.parametrize("other", ["", Reason.DOCUMENT_FORMAT_ERROR])
+def test_a_job_that_was_canceled_at_one_device_and_failed_at_another_is_aborted(other: str) -> None:
+    done = finished(failing(Reason.JOB_CANCELED_AT_DEVICE, other, states=(DEAD, DEAD)), 9.0)
+    assert done.state is JobState.ABORTED
+
+
+def test_a_job_that_was_canceled_at_one_device_and_printed_by_another_is_completed() -> None:
+    done = finished(failing(Reason.JOB_CANCELED_AT_DEVICE, states=(DEAD, DONE)), 9.0)
+    assert done.state is JobState.COMPLETED
+
+
 def test_a_job_without_deliveries_is_completed() -> None:
     assert finished(job_of(()), 9.0).state is JobState.COMPLETED
 

@@ -10,7 +10,7 @@ import pytest
 from ippserver.client import IppClient
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
-from ippserver.iana.keywords import MultipleDocumentHandling, PrinterStateReason, Sides
+from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling, PrinterStateReason, Sides
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
 from ippserver.model import formats
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
@@ -223,6 +223,21 @@ async def test_one_server_forwards_to_another_and_shows_its_device(
             job = await client.wait_for_job(sent.id)
     assert job.state is JobState.COMPLETED
     assert [document.data for document in other.jobs[0].documents] == [PDF]
+
+
+async def test_a_job_that_is_canceled_there_is_canceled_here(other: VirtualPrinter) -> None:
+    await paused(other)
+    settings = {"printer": [{"output": [{"type": "forward", "uri": other.uri}]}]}
+    with VirtualPrinter(name="first", settings=settings) as first:
+        async with IppClient(first.uri) as client, asyncio.timeout(PATIENCE_SECONDS):
+            sent = await client.print_job(stream([PDF]), [names.DOCUMENT_FORMAT.of("application/pdf")])
+            while not other.jobs:  # noqa: ASYNC110 (another thread: there is no event)
+                await asyncio.sleep(0.02)
+            async with IppClient(other.uri) as there:
+                await there.cancel_job(other.jobs[0].id)
+            job = await client.wait_for_job(sent.id)
+    assert job.state is JobState.CANCELED
+    assert JobStateReason.JOB_CANCELED_AT_DEVICE in job.reasons
 
 
 async def test_documents_that_count_as_one_are_one_job_there(other: VirtualPrinter) -> None:
