@@ -33,7 +33,7 @@ async def server_in(folder: Path, **overrides: Any) -> Server:
             {
                 "name": "office",
                 "minimum-processing-seconds": 0,
-                "output": [{"type": "folder", "folder": str(folder / "out")}],
+                "output": [{"type": "folder", "folder": str(folder / "out"), "format": "original"}],
             }
         ],
     }

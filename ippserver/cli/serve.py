@@ -32,6 +32,11 @@ WILDCARDS: Final = ("::", "0.0.0.0")
 @click.option(
     "--save", type=click.Path(path_type=Path), help="Folder for printed documents (default ./prints)."
 )
+@click.option(
+    "--save-as",
+    metavar="pdf|png|jpeg|pwg-raster|urf|original",
+    help="What becomes of them (default pdf; original: as they were sent).",
+)
 @click.option("--name", help="The printer's name (default ippserver).")
 @click.option(
     "--profile", help="What kind of printer it is (see `ippserver profiles`; default office-color)."
@@ -51,7 +56,12 @@ def command(config: Path | None, save: Path | None, ephemeral: bool, **options: 
     with _temporary_folder(ephemeral) as temporary:
         if temporary is not None and save is None and config is None:
             save = temporary / "prints"
-        printer = {"name": options["name"], "profile": options["profile"], "save": save}
+        printer = {
+            "name": options["name"],
+            "profile": options["profile"],
+            "save": save,
+            "save_as": options["save_as"],
+        }
         sys.exit(_serve(config, _overrides(options, temporary), printer))
 
 

@@ -24,6 +24,7 @@ from ippserver.config.fields import (
 )
 from ippserver.config.section import Section
 
+PageFormat: TypeAlias = Literal["original", "pdf", "png", "jpeg", "pwg-raster", "urf"]
 Resolution: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=2400)]
 
 
@@ -51,7 +52,7 @@ class OneFileSettings(RetriedSettings):
 class FilesSettings(RetriedSettings):
     """Of outputs that take as many files as there are pages, if that is wanted."""
 
-    format: Literal["original", "pdf", "png", "jpeg", "pwg-raster", "urf"] = "original"
+    format: PageFormat = "pdf"
     """"pdf", "png", "jpeg", "pwg-raster", "urf": pages as their jobs want them printed (copies, page-ranges,
     number-up, media ...); "original": documents as they were sent."""
     pages: Literal["together", "each"] = "together"

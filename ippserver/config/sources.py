@@ -35,12 +35,13 @@ def load(
     name: str | None = None,
     profile: str | None = None,
     save: Path | None = None,
+    save_as: str | None = None,
 ) -> Settings:
     """The settings of the TOML file at `path`, overlaid by the environment and then by `overrides`.
 
     `overrides` is shaped like the file: `{"server": {"data-dir": "/srv/print"}}`. `name` names the only
     printer, `profile` says what kind it is; `save` is the output folder of every printer that configures no
-    output. Relative paths start at the current directory.
+    output, and `save_as` the format of what it gets. Relative paths start at the current directory.
 
     Raises:
         ConfigError: With every problem found.
@@ -49,7 +50,7 @@ def load(
     draft.overlay_environment(environ)
     draft.overlay_options(overrides)
     draft.describe_printer({"name": name, "profile": profile})
-    draft.save_to(save)
+    draft.save_to({"folder": save, "format": save_as})
     draft.complete(environ)
     settings = draft.settings()
     if draft.problems or settings is None:
@@ -123,16 +124,18 @@ class _Draft:
             elif value is not None:
                 self.overlay(("printer", 0, option), value, COMMAND_LINE)
 
-    def save_to(self, folder: Path | None) -> None:
-        """Gives every printer that has no output a folder: the one that --save names, or the default."""
-        printers = tables_at(self.raw, ("printer",))
-        without = [printer for printer in printers if "output" not in printer]
-        for printer in without:
-            printer["output"] = [{} if folder is None else {"folder": str(folder)}]
-        if folder is not None and printers and not without:
-            self.problems.append(
-                Problem(COMMAND_LINE, "--save", "every printer has an output of its own already")
-            )
+    def save_to(self, told: Mapping[str, Path | str | None]) -> None:
+        """Gives every printer that has no output a folder, with what --save and --save-as tell of it."""
+        printers = list(enumerate(tables_at(self.raw, ("printer",))))
+        without = [(number, printer) for number, printer in printers if "output" not in printer]
+        for option, (key, value) in zip(("--save", "--save-as"), told.items(), strict=True):
+            for number, _ in without if value is not None else ():
+                self.overlay(("printer", number, "output", 0, key), str(value), COMMAND_LINE)
+            if value is not None and printers and not without:
+                rule = "every printer has an output of its own already"
+                self.problems.append(Problem(COMMAND_LINE, option, rule))
+        for _, printer in without:
+            printer.setdefault("output", [{}])
 
     def complete(self, environ: Mapping[str, str]) -> None:
         """Fills in the defaults that depend on other values or on who runs the server."""

@@ -21,6 +21,8 @@ UNTITLED: Final = "untitled"
 FIELDS: Final = ("id", "name", "user", "date", "time", "printer", "ext", "document", "uuid")
 _EXTENSION_FIELD: Final = "ext"
 _PAGE_FIELD: Final = "page"
+_ALSO: Final[Mapping[str, tuple[str, ...]]] = {".jpg": (".jpeg",), ".tif": (".tiff",)}
+"""What else ends names of files of the formats that have these extensions."""
 _NUMBER: Final = "*"
 """Stands in a planned path for the number of a file: names have no such character."""
 _SUFFIX: Final = "?"
@@ -165,21 +167,28 @@ def _render(part: _Part, values: Mapping[str, str]) -> str:
     return "".join(literal + ("" if field is None else values[field]) for literal, field in part)
 
 
+def _without_extension(name: str, parcel: Parcel) -> str:
+    """"report" of "report.pdf", as CUPS sends it, whatever becomes of that PDF."""
+    for media_type in (parcel.media_type, parcel.document.format):
+        ending = extension(media_type)
+        for known in (ending, *_ALSO.get(ending, ())):
+            if name.lower().endswith(known.lower()):
+                return name[: len(name) - len(known)]
+    return name
+
+
 def _values(parcel: Parcel) -> dict[str, str]:
     job = parcel.job
     created = datetime.fromtimestamp(job.created).astimezone()
-    ending = extension(parcel.media_type)
     name = clean(job.title if isinstance(job.title, str) else job.title.text)
-    if name.lower().endswith(ending.lower()):  # CUPS sends "report.pdf"
-        name = name[: len(name) - len(ending)]
     return {
         "id": str(job.id),
-        "name": name.strip(". ") or UNTITLED,
+        "name": _without_extension(name, parcel).strip(". ") or UNTITLED,
         "user": clean(user_name(job)).strip(". ") or UNTITLED,
         "date": f"{created:%Y-%m-%d}",
         "time": f"{created:%H-%M-%S}",
         "printer": clean(parcel.printer_name).strip(". ") or UNTITLED,
-        _EXTENSION_FIELD: ending,
+        _EXTENSION_FIELD: extension(parcel.media_type),
         "document": str(parcel.document.number),
         "uuid": job.uuid,
     }

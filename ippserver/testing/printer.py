@@ -79,12 +79,14 @@ class VirtualPrinter:
         name: str = "virtual",
         profile: str = DEFAULT_PROFILE,
         save: Path | None = None,
+        save_as: str = "original",
         tls: bool = False,
         settings: dict[str, Any] | None = None,
     ) -> None:
         """`profile` is what kind of printer it is: "label", or a file of your own, "./mine.toml".
 
-        `save` is a folder for the printed files, which else are only captured.
+        `save` is a folder for the printed files, which else are only captured. They are as they were sent,
+        or with `save_as` what a printer makes of them: "pdf", "png", "jpeg", "pwg-raster" or "urf".
 
         With `tls` it answers at `ipps_uri`, too; clients have to trust its `certificate`.
 
@@ -93,7 +95,9 @@ class VirtualPrinter:
         are several printers, see `uri_of`.
         """
         self._usual = {"name": name, "profile": profile}
-        self._save = save
+        self._output = {"type": "discard"}
+        if save is not None:
+            self._output = {"type": "folder", "folder": str(save), "format": save_as}
         self._settings = _merged({"tls": {"mode": "offer" if tls else "off"}}, settings or {})
         self._paths: tuple[str, ...] = ()
         self._running: _Running | None = None
@@ -154,7 +158,7 @@ class VirtualPrinter:
     def _built(self) -> Server:
         assert self._folder is not None, "start() has made it"
         folder = Path(self._folder.name)
-        settings = load(None, {}, _configuration(folder, self._usual, self._save, self._settings))
+        settings = load(None, {}, _configuration(folder, self._usual, self._output, self._settings))
         self._paths = tuple(printer.path for printer in settings.printers)
         return build(settings)
 
@@ -309,10 +313,9 @@ class _Running:
 
 
 def _configuration(
-    folder: Path, printer: dict[str, str], save: Path | None, settings: dict[str, Any]
+    folder: Path, printer: dict[str, str], output: dict[str, str], settings: dict[str, Any]
 ) -> dict[str, Any]:
     """`settings` over what a test wants; each of their printers over what a test wants of a printer."""
-    output = {"type": "discard"} if save is None else {"type": "folder", "folder": str(save)}
     usual = {"profile": printer["profile"], "minimum-processing-seconds": 0, "output": [output]}
     defaults = {
         "server": {"listen": ["127.0.0.1:0"], "data-dir": str(folder)},

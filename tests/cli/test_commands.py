@@ -110,7 +110,7 @@ def test_a_refusal_is_one_line_with_what_was_refused(uri: str, pdf: str) -> None
 
 def test_jobs_that_are_missing_somewhere_are_found_and_restarted(pdf: str, tmp_path: Path) -> None:
     program = ["sh", "-c", f"test -e {tmp_path / 'up'}"]
-    output = {"type": "command", "command": program, "attempts": 1}
+    output = {"type": "command", "command": program, "attempts": 1, "format": "original"}
     with VirtualPrinter(settings={"printer": [{"output": [output]}]}) as printer:
         assert ippserver("print", printer.uri, pdf, "--wait").exit_code == 1
         (tmp_path / "up").touch()

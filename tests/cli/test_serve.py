@@ -17,6 +17,7 @@ from ippserver.cli import main
 from ippserver.cli.print_document import command as print_document
 from ippserver.runtime.clock import SystemClock
 from ippserver.web.certificate import SelfSigned
+from tests import minimal
 
 END_SECONDS = 30.0
 
@@ -50,7 +51,7 @@ def stop(server: "subprocess.Popen[str]") -> int:
 
 def print_to(uri: str, folder: Path) -> None:
     document = folder / "page.pdf"
-    document.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    document.write_bytes(minimal.PDF)
     done = CliRunner().invoke(print_document, [uri, str(document), "--wait"])
     assert done.exit_code == 0, done.output
 
@@ -79,8 +80,26 @@ def test_it_prints_and_keeps_its_history(tmp_path: Path) -> None:
     with serving(tmp_path, "--listen", "127.0.0.1:0", "--save", "out") as server:
         print_to(first_line(server).split()[1], tmp_path)
         assert stop(server) == 0
-    assert (tmp_path / "out" / "1-page.pdf").read_bytes() == b"%PDF-1.4\n%%EOF\n"
+    assert (tmp_path / "out" / "1-page.pdf").read_bytes() == minimal.PDF
     assert (tmp_path / "data" / "store" / "ippserver.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"), [("png", "1-page.png"), ("original", "1-page.pdf"), ("urf", "1-page.urf")]
+)
+def test_it_saves_what_it_is_told_to(tmp_path: Path, wanted: str, name: str) -> None:
+    saving = ("--save", "out", "--save-as", wanted)
+    with serving(tmp_path, "--listen", "127.0.0.1:0", *saving) as server:
+        print_to(first_line(server).split()[1], tmp_path)
+        assert stop(server) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
+def test_what_it_cannot_save_as_is_told_with_what_it_can(tmp_path: Path) -> None:
+    with serving(tmp_path, "--listen", "127.0.0.1:0", "--save-as", "gif") as server:
+        said, complaint = server.communicate(timeout=END_SECONDS)
+    assert (server.returncode, said) == (2, "")
+    assert complaint.startswith("ippserver: command line: printer.0.output.0.format: must be 'original', ")
 
 
 def test_an_ephemeral_server_leaves_nothing(tmp_path: Path) -> None:

@@ -165,6 +165,20 @@ def test_options_name_the_printer_and_its_folder(tmp_path: Path) -> None:
     assert printer.outputs == (FolderSettings(folder=tmp_path),)
 
 
+def test_options_say_what_is_saved_and_to_where_is_left_to_the_default() -> None:
+    (printer,) = load(None, {}, {}, save_as="png").printers
+    assert printer.outputs == (FolderSettings(format="png", folder=Path("prints").absolute()),)
+
+
+def test_pdf_is_what_is_saved_and_raw_ports_get_what_was_sent(write: Write) -> None:
+    (printer,) = load(None, {}, {}).printers
+    assert isinstance(printer.outputs[0], FolderSettings)
+    assert printer.outputs[0].format == "pdf"
+    path = write('[[printer]]\noutput = [{type = "socket", host = "192.0.2.9"}, {type = "discard"}]')
+    (raw,) = load(path, {}, {}).printers
+    assert {getattr(output, "format", "") for output in raw.outputs} == {"original"}
+
+
 def test_the_saving_folder_is_for_printers_without_outputs(write: Write, tmp_path: Path) -> None:
     path = write('[[printer]]\n[[printer.output]]\ntype = "discard"\n[[printer]]\nname = "b"\n')
     first, second = load(path, {}, {}, save=tmp_path).printers
@@ -175,8 +189,8 @@ def test_the_saving_folder_is_for_printers_without_outputs(write: Write, tmp_pat
 def test_options_without_an_effect_are_errors(write: Write, tmp_path: Path) -> None:
     path = write('[[printer]]\n[[printer.output]]\n[[printer]]\nname = "b"\n[[printer.output]]\n')
     with pytest.raises(ConfigError) as caught:
-        load(path, {}, {}, name="c", save=tmp_path)
-    assert [problem.key for problem in caught.value.problems] == ["--name", "--save"]
+        load(path, {}, {}, name="c", save=tmp_path, save_as="png")
+    assert [problem.key for problem in caught.value.problems] == ["--name", "--save", "--save-as"]
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ippserver.testing.tools import absent, require_file, require_tool
+from tests import minimal
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(600)]
 
@@ -158,7 +159,7 @@ def test_it_runs_without_rights_and_writes_nothing_but_its_volumes(container: Co
 
 def test_it_prints_to_its_volume(container: Container, tmp_path: Path) -> None:
     document = tmp_path / "page.pdf"
-    document.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    document.write_bytes(minimal.PDF)
     container.ipptool("-tf", document, "ipp://localhost/ipp/print", "print-job.test")
     deadline = time.monotonic() + READY_SECONDS
     while not (printed := list(container.prints.glob("*.pdf"))):

@@ -68,6 +68,7 @@ concurrency = 2
 minimum-processing-seconds = 0.0
 [[printer.output]]
 folder = "{folder}/prints"
+format = "original"
 """
 
 

@@ -25,8 +25,10 @@ minimum-processing-seconds = 0.0
 [[printer.output]]
 folder = "{folder}/prints"
 template = "{{id}}"
+format = "original"
 [[printer.output]]
 type = "command"
+format = "original"
 command = ["sh", "-c", 'test -e {folder}/up || exit 69; cat "$1" > {folder}/printed/$IPP_JOB_ID', "print"]
 retry-seconds = 0.2
 max-retry-seconds = 0.2

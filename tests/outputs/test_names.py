@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from ippserver.interfaces import OutputError, Parcel
 from ippserver.ipp.values import NameWithLanguage
+from ippserver.model.conversion import Wanted
 from ippserver.model.document import Document
 from ippserver.model.job import Job, JobDraft
-from ippserver.outputs.names import FIELDS, MAX_OCTETS, Template, clean, component
+from ippserver.outputs.names import FIELDS, MAX_OCTETS, Template, clean, component, of_files
 from ippserver.testing.fakes import job_draft
 
 
@@ -160,3 +161,9 @@ def test_whatever_a_client_sends_makes_one_component_of_a_path(text: str) -> Non
 @given(_TEXTS)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.JPEG", "photo.png", "photo"])
+def test_a_name_loses_the_ending_of_what_was_sent_and_of_what_is_written(name: str) -> None:
+    sent = replace(_job_named(name, "image/jpeg"), wanted=Wanted("image/png", split=True))
+    assert of_files(Template("{name}{ext}").name(sent).numbered(1), 1) == ["photo.png"]
