@@ -168,7 +168,7 @@ def _render(part: _Part, values: Mapping[str, str]) -> str:
 
 
 def _without_extension(name: str, parcel: Parcel) -> str:
-    """"report" of "report.pdf", as CUPS sends it, whatever becomes of that PDF."""
+    """What comes before the ending of "report.pdf", as CUPS sends it, whatever becomes of that PDF."""
     for media_type in (parcel.media_type, parcel.document.format):
         ending = extension(media_type)
         for known in (ending, *_ALSO.get(ending, ())):
