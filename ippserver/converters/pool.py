@@ -163,8 +163,8 @@ class ConverterPool:
             match await worker.says():
                 case {"walls": dict(walls)}:
                     self._look_at(walls)
-                case {"progress": {"pages": int(pages), "impressions": int(impressions)}}:
-                    now = Progress(pages=_count(pages), impressions=_count(impressions))
+                case {"progress": {"pages": int(pages), "impressions": int(out), "of_impressions": int(of)}}:
+                    now = Progress(pages=_count(pages), impressions=_count(out), of_impressions=_count(of))
                     if now != so_far:
                         progress(now)
                     so_far = now

@@ -26,7 +26,9 @@ class Tally:
         """It is converted so far; what was counted before a crash is not taken back."""
         if not self._is_told and self._whole is None:
             sheets = -(-progress.impressions // self._faces)
-            so_far = Amount(pages=progress.pages, impressions=progress.impressions, sheets=sheets)
+            # All pages may be read before the first side is made: they are done with their sides.
+            pages = progress.pages * progress.impressions // max(progress.of_impressions, 1)
+            so_far = Amount(pages=min(pages, progress.pages), impressions=progress.impressions, sheets=sheets)
             self._set(self._done.at_least(so_far))
 
     def converted(self, outcome: Outcome, documents: int) -> None:

@@ -62,8 +62,11 @@ class Progress:
     """How far a conversion is."""
 
     pages: int = 0
-    """Of the document, done."""
+    """Of the document, read."""
     impressions: int = 0
+    """That have come out."""
+    of_impressions: int = 0
+    """That will come out; 0 until that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,16 @@ LAG_SECONDS: Final = 0.25
         ("os.write(1, b'\\xff\\xfe\\n'); time.sleep(60)", "nonsense", BAD),
         ("say(result={'parts': 'many'}); time.sleep(60)", "nonsense", BAD),
         ("say(something='else'); time.sleep(60)", "nonsense", BAD),
-        ("say(progress={'pages': -1, 'impressions': 0}); time.sleep(60)", "nonsense", BAD),
-        ("say(progress={'pages': 2**31, 'impressions': 0}); time.sleep(60)", "nonsense", BAD),
+        (
+            "say(progress={'pages': -1, 'impressions': 0, 'of_impressions': 0}); time.sleep(60)",
+            "nonsense",
+            BAD,
+        ),
+        (
+            "say(progress={'pages': 2**31, 'impressions': 0, 'of_impressions': 0}); time.sleep(60)",
+            "nonsense",
+            BAD,
+        ),
         ("result(10**12); time.sleep(60)", "nonsense", BAD),
         ("result(-1); time.sleep(60)", "nonsense", BAD),
         ("result(1, pages=2**31); time.sleep(60)", "nonsense", BAD),
@@ -84,7 +92,7 @@ async def test_a_worker_gone_mad_fails_its_document_alone(
     [
         "print('[' + '[],' * 20_000 + '0]', flush=True)",
         "while True: os.write(1, b'x' * 65536)",
-        "while True: say(progress={'pages': int(time.time() * 1000) % 10**6, 'impressions': 1})",
+        "while True: say(progress=dict(pages=time.time_ns() % 10**6, impressions=1, of_impressions=1))",
         "for number in range(20_000): (target / str(number)).touch()\ntime.sleep(60)",
     ],
     ids=["nested", "endless", "chatty", "files"],
@@ -159,7 +167,9 @@ async def test_a_worker_that_is_stopped_is_ended(tmp_path: Path) -> None:
 
 async def test_a_worker_that_always_says_that_it_is_busy_is_ended(tmp_path: Path) -> None:
     limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, cpu_seconds=0)
-    program = "while True: say(progress={'pages': 1, 'impressions': 1}); time.sleep(0.05)"
+    program = (
+        "while True: say(progress={'pages': 1, 'impressions': 1, 'of_impressions': 1}); time.sleep(0.05)"
+    )
     assert "takes too long" in str(await failure(pool(tmp_path, program, limits), tmp_path))
 
 
@@ -269,7 +279,7 @@ def test_where_no_process_can_be_had_nobody_is_to_blame() -> None:
 
 STAGES: Final = {
     "before it is told": "while not (source / '1').exists(): time.sleep(0.001)\ntime.sleep(60)",
-    "while it converts": "say(progress={'pages': 1, 'impressions': 1}); time.sleep(60)",
+    "while it converts": "say(progress={'pages': 1, 'impressions': 1, 'of_impressions': 1}); time.sleep(60)",
     "while it rages": "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass",
     "after its result": "(target / '1').write_bytes(bytes(10**7)); result(1); time.sleep(60)",
 }

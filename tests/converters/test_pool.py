@@ -99,7 +99,7 @@ result(2)
 """
     seen: list[Progress] = []
     assert await converted(pool(tmp_path, program), seen) == [CONTENT, CONTENT[::-1]]
-    assert seen == [Progress(pages=1, impressions=1)]
+    assert seen == [Progress(pages=1, impressions=1, of_impressions=2)]
     assert left(tmp_path) == []
 
 

@@ -35,9 +35,15 @@ class Counter:
 def test_what_is_converted_counts_and_grows() -> None:
     counter = Counter(faces=2)
     for impressions in (0, 3, 4, 4):
-        counter.tally.converts(Progress(pages=2, impressions=impressions))
-    assert counter.tally.counts == (None, Amount(pages=2, impressions=4, sheets=2))
-    assert counter.changes == 3
+        counter.tally.converts(Progress(pages=6, impressions=impressions, of_impressions=8))
+    assert counter.tally.counts == (None, Amount(pages=3, impressions=4, sheets=2))
+    assert counter.changes == 2
+
+
+def test_pages_that_are_only_read_are_not_done() -> None:
+    counter = Counter()
+    counter.tally.converts(Progress(pages=6))
+    assert (counter.tally.counts, counter.changes) == ((None, NOTHING), 0)
 
 
 def test_a_conversion_that_is_done_says_how_much_it_is() -> None:
