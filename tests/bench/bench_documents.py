@@ -1,7 +1,7 @@
 """Documents beside Ghostscript, poppler and cups-filters: `python tests/bench/bench_documents.py [--short]`.
 
 Each turn is a process of its own, ours too, so that starting and the memory at its highest count for all.
-Figures are processor time and resident memory, as the kernel counts them for the process.
+Figures are processor time, in brackets the time by the clock, and resident memory at its highest.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,25 +24,35 @@ OFFICE = Path(__file__).with_name("office.py")
 MEBIBYTE = 2**20
 
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""What workers run with (ippserver/converters/process.py)."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """Of a process."""
 
     seconds: float
     """Of processors, its children's too."""
+    passed: float
+    """Seconds by the clock; on a machine that has other work they say little."""
     octets: int
     """Resident, at the highest."""
 
 
 def cost(command: Sequence[str], output: Path | None = None) -> Cost:
     """Runs a program, and counts what it took."""
+    begin = time.perf_counter()
     with (output or Path(os.devnull)).open("wb") as out:
-        child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPOSITORY)
+        child = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPOSITORY, env=os.environ | ONE_THREAD
+        )
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{command[0]} failed: {child.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    passed = time.perf_counter() - begin
+    return Cost(usage.ru_utime + usage.ru_stime, passed, usage.ru_maxrss * 1024)
 
 
 def ours(source: Path, source_format: str, target: str, dpi: int, folder: Path) -> list[str]:
@@ -54,9 +65,9 @@ def ours(source: Path, source_format: str, target: str, dpi: int, folder: Path) 
     ]
 
 
-def make(pages: int, path: Path) -> None:
-    """Writes a PDF of office pages."""
-    cost([sys.executable, str(OFFICE), "make", str(pages), str(path)])
+def make(what: int | str, path: Path) -> None:
+    """Writes a PDF of so many office pages, or of one page of that kind."""
+    cost([sys.executable, str(OFFICE), "make", str(what), str(path)])
 
 
 def ghostscript(device: str, dpi: int, source: Path, target: Path, *more: str) -> list[str]:
@@ -64,17 +75,22 @@ def ghostscript(device: str, dpi: int, source: Path, target: Path, *more: str) -
     return [which("gs") or "", *options, f"-sOutputFile={target}", str(source)]
 
 
+KINDS = ("text", "chart", "photo", "scan", "mixed")
 SRGB_RASTER = ("-dcupsColorSpace=19", "-dcupsBitsPerColor=8", "-sPAPERSIZE=a4")
 GRAY_RASTER = ("-dcupsColorSpace=18", "-dcupsBitsPerColor=8", "-sPAPERSIZE=a4")
 BLACK_RASTER = ("-dcupsColorSpace=3", "-dcupsBitsPerColor=1", "-sPAPERSIZE=a4")
+RASTERS = {"sRGB": SRGB_RASTER, "gray": GRAY_RASTER, "black": BLACK_RASTER}
 
 
 def shown(what: str, mine: Cost, other: Cost, name: str) -> None:
     print(
-        f"{what:34} {mine.seconds:8.2f} s {mine.octets / MEBIBYTE:5.0f} MiB"
-        f"   {name} {other.seconds:6.2f} s {other.octets / MEBIBYTE:5.0f} MiB"
-        f"   {mine.seconds / other.seconds:5.2f} times its time"
+        f"{what:30} {told(mine)}   {name} {told(other)}"
+        f"   {mine.seconds / other.seconds:5.2f} of its time, {mine.passed / other.passed:5.2f} by the clock"
     )
+
+
+def told(taken: Cost) -> str:
+    return f"{taken.seconds:7.2f} s ({taken.passed:6.2f}) {taken.octets / MEBIBYTE:4.0f} MiB"
 
 
 def speed(pages: int, folder: Path) -> None:
@@ -91,23 +107,31 @@ def speed(pages: int, folder: Path) -> None:
         shown(f"{pages} pages to PWG Raster, {dpi} dpi", mine, gs, "Ghostscript")
 
 
-def sizes(pages: int, folder: Path) -> None:
-    source, out = folder / "office.pdf", folder / "out"
-    for kind, options in (("sRGB", SRGB_RASTER), ("gray", GRAY_RASTER), ("black", BLACK_RASTER)):
-        raster, cups_pdf = folder / "a.pwg", folder / "a.pdf"
-        cost(ghostscript("pwgraster", 300, source, raster, *options))
-        mine = cost(ours(raster, formats.PWG_RASTER, formats.PDF, 300, out))
-        octets = (out / "part-1").stat().st_size
-        line = f"{pages} pages of {kind} to PDF, 300 dpi"
-        filter_program = Path("/usr/lib/cups/filter/rastertopdf")
-        if not filter_program.exists():
-            print(f"{line:34} {mine.seconds:8.2f} s {octets:10} octets")
-            continue
-        theirs = cost([str(filter_program), "1", "user", "title", "1", "", str(raster)], cups_pdf)
-        shown(line, mine, theirs, "cups-filters")
-        other = cups_pdf.stat().st_size
+def sizes(folder: Path, *, short: bool) -> None:
+    """A page of each kind as raster, and as PDF again, by us and by cups-filters."""
+    program = Path("/usr/lib/cups/filter/rastertopdf")
+    if not program.exists():
+        print("skipped: cups-filters is not installed")
+        return
+    source, out = folder / "sample.pdf", folder / "out"
+    raster, cups_pdf = folder / "a.pwg", folder / "a.pdf"
+    print("\nOctets of a page in 300 dpi as PDF, ours and those of cups-filters")
+    for mode, options in list(RASTERS.items())[: 1 if short else None]:
+        totals, seconds = [0, 0], [0.0, 0.0]
+        for kind in KINDS:
+            make(kind, source)
+            cost(ghostscript("pwgraster", 300, source, raster, *options))
+            mine = cost(ours(raster, formats.PWG_RASTER, formats.PDF, 300, out))
+            theirs = cost([str(program), "1", "user", "title", "1", "", str(raster)], cups_pdf)
+            octets = [(out / "part-1").stat().st_size, cups_pdf.stat().st_size]
+            print(f"{mode:5} {kind:10} {octets[0]:9} {octets[1]:9}   {octets[0] / octets[1]:5.2f}")
+            totals = [sum(both) for both in zip(totals, octets, strict=True)]
+            taken = (mine.seconds, theirs.seconds)
+            seconds = [sum(both) for both in zip(seconds, taken, strict=True)]
+        ratio = totals[0] / totals[1]
         print(
-            f"{'':34} {octets:10} octets   cups-filters {other:10} octets   {octets / other:5.2f} of its size"
+            f"{mode:5} {'all':10} {totals[0]:9} {totals[1]:9}   {ratio:5.2f}"
+            f"   {seconds[0]:.2f} s, {seconds[1]:.2f} s of theirs"
         )
 
 
@@ -129,7 +153,7 @@ def memory(pdf_pages: int, raster_pages: int, folder: Path) -> None:
     cost(ghostscript("pwgraster", 600, source, raster, last, *SRGB_RASTER))
     for name, command in cases:
         taken = cost(command())
-        print(f"{name:34} {taken.seconds:8.2f} s {taken.octets / MEBIBYTE:5.0f} MiB")
+        print(f"{name:30} {told(taken)}")
 
 
 def main() -> None:
@@ -143,7 +167,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         speed(2 if short else 10, folder)
-        sizes(2 if short else 10, folder)
+        sizes(folder, short=short)
         memory(*((5, 1) if short else (200, 100)), folder)
 
 
