@@ -11,36 +11,37 @@ from ippserver.model.document import Document
 class Tally:
     """What is counted of one Document while it is converted and delivered."""
 
-    def __init__(self, document: Document, faces: int, changed: Callable[[], None]) -> None:
-        """`faces` sides of each sheet are printed; `changed` is called when something was counted."""
+    def __init__(self, document: Document, changed: Callable[[], None]) -> None:
+        """`changed` is called when something was counted."""
         self._changed = changed
         self._extent = document.extent
         self._done = document.done
-        self._faces = faces
         self._documents = 0
         self._whole: Amount | None = None
         self._is_told = False
         self._text = ""
 
-    def converts(self, progress: Progress) -> None:
-        """It is converted so far; what was counted before a crash is not taken back."""
+    def converts(self, faces: int, progress: Progress) -> None:
+        """It is converted so far, `faces` sides for each sheet; what was counted before is not taken back."""
         if not self._is_told and self._whole is None:
-            sheets = -(-progress.impressions // self._faces)
+            sheets = -(-progress.impressions // faces)
             # All pages may be read before the first side is made: they are done with their sides.
             pages = progress.pages * progress.impressions // max(progress.of_impressions, 1)
             so_far = Amount(pages=min(pages, progress.pages), impressions=progress.impressions, sheets=sheets)
             self._set(self._done.at_least(so_far))
 
-    def converted(self, outcome: Outcome, documents: int) -> None:
-        """It is converted, as one with others where these are several `documents`, which counts more."""
+    def converted(self, outcome: Outcome, *, documents: int = 1, times: int = 1) -> None:
+        """It is converted, as one with others where these are several `documents`, which counts more.
+
+        The output prints what comes of it so many `times`.
+        """
         if documents < self._documents:
             return
         self._text = outcome.text
         self._documents = documents
-        self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=outcome.sheets)
-        self._whole = Amount(
-            pages=outcome.pages, impressions=outcome.impressions_completed, sheets=outcome.sheets
-        )
+        sheets = outcome.sheets * times
+        self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=sheets)
+        self._whole = replace(self._extent, impressions=outcome.impressions_completed * times)
         self._set(replace(self._done, pages=outcome.pages) if self._is_told else self._whole)
 
     def prints(self, impressions: int | None, sheets: int | None) -> None:

@@ -16,11 +16,9 @@ from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planne
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import Clock, Output, Parcel, Watch
-from ippserver.model.conversion import in_force
 from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.job import Job
-from ippserver.model.progress import faces
 from ippserver.model.proof import due
 from ippserver.model.report import Report
 
@@ -76,7 +74,7 @@ class Deliveries:
         """
         self._job = job
         self._known = {one.number: {each.output: each for each in one.deliveries} for one in job.documents}
-        self._tallies = {one.number: self._tally(one) for one in job.documents}
+        self._tallies = {one.number: Tally(one, self._spoken.set) for one in job.documents}
         self._at_rest = at_rest
         outputs = () if due(job) is None else self._printer.outputs
         async with asyncio.TaskGroup() as group:
@@ -87,10 +85,6 @@ class Deliveries:
             finally:
                 for course in courses:
                     course.cancel()
-
-    def _tally(self, document: Document) -> Tally:
-        template = in_force(self._job, document, self._printer.capabilities)
-        return Tally(document, faces(template), self._spoken.set)
 
     async def _through(self) -> Job:
         """Goes through the documents, each as soon as the one before is settled."""

@@ -8,12 +8,25 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, aclosing
+from functools import partial
 from hashlib import sha256
 
 from ippserver.engine.counting import Tally
+from ippserver.iana import names
 from ippserver.interfaces import ConversionError, Converter, Spool
-from ippserver.model.conversion import Part, Progress, Rendition, SpooledFile, Wanted, conversion
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
+from ippserver.model.conversion import (
+    Part,
+    Progress,
+    Rendition,
+    SpooledFile,
+    Wanted,
+    conversion,
+    in_force,
+)
 from ippserver.model.parcel import Parcel, as_sent
+from ippserver.model.progress import faces
 
 
 class Renditions:
@@ -39,7 +52,8 @@ class Renditions:
             if known is None:
                 known = self._made[job.id][key] = await self._make(parcel, wanted, key, tally)
         if tally is not None:
-            tally.converted(known.outcome, 1 + len(parcel.others))
+            documents = 1 + len(parcel.others)
+            tally.converted(known.outcome, documents=documents, times=_copies_elsewhere(parcel, wanted))
         return known
 
     async def forget(self, job_id: int) -> None:
@@ -54,7 +68,7 @@ class Renditions:
     async def _make(self, parcel: Parcel, wanted: Wanted, key: str, tally: Tally | None) -> Rendition:
         documents, alone = (parcel.document, *parcel.others), not parcel.others
         asked = [conversion(parcel.job, each, parcel.printer, wanted, alone=alone) for each in documents]
-        progress = _unseen if tally is None else tally.converts
+        progress = _unseen if tally is None else partial(tally.converts, faces(asked[0].attributes))
         async with AsyncExitStack() as held:
             contents = [
                 await held.enter_async_context(aclosing(self._spool.read(each.key))) for each in documents
@@ -87,6 +101,15 @@ class Renditions:
 
 def _unseen(progress: Progress) -> None:
     """Nobody watches it."""
+
+
+def _copies_elsewhere(parcel: Parcel, wanted: Wanted) -> int:
+    """How many copies the output makes itself of what it gets."""
+    made = names.COPIES.get(AttributeGroup(GroupTag.JOB, wanted.instead))
+    if made is None:
+        return 1
+    asked = names.COPIES.get(in_force(parcel.job, parcel.document, parcel.printer)) or 1
+    return asked // made
 
 
 def _key(parcel: Parcel, wanted: Wanted) -> str:

@@ -24,63 +24,69 @@ DOCUMENT: Final = Document(number=1, key="1", format="application/pdf", size_oct
 class Counter:
     """Counts how often something was counted."""
 
-    def __init__(self, document: Document = DOCUMENT, faces: int = 1) -> None:
+    def __init__(self, document: Document = DOCUMENT) -> None:
         self.changes = 0
-        self.tally = Tally(document, faces, self._changed)
+        self.tally = Tally(document, self._changed)
 
     def _changed(self) -> None:
         self.changes += 1
 
 
 def test_what_is_converted_counts_and_grows() -> None:
-    counter = Counter(faces=2)
+    counter = Counter()
     for impressions in (0, 3, 4, 4):
-        counter.tally.converts(Progress(pages=6, impressions=impressions, of_impressions=8))
+        counter.tally.converts(2, Progress(pages=6, impressions=impressions, of_impressions=8))
     assert counter.tally.counts == (None, Amount(pages=3, impressions=4, sheets=2))
     assert counter.changes == 2
 
 
 def test_pages_that_are_only_read_are_not_done() -> None:
     counter = Counter()
-    counter.tally.converts(Progress(pages=6))
+    counter.tally.converts(1, Progress(pages=6))
     assert (counter.tally.counts, counter.changes) == ((None, NOTHING), 0)
 
 
 def test_a_conversion_that_is_done_says_how_much_it_is() -> None:
     counter = Counter()
-    counter.tally.converts(Progress(pages=9, impressions=11))
-    counter.tally.converted(FIVE_PAGES, 1)
-    counter.tally.converts(Progress(pages=1, impressions=1))
+    counter.tally.converts(1, Progress(pages=9, impressions=11))
+    counter.tally.converted(FIVE_PAGES)
+    counter.tally.converts(1, Progress(pages=1, impressions=1))
     assert counter.tally.counts == (EXTENT, WHOLE)
 
 
 def test_what_was_counted_before_a_crash_is_not_taken_back() -> None:
     tally = Counter(replace(DOCUMENT, done=WHOLE, extent=EXTENT)).tally
-    tally.converts(Progress(pages=1, impressions=1))
+    tally.converts(1, Progress(pages=1, impressions=1))
     assert tally.counts == (EXTENT, WHOLE)
 
 
 def test_documents_that_are_one_count_more_than_the_first_alone() -> None:
     tally = Counter().tally
-    tally.converted(FIVE_PAGES, 3)
-    tally.converted(replace(FIVE_PAGES, pages=1), 1)
+    tally.converted(FIVE_PAGES, documents=3)
+    tally.converted(replace(FIVE_PAGES, pages=1))
     assert tally.counts == (EXTENT, WHOLE)
+
+
+def test_copies_that_the_output_makes_itself_are_counted() -> None:
+    tally = Counter().tally
+    tally.converted(FIVE_PAGES, times=3)
+    assert tally.counts == (replace(EXTENT, sheets=21), Amount(pages=5, impressions=33, sheets=21))
 
 
 def test_what_a_device_has_printed_counts_instead_of_what_was_only_converted() -> None:
     tally = Counter().tally
-    tally.converted(FIVE_PAGES, 1)
+    tally.converted(FIVE_PAGES)
     tally.prints(3, None)
     assert tally.counts == (EXTENT, Amount(pages=5, impressions=3))
     tally.prints(None, 2)
     assert tally.counts == (EXTENT, Amount(pages=5, impressions=3, sheets=2))
-    tally.converted(FIVE_PAGES, 1)
+    tally.converted(FIVE_PAGES)
     assert tally.counts == (EXTENT, Amount(pages=5, impressions=3, sheets=2))
 
 
 def test_all_of_what_is_delivered_is_done() -> None:
     tally = Counter().tally
-    tally.converted(FIVE_PAGES, 1)
+    tally.converted(FIVE_PAGES)
     tally.prints(3, None)
     tally.delivered()
     assert tally.counts == (EXTENT, WHOLE)

@@ -236,6 +236,13 @@ async def test_a_job_shows_how_far_its_documents_are_converted_and_at_the_end_wh
     assert told.count(True) == 2
 
 
+async def test_copies_that_an_output_makes_itself_count_as_those_of_the_rendition() -> None:
+    wanted = Wanted(formats.PWG_RASTER, instead=(names.COPIES.of(1),))
+    tray = Tray()
+    job = await printed(House(tray, wanted={tray.name: wanted}, converter=Shouter()), b"one")
+    assert (pages(job), impressions_completed(job), sheets_completed(job)) == (1, 8, 4)
+
+
 async def test_what_can_be_read_in_a_document_is_kept_for_search() -> None:
     house = house_of(Shouter(), Tray())
     job = await printed(house, b"one", b"two")
