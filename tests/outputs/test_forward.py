@@ -182,7 +182,7 @@ async def test_a_job_that_is_canceled_there_is_refused(other: VirtualPrinter) ->
 
 
 async def test_a_job_that_is_aborted_there_is_sent_again_later() -> None:
-    broken = {"type": "command", "command": ["false"], "attempts": 1}
+    broken = {"type": "command", "command": ["false"], "format": "original", "attempts": 1}
     with VirtualPrinter(settings={"printer": [{"output": [broken]}]}) as other:
         ear = Ear()
         with pytest.raises(OutputError, match=r"aborted the job\. false ended with status 1") as caught:
