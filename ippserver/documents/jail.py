@@ -57,7 +57,7 @@ _SCOPES: Final = 0b11
 
 _SYSTEM_FOLDERS: Final = (
     *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
-    *("/usr/share/fonts", "/usr/lib", "/lib", "/lib64"),
+    *("/usr/share/fonts", "/usr/local/share/fonts", "/usr/lib", "/lib", "/lib64"),
     "/dev/urandom",  # qpdf wants it to decrypt a document
 )
 

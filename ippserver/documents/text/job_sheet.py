@@ -1,14 +1,16 @@
 """The sheet before a Job that says whose it is (RFC 8011 5.2.3, job-sheets)."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Final
 
 from ippserver.documents.opened import PdfPages, Workshop, numbered, written
 from ippserver.documents.pdf.plain import PlainPdf, numbers
 from ippserver.documents.plan.geometry import Size
 from ippserver.documents.task import Task
-from ippserver.documents.text.letters import Letters, width_of_cell
+from ippserver.documents.text.letters import Letters, cells, width_of_cell
 from ippserver.iana import names
 from ippserver.ipp.values import DateTime, NameWithLanguage, TextWithLanguage
 
@@ -93,4 +95,5 @@ def _said(value: object) -> str:
 def _fitting(text: str, room: float, points: float) -> str:
     """`text`, cut off where it would go past `room`."""
     most = max(1, int(room / (points * width_of_cell())))
-    return text if len(text) <= most else text[: most - 1] + "…"
+    widths = list(accumulate(map(cells, text)))
+    return text if not widths or widths[-1] <= most else text[: bisect_right(widths, most - 1)] + "…"

@@ -9,6 +9,8 @@ from typing import Final
 
 from ippserver.documents.images.flate import deflated
 from ippserver.documents.pdf.plain import PlainPdf, number, numbers
+from ippserver.documents.text.drawn import Drawn
+from ippserver.documents.text.system_fonts import SystemFonts
 from ippserver.documents.text.truetype import TrueType
 
 _NAME: Final = b"/IPPSRV+DejaVuSansMono"
@@ -55,27 +57,27 @@ class _Codes(dict[int, str]):
 class Letters:
     """The font in one PDF; `close` writes it, when all that is written with it is known."""
 
-    def __init__(self, pdf: PlainPdf) -> None:
+    def __init__(self, pdf: PlainPdf, fonts: SystemFonts | None = None) -> None:
+        """What it does not have comes from `fonts`, else those of the system."""
         self._pdf = pdf
         self._object = pdf.reserve()
         self._codes = _Codes()
         self._advance = round(width_of_cell() * _EM)
+        self._drawn = Drawn(pdf, fonts or SystemFonts(), self._advance, cells)
 
     @property
     def resources(self) -> bytes:
-        """What a page needs that has text."""
-        return b"/Font<</F %d 0 R>>" % self._object
+        """What a page needs that has text: all that was written so far."""
+        return b"/Font<</F %d 0 R%b>>" % (self._object, self._drawn.resources)
 
     def line(self, text: str, size: float, left: float, bottom: float) -> bytes:
         """What writes `text` with its first letter there, points."""
-        return b"BT /F %b Tf %b Td [%b] TJ ET\n" % (
-            number(size),
-            numbers((left, bottom)),
-            b"".join(self._pieces(text)),
-        )
+        shown = b"".join(self._shown(text, number(size)))
+        return b"BT /F %b Tf %b Td %b ET\n" % (number(size), numbers((left, bottom)), shown)
 
     def close(self) -> None:
         """Writes the font."""
+        self._drawn.close()
         font = _font()
         file = font.subset(list(self._codes.glyphs))
         entries = b"/Filter/FlateDecode/Length1 %d" % len(file)
@@ -102,6 +104,26 @@ class Letters:
             b"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>" % (_NAME, descendant, to_unicode),
             self._object,
         )
+
+    def _shown(self, text: str, size: bytes) -> Iterator[bytes]:
+        """What writes `text` in our font, and in those of pictures where that has not all of it."""
+        if text.isascii():
+            yield b"[%b] TJ" % b"".join(self._pieces(text))
+            return
+        for drawn_in, same in groupby(text, key=self._drawn_in):
+            run = "".join(same)
+            if drawn_in is None:
+                yield b"[%b] TJ " % b"".join(self._pieces(run))
+            else:
+                codes = bytes(code[1] for code in map(self._drawn.code, run) if code is not None)
+                yield b"/D%d %b Tf <%b> Tj /F %b Tf " % (drawn_in, size, codes.hex().encode(), size)
+
+    def _drawn_in(self, character: str) -> int | None:
+        """The number of the font of pictures that it is in; None where ours has it, or nobody."""
+        if ord(character) in _font().glyphs:
+            return None
+        code = self._drawn.code(character)
+        return None if code is None else code[0]
 
     def _pieces(self, text: str) -> Iterator[bytes]:
         """The codes of the letters, and between them by how much to go back, or on."""

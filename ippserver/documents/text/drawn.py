@@ -1,0 +1,107 @@
+"""Characters that our font does not have, as fonts of pictures in a PDF (ISO 32000, 9.6.5: Type 3)."""
+
+from base64 import a85encode
+from collections.abc import Callable
+from typing import Final
+from zlib import compress
+
+from ippserver.documents.pdf.plain import PlainPdf, numbers
+from ippserver.documents.text.system_fonts import ASCENT_PIXELS, EM_PIXELS, HEIGHT_PIXELS, SystemFonts
+
+_EM: Final = 1000
+_CODES: Final = 256
+"""Of one font."""
+_MOST_GLYPHS: Final = 10_000
+"""Of one document: more than anybody reads."""
+_UNIT: Final = _EM / EM_PIXELS
+_BELOW: Final = (ASCENT_PIXELS - HEIGHT_PIXELS) * _UNIT
+
+
+class Drawn:
+    """Fonts of those characters that are used; `close` writes them.
+
+    A character of so many `cells` is as wide as those times `advance`, in thousandths of the size.
+    """
+
+    def __init__(
+        self, pdf: PlainPdf, fonts: SystemFonts, advance: float, cells: Callable[[str], int]
+    ) -> None:
+        self._pdf = pdf
+        self._fonts = fonts
+        self._advance = advance
+        self._cells = cells
+        self._codes: dict[str, int | None] = {}
+        self._glyphs: list[tuple[str, float, int]] = []
+        """The character, its width, and the object that draws it."""
+        self._objects: list[int] = []
+
+    def code(self, character: str) -> tuple[int, int] | None:
+        """The number of its font, and its code in that; None where no font of the system has it."""
+        if character not in self._codes:
+            self._codes[character] = self._added(character)
+        found = self._codes[character]
+        return None if found is None else divmod(found, _CODES)
+
+    @property
+    def resources(self) -> bytes:
+        """The entries of /Font for those that are used so far."""
+        return b"".join(b"/D%d %d 0 R" % each for each in enumerate(self._objects))
+
+    def close(self) -> None:
+        """Writes the fonts."""
+        for number, object_number in enumerate(self._objects):
+            glyphs = self._glyphs[number * _CODES : (number + 1) * _CODES]
+            self._pdf.add(self._font(glyphs), object_number)
+
+    def _added(self, character: str) -> int | None:
+        cells = self._cells(character)
+        width = max(1, cells) * self._advance
+        full = len(self._glyphs) == _MOST_GLYPHS
+        picture = None if full else self._fonts.drawn(character, round(width / _UNIT))
+        if picture is None:
+            return None
+        left = 0 if cells else -width  # what takes no column stands on the one before
+        box = numbers((left, _BELOW, left + width, _BELOW + HEIGHT_PIXELS * _UNIT))
+        content = b"%b %b d1 q %b cm BI/W %d/H %d/IM true/BPC 1/D[1 0]/F[/A85/Fl] ID %b~> EI Q" % (
+            numbers((cells * self._advance, 0)),
+            box,
+            numbers((width, 0, 0, HEIGHT_PIXELS * _UNIT, left, _BELOW)),
+            *picture.size,
+            a85encode(compress(picture.tobytes())),
+        )
+        if len(self._glyphs) % _CODES == 0:
+            self._objects.append(self._pdf.reserve())
+        self._glyphs.append((character, cells * self._advance, self._pdf.add_stream(b"", [content])))
+        return len(self._glyphs) - 1
+
+    def _font(self, glyphs: list[tuple[str, float, int]]) -> bytes:
+        lines = b"\n".join(
+            b"<%02X><%b>" % (code, character.encode("utf-16-be").hex().encode())
+            for code, (character, _, _) in enumerate(glyphs)
+        )
+        # A block of such a map has 100 lines at most (9.7.5 with 9.10.3), hence a block for each.
+        blocks = b"".join(b"1 beginbfchar\n%b\nendbfchar\n" % line for line in lines.splitlines())
+        to_unicode = self._pdf.add_stream(
+            b"",
+            [
+                b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n/CMapType 2 def\n"
+                b"1 begincodespacerange\n<00><FF>\nendcodespacerange\n%bendcmap end end" % blocks
+            ],
+        )
+        widest = 2 * self._advance
+        box = (-widest, _BELOW, widest, _BELOW + HEIGHT_PIXELS * _UNIT)
+        names = b"".join(b"/g%d" % code for code in range(len(glyphs)))
+        procedures = b"".join(b"/g%d %d 0 R" % (code, glyph[2]) for code, glyph in enumerate(glyphs))
+        return (
+            b"<</Type/Font/Subtype/Type3/FontBBox[%b]/FontMatrix[0.001 0 0 0.001 0 0]/FirstChar 0"
+            b"/LastChar %d/Widths[%b]/Encoding<</Type/Encoding/Differences[0%b]>>/CharProcs<<%b>>"
+            b"/Resources<<>>/ToUnicode %d 0 R>>"
+            % (
+                numbers(box),
+                len(glyphs) - 1,
+                numbers([glyph[1] for glyph in glyphs]),
+                names,
+                procedures,
+                to_unicode,
+            )
+        )
