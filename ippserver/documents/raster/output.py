@@ -1,11 +1,11 @@
 """Sides of sheets as pixels: PNG and JPEG, to be looked at, and the two rasters, as sheets are fed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final
 
-import numpy as np
 from PIL import Image
 
 from ippserver.documents.images import png
@@ -63,27 +63,44 @@ class Printer:
         return len(files)
 
     def _print_pictures(self, plan: Plan, sink: Sink) -> int:
-        write = _write_png if self.target.media_type == formats.PNG else _write_jpeg
+        """Writes each side while the next one is drawn, if there is memory for both."""
         number = 0
-        for number, side in enumerate(plan.sides, 1):
-            dpi = resolution(side.style, self.target)
-            view = self._view(side, dpi, upright=True)
-            with sink.part(number) as file:
-                write(file, self._page(side, view), dpi)
-            self.on_side(side)
+        before: tuple[Side, Future[None]] | None = None
+        with ThreadPoolExecutor(1) as thread:
+            for number, side in enumerate(plan.sides, 1):
+                dpi = resolution(side.style, self.target)
+                page, is_held = self._page(side, self._view(side, dpi, upright=True))
+                self._finish(before)
+                before = side, thread.submit(self._write_picture, sink.part(number), page, dpi)
+                if not is_held:
+                    before[1].result()  # PDFium draws it only now, and must not draw another one
+            self._finish(before)
         return number
 
-    def _page(self, side: Side, view: View) -> Pixels:
+    def _write_picture(self, file: BinaryIO, page: Callable[[], Pixels], dpi: int) -> None:
+        write = _write_png if self.target.media_type == formats.PNG else _write_jpeg
+        with file:
+            write(file, page(), dpi)
+
+    def _finish(self, before: tuple[Side, Future[None]] | None) -> None:
+        if before is not None:
+            side, written = before
+            written.result()
+            self.on_side(side)
+
+    def _page(self, side: Side, view: View) -> tuple[Callable[[], Pixels], bool]:
+        """What answers the page, and whether that is drawn already."""
         pixels = pixels_of(side.style, self.target)
         is_jpeg = self.target.media_type == formats.JPEG
         if is_jpeg:
             pixels = PixelFormat(pixels.space, 8)
         bands: Callable[[], Iterable[Band]] = partial(self._bands, side, view, pixels)
-        if pixels.row_octets(view.width) * view.height <= _HELD_OCTETS:
+        is_held = pixels.row_octets(view.width) * view.height <= _HELD_OCTETS
+        if is_held:
             held = list(bands())
             bands = partial(iter, held)
         page = as_they_are if is_jpeg or self.target.pixels is not None else shrunk
-        return page(pixels, view.width, view.height, bands)
+        return partial(page, pixels, view.width, view.height, bands), is_held
 
     def _print_pwg(self, sides: Sequence[_Turned], file: Ordered) -> None:
         writer = pwg.Writer(file)
@@ -156,8 +173,10 @@ def _write_png(file: BinaryIO, page: Pixels, dpi: int) -> None:
 
 
 def _write_jpeg(file: BinaryIO, page: Pixels, dpi: int) -> None:
-    rows = np.concatenate(list(page.bands()))
     mode = "L" if page.components == 1 else "RGB"
-    octets = rows.reshape(page.height, page.width, page.components).tobytes()
-    image = Image.frombytes(mode, (page.width, page.height), octets)
+    image = Image.new(mode, (page.width, page.height))
+    top = 0
+    for band in page.bands():
+        image.paste(Image.frombytes(mode, (page.width, len(band)), band.tobytes()), (0, top))
+        top += len(band)
     image.save(file, "JPEG", quality=_JPEG_QUALITY, dpi=(dpi, dpi))

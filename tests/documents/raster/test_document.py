@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippserver.documents.raster import pwg, urf
+from ippserver.documents.raster import output, pwg, urf
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
 from ippserver.iana import names
@@ -336,3 +336,15 @@ def test_a_sheet_goes_out_as_it_is_fed() -> None:
     assert (page[0].duplex, page[0].print_quality) == (urf.Duplex.SHORT_EDGE, PrintQuality.HIGH)
     red, green, blue, gray = upright()
     assert about(corners(page[1]), [green, gray, red, blue])  # counterclockwise
+
+
+@pytest.mark.parametrize("target", [formats.PNG, formats.JPEG])
+def test_pictures_are_the_same_whether_a_page_is_held_or_drawn_again(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = pdf(3)
+    held = printed(document, target=Target(media_type=target, dpi=36))
+    monkeypatch.setattr(output, "_HELD_OCTETS", 0)
+    again = printed(document, target=Target(media_type=target, dpi=36))
+    assert again.parts == held.parts
+    assert [said.impressions for said in again.progress][-1] == 3
