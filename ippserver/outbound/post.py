@@ -4,6 +4,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ from ippserver.outbound.http import PinnedResolver
 _MAX_ANSWER_OCTETS: Final = 64 * 1024
 _MAX_HEADERS: Final = 64
 _MAX_HEADER_OCTETS: Final = 8192
+_PATIENCE: Final = 2
+"""How many times the longest silence a peer may take for one piece, and for the whole of its answer."""
 _QUOTED: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 """As forms of web pages write names (WHATWG HTML 4.10.21.8)."""
 
@@ -121,13 +124,16 @@ class Poster:
         Raises:
             PostFailed: None came.
         """
-        host = self.url.host or ""
+        host, loop = self.url.host or "", asyncio.get_running_loop()
+        patience = _PATIENCE * self.timeout_seconds
         fault: list[Exception] = []
 
         async def octets() -> AsyncIterator[bytes]:
             try:
                 async for piece in form.octets():
                     yield piece
+                    with suppress(RuntimeError):  # it is over, or about to be
+                        limit.reschedule(loop.time() + patience)
             except Exception as error:
                 fault.append(error)  # aiohttp would report it as a fault of the connection
                 raise
@@ -151,7 +157,7 @@ class Poster:
             ) as session:
                 said = {"User-Agent": "ippserver", **headers, **form.headers}
                 posting = session.post(self.url, data=octets(), headers=said, allow_redirects=False)
-                async with posting as answer:
+                async with asyncio.timeout(patience) as limit, posting as answer:
                     text = await answer.content.read(_MAX_ANSWER_OCTETS)
                     return Answer(answer.status, text.decode("utf-8", "replace"))
         except (OutboundRefused, aiohttp.ClientError, OSError) as error:

@@ -31,7 +31,8 @@ _ALL_OF_JOB: Final = Selection([ALL], JOB_GROUPS, hidden=_BY_UP_TIME)
 _ALL_OF_DOCUMENT: Final = Selection([ALL], DOCUMENT_GROUPS, hidden=_BY_UP_TIME)
 _MOST_OCTETS: Final = 32 * 1024
 """Of one variable: the kernel takes 128 KiB, and all of them together must fit, too."""
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Control characters, and what else ends a line."""
 
 
 def job_group(parcel: Parcel) -> tuple[Attribute, ...]:

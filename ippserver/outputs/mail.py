@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Final, Literal
 
 from ippserver.interfaces import (
     DocumentStream,
@@ -24,6 +25,11 @@ from ippserver.outputs.names import plain_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
+
+_MOST_SAID_OCTETS: Final = 2**18
+"""By a mail server on one connection."""
+_PATIENCE: Final = 10
+"""How many times the longest silence a connection may last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +129,8 @@ class MailOutput:
         context = ssl.create_default_context(cafile=config.ca_file)
         name = socket.getfqdn()
         if config.tls == "tls":
-            return smtplib.SMTP_SSL(
-                config.host, config.port, name, timeout=config.timeout_seconds, context=context
-            )
-        server = smtplib.SMTP(config.host, config.port, name, timeout=config.timeout_seconds)
+            return _TlsServer(config.host, config.port, name, timeout=config.timeout_seconds, context=context)
+        server = _Server(config.host, config.port, name, timeout=config.timeout_seconds)
         try:
             if config.tls == "starttls":
                 server.starttls(context=context)
@@ -141,6 +145,61 @@ class MailOutput:
         if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPRecipientsRefused) and code >= 500:
             return OutputRefused(said)
         return OutputError(said) if isinstance(error, smtplib.SMTPDataError) else OutputUnavailable(said)
+
+
+class _Heard:
+    """What a server says, until it is too much."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left = _MOST_SAID_OCTETS
+
+    def readline(self, limit: int = -1) -> bytes:
+        """A line; an OSError where there is no end of lines."""
+        line = self._file.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("it says too much")
+        return line
+
+    def close(self) -> None:
+        """Closes the connection's file."""
+        self._file.close()
+
+
+class _Bounded(smtplib.SMTP):
+    """A connection that ends whatever the server says, however slowly: smtplib waits for each octet anew."""
+
+    _last: threading.Timer | None = None
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As in smtplib."""
+        if self._last is None:
+            self._last = threading.Timer(_PATIENCE * self.timeout, self._cut)
+            self._last.start()
+        if self.file is None and self.sock is not None:
+            self.file = _Heard(self.sock.makefile("rb"))
+        return super().getreply()
+
+    def _cut(self) -> None:
+        with suppress(OSError):  # it is closed already
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """As in smtplib."""
+        if self._last is not None:
+            self._last.cancel()
+            self._last.join()
+        super().close()
+
+
+class _Server(_Bounded):
+    """In the clear, at first."""
+
+
+class _TlsServer(_Bounded, smtplib.SMTP_SSL):
+    """With TLS from the beginning."""
 
 
 def _code(error: smtplib.SMTPException) -> tuple[int, str]:

@@ -74,12 +74,16 @@ class SocketOutput:
         raise problem
 
     async def _until_silent(self, reader: asyncio.StreamReader) -> None:
-        """Returns when the peer closes or says nothing more; what it says is not understood."""
+        """Returns when the peer closes or says nothing more; what it says is not understood.
+
+        One that never stops is not listened to for longer than one that takes nothing is waited for.
+        """
         with suppress(TimeoutError):
-            while True:
-                async with asyncio.timeout(self._linger_seconds):
-                    if not await reader.read(_READ_OCTETS):
-                        return
+            async with asyncio.timeout(self._timeout_seconds):
+                while True:
+                    async with asyncio.timeout(self._linger_seconds):
+                        if not await reader.read(_READ_OCTETS):
+                            return
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

@@ -18,6 +18,8 @@ from ippserver.outputs.mail import MailConfig, MailOutput
 from ippserver.testing.fakes import stream
 from tests.outputs.parcels import PDF, parcel
 
+SECONDS = 20.0
+
 
 class Post:
     """A mail server on a loopback port."""
@@ -160,3 +162,34 @@ async def test_a_document_that_is_too_large_is_refused_before_anything_is_sent()
     config = MailConfig(host="127.0.0.1", port=1, sender="a@b.c", recipients=("d@e.f",), max_octets=5)
     with pytest.raises(OutputRefused, match="more than the 5 octets"):
         await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])
+
+
+@pytest.mark.parametrize(
+    "answer", [b"220-again\r\n" * 50_000, b"220 " + b"x" * 400_000], ids=["lines", "line"]
+)
+async def test_a_server_that_says_too_much_makes_the_output_unavailable(answer: bytes) -> None:
+    post = Post()
+    post.answers = {"CONNECT": answer}
+    async with serving(post) as config:
+        with pytest.raises(OutputUnavailable):
+            await MailOutput("mail", config).deliver(parcel(), "", [stream([PDF])])
+    assert post.mails == []
+
+
+async def test_a_server_that_drips_makes_the_output_unavailable() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"2")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+
+    post = Post()
+    post.handle = drip  # type: ignore[method-assign] # another way to answer
+    async with serving(post) as config:
+        output = MailOutput("mail", replace(config, timeout_seconds=0.05))
+        async with asyncio.timeout(SECONDS):
+            with pytest.raises(OutputUnavailable):
+                await output.deliver(parcel(), "", [stream([PDF])])
+    assert post.mails == []

@@ -78,6 +78,20 @@ async def test_a_peer_that_stays_silent_after_the_end_has_the_document() -> None
     assert taken == [PDF]
 
 
+async def test_a_peer_that_never_stops_talking_has_the_document() -> None:
+    async def chat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"@PJL INFO STATUS\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    async with listening(chat) as port:
+        async with asyncio.timeout(20):
+            delivered = await output(port, timeout_seconds=0.3).deliver(parcel(), "there", [stream([PDF])])
+    assert delivered == "there"
+
+
 async def test_a_peer_that_takes_nothing_makes_the_output_unavailable() -> None:
     done = asyncio.Event()
 

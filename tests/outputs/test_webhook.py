@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ippserver.outputs.webhook import WebhookConfig, WebhookOutput
 from ippserver.testing.fakes import FakeClock, stream
 from tests.outputs.parcels import PDF, parcel
 
+SECONDS = 20.0
 LARGE = [b"x" * 700_000] * 4
 
 
@@ -223,3 +224,64 @@ async def test_a_secret_that_was_lost_makes_the_output_unavailable(hook: Hook, s
     with pytest.raises(OutputUnavailable):
         await output.deliver(parcel(), "", [stream([PDF])])
     assert hook.parts == []
+
+
+DRIPS = {
+    "header": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "interim": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "status": (b"", b"H"),
+}
+
+
+@pytest.mark.parametrize(("begin", "drop"), DRIPS.values(), ids=DRIPS)
+async def test_a_server_that_drips_makes_the_output_unavailable(begin: bytes, drop: bytes) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            writer.write(begin)
+            while True:
+                writer.write(drop)
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        output = WebhookOutput("hook", WebhookConfig(url=url, timeout_seconds=0.2), FakeClock())
+        async with asyncio.timeout(SECONDS):
+            with pytest.raises(OutputUnavailable):
+                await output.deliver(parcel(), "", [stream([PDF])])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 307 Again\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n",
+    ],
+    ids=["headers", "header", "garbage", "file", "metadata"],
+)
+async def test_a_hostile_answer_is_a_failure_and_nothing_is_followed(answer: bytes) -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"--\r\n")
+        with suppress(ConnectionError):
+            writer.write(answer)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        output = WebhookOutput("hook", WebhookConfig(url=url, timeout_seconds=5), FakeClock())
+        with pytest.raises(OutputError) as caught:
+            await output.deliver(parcel(), "", [stream([PDF])])
+    assert str(caught.value).isprintable()
+
+
+async def test_an_endless_answer_is_read_in_part(hook: Hook) -> None:
+    hook.answer = "x" * 10_000_000
+    made = await opened(hook)
+    assert await made.deliver(parcel(), "target", [stream([PDF])]) == "target"
