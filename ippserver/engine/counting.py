@@ -37,7 +37,6 @@ class Tally:
         """
         if documents < self._documents:
             return
-        self._text = outcome.text
         self._documents = documents
         sheets = outcome.sheets * times
         self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=sheets)
@@ -70,6 +69,10 @@ class Tally:
         if done != self._done:
             self._done = done
             self._changed()
+
+    def reads(self, text: str) -> None:
+        """That can be read in it."""
+        self._text = text
 
     def take_text(self) -> str:
         """What can be read in it, if that is news."""

@@ -101,6 +101,7 @@ async def brought(
         if whole.wanted is not None:
             assert renditions is not None, "who has outputs that want a format can convert"
             whole = replace(whole, rendition=await renditions.of(whole, whole.wanted, tally))
+            whole = whole if tally is None else _measured(whole, tally)
         async with AsyncExitStack() as held:
             contents = [
                 await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files
@@ -108,6 +109,13 @@ async def brought(
             return await output.deliver(whole, target, contents)
 
     return await tried(parcel, output, deliver)
+
+
+def _measured(parcel: Parcel, tally: Tally) -> Parcel:
+    """The parcel whose Document, and Job, say how much they are."""
+    extent, _ = tally.counts
+    document = replace(parcel.document, extent=extent)
+    return replace(parcel, document=document, job=parcel.job.with_document(document))
 
 
 def parcel_of(

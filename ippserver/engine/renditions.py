@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
@@ -76,6 +77,9 @@ class Renditions:
             outcome, parts = await held.enter_async_context(
                 self._converter.convert(asked, contents, progress)
             )
+            if tally is not None and not any(each.password for each in documents):
+                tally.reads(outcome.text)
+            outcome = replace(outcome, text="")  # jobs may wait for long, and many of them
             if outcome.unchanged:
                 return Rendition(files=(as_sent(parcel.document),), outcome=outcome)
             if not parts:

@@ -53,12 +53,14 @@ def _reader(path: Path) -> Iterator[sqlite3.Connection]:
 
     Where no server runs, none can begin meanwhile: then the journal's files may have to be made.
     """
-    if not path.exists():
-        raise StoreError(f"there is no store at {path}")
+    lock: int | None = None
     try:
-        lock: int | None = hold_lock(opening.beside(path, ".lock"))
+        path.stat()
+        lock = hold_lock(opening.beside(path, ".lock"))
     except Locked:
-        lock = None
+        pass
+    except FileNotFoundError:
+        raise StoreError(f"there is no store at {path}") from None
     except OSError as error:
         raise StoreError(f"the store cannot be used: {error}") from error
     try:

@@ -92,6 +92,12 @@ def test_all_of_what_is_delivered_is_done() -> None:
     assert tally.counts == (EXTENT, WHOLE)
 
 
+def test_what_can_be_read_is_news_once() -> None:
+    tally = Counter().tally
+    tally.reads("words")
+    assert [tally.take_text(), tally.take_text()] == ["words", ""]
+
+
 def test_of_what_is_not_converted_only_a_device_knows() -> None:
     tally = Counter().tally
     tally.delivered()

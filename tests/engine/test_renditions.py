@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import Final
@@ -20,6 +21,7 @@ from ippserver.interfaces import (
     StoreUnavailable,
 )
 from ippserver.model import events, formats
+from ippserver.model.amount import Amount
 from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.job import Job
@@ -247,6 +249,27 @@ async def test_what_can_be_read_in_a_document_is_kept_for_search() -> None:
     house = house_of(Shouter(), Tray())
     job = await printed(house, b"one", b"two")
     assert await house.store.texts(job.id) == {1: "ONE", 2: "TWO"}
+
+
+async def test_what_only_a_password_opens_is_not_kept_in_the_clear() -> None:
+    house = await house_of(Shouter(), Tray()).open()
+    async with house.printing():
+        job = await house.create()
+        sent = await house.send(job.id, b"one", last=False)
+        secret = replace(sent.documents[0], password="secret")
+        await house.jobs.apply(job.id, lambda job: job.with_document(secret))
+        await house.send(job.id, b"one", last=True)
+        await house.until(job.id, JobState.COMPLETED)
+    assert await house.store.texts(job.id) == {2: "ONE"}
+
+
+async def test_an_output_is_told_how_much_it_gets() -> None:
+    tray = Noting()
+    await printed(house_of(Shouter(), tray), b"one", b"two")
+    assert [pages(parcel.job) for parcel in tray.parcels] == [None, 2]
+    assert [parcel.document.extent for parcel in tray.parcels] == [
+        Amount(pages=1, impressions=1, sheets=2)
+    ] * 2
 
 
 async def test_where_it_cannot_be_kept_the_job_is_printed_all_the_same() -> None:

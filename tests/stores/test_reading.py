@@ -80,6 +80,12 @@ def test_where_there_is_no_store_none_is_made(path: Path) -> None:
     assert not path.parent.exists()
 
 
+def test_a_place_that_cannot_be_used_is_told(path: Path) -> None:
+    path.parent.write_text("a file")
+    with pytest.raises(StoreError, match="the store cannot be used"):
+        search(path, "x", 1)
+
+
 def test_an_older_store_is_left_as_it_is(path: Path) -> None:
     path.parent.mkdir(0o700)
     shutil.copyfile(DATA / "store-v6.sqlite3", path)
