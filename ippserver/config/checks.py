@@ -194,7 +194,8 @@ def _warnings(settings: Settings) -> Iterator[str]:
             yield f"dns-sd.enabled: {printer.name}: the network is not told of it, since its path is too long"
     documents = settings.documents
     if documents.postscript and ghostscript(settings) is None:
-        yield "documents.postscript: Ghostscript (gs) is not installed, so PostScript is not taken"
+        missing = "Ghostscript (gs) is not installed, or this kernel has no landlock or no seccomp"
+        yield f"documents.postscript: PostScript is not taken, since {missing}"
     if documents.by_reference and not documents.allowed_hosts:
         yield "documents.by-reference: documents.allowed-hosts is empty, so nothing can be fetched"
     if documents.allowed_hosts and not documents.by_reference:

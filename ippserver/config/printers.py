@@ -44,7 +44,7 @@ def wanted_by(printer: PrinterSettings) -> Mapping[str, Wanted]:
 
 
 def ghostscript(settings: Settings) -> Ghostscript | None:
-    """What reads PostScript; None where that is not switched on, or not installed."""
+    """What reads PostScript; None where that is not switched on, or not possible."""
     return Ghostscript.found() if settings.documents.postscript else None
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.process import Worker
+from ippserver.documents.jail import promised
 from ippserver.documents.postscript import WEAK
 from ippserver.iana import names
 from ippserver.iana.definitions import Holder
@@ -36,9 +37,9 @@ class Ghostscript:
 
     @classmethod
     def found(cls) -> "Ghostscript | None":
-        """The one that is installed."""
-        program = shutil.which("gs")
-        return None if program is None else cls(Path(program))
+        """The one that is installed; None where there is none, or the kernel has no walls for it."""
+        program, walls = shutil.which("gs"), promised()
+        return cls(Path(program)) if program and walls.landlock and walls.seccomp else None
 
     @asynccontextmanager
     async def pdf(

@@ -33,6 +33,7 @@ _CAPABILITIES: Final = 0x20080522
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
+_PR_GET_SECCOMP: Final = 21
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
 _LANDLOCK_CREATE_RULESET: Final = 444  # the same number on every machine
@@ -152,15 +153,25 @@ def _syscall(number: int, *arguments: object) -> int:
     return result
 
 
-def _landlock(reads: list[Path], writes: list[Path], executes: list[Path]) -> int:
+def promised() -> Walls:
+    """What the kernel would give this process, as far as it can be asked."""
+    seccomp = platform.machine() in MACHINES and _libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0
+    return Walls(landlock=_landlock_version(), seccomp=seccomp)
+
+
+def _landlock_version() -> int:
     try:
-        version = _syscall(
-            _LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION)
-        )
+        return _syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION))
     except OSError as error:
         if error.errno in (errno.ENOSYS, errno.EOPNOTSUPP):
             return 0
         raise
+
+
+def _landlock(reads: list[Path], writes: list[Path], executes: list[Path]) -> int:
+    version = _landlock_version()
+    if not version:
+        return 0
     files = (1 << _RIGHTS_OF_VERSION[min(version, max(_RIGHTS_OF_VERSION))]) - 1
     handled = struct.pack(
         "=QQQ",
