@@ -1,15 +1,17 @@
 """What is asked of a converter, and what it answers."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from ippserver.iana import names
-from ippserver.iana.enums import DocumentState
+from ippserver.iana.enums import DocumentState, PrintQuality
 from ippserver.iana.keywords import JobSheets, PrintColorMode, PwgRasterDocumentSheetBack
 from ippserver.iana.pairing import TEMPLATES
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
+from ippserver.ipp.values import DateTime, Resolution
 from ippserver.model import formats
 from ippserver.model.actuals import with_medium
 from ippserver.model.capabilities import Capabilities
@@ -41,6 +43,14 @@ class Wanted:
     """How the back of a sheet stands in PWG Raster and Apple Raster."""
     instead: tuple[Attribute, ...] = ()
     """What counts in the place of what the Job says: one copy, where the output makes more of it."""
+
+
+DPI_OF_QUALITY: Final[Mapping[int, int]] = {
+    PrintQuality.DRAFT: 150,
+    PrintQuality.NORMAL: 300,
+    PrintQuality.HIGH: 600,
+}
+"""Dots per inch of pages that are drawn, where nobody said a resolution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +139,28 @@ def conversion(
     before the first Document only.
     """
     instead = (*target.instead, *(() if _is_first(job, document) else (_NO_JOB_SHEET,)))
+    attributes = in_force(job, document, printer, instead)
+    if target.media_type in (formats.PWG_RASTER, formats.APPLE_RASTER):
+        attributes = _with_resolution(attributes, printer)
     name = (alone and document.name) or job.name
     return Conversion(
         source_format=source_format(document),
         target=target,
-        attributes=in_force(job, document, printer, instead),
+        attributes=attributes,
         title=str(name or ""),
         password=document.password,
     )
+
+
+def _with_resolution(attributes: AttributeGroup, printer: Capabilities) -> AttributeGroup:
+    """With a resolution for rasters, where only the quality is known: the nearest that the Printer has."""
+    if names.PRINTER_RESOLUTION.get(attributes) is not None:
+        return attributes
+    quality = names.PRINT_QUALITY.get(attributes) or PrintQuality.NORMAL
+    wanted = DPI_OF_QUALITY.get(quality, DPI_OF_QUALITY[PrintQuality.NORMAL])
+    supported = [one.feed for one in names.PRINTER_RESOLUTION_SUPPORTED.all(printer)]
+    dpi = min(supported, key=lambda dots: abs(dots - wanted), default=wanted)
+    return AttributeGroup(attributes.tag, (*attributes, names.PRINTER_RESOLUTION.of(Resolution(dpi, dpi))))
 
 
 def source_format(document: Document) -> str:
@@ -173,6 +197,7 @@ def in_force(
     told = (
         names.JOB_ID.of(job.id),
         names.JOB_ORIGINATING_USER_NAME.of(job.user),
+        names.DATE_TIME_AT_CREATION.of(DateTime.of(datetime.fromtimestamp(job.created, UTC))),
         *filter(None, [names.PRINTER_NAME.attribute(printer)]),
     )
     return AttributeGroup(GroupTag.JOB, (*found.values(), *told))

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
+import pytest
+
 from ippserver.iana import names
-from ippserver.iana.enums import OrientationRequested
+from ippserver.iana.enums import OrientationRequested, PrintQuality
 from ippserver.iana.keywords import PrintColorMode, Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup
-from ippserver.ipp.values import Keyword, Name
+from ippserver.ipp.values import DateTime, Keyword, Name, Resolution
 from ippserver.model import formats
 from ippserver.model.capabilities import capabilities
 from ippserver.model.conversion import Wanted, conversion, in_force
@@ -67,6 +69,30 @@ def test_a_job_sheet_can_tell_whose_job_it_is() -> None:
     assert names.JOB_ID.get(found) == 7
     assert names.JOB_ORIGINATING_USER_NAME.get(found) is not None
     assert names.PRINTER_NAME.get(found) == "Office"
+    created = names.DATE_TIME_AT_CREATION.get(found)
+    assert isinstance(created, DateTime)
+
+
+@pytest.mark.parametrize(
+    ("supported", "quality", "dpi"),
+    [
+        ((300, 600), PrintQuality.DRAFT, 300),
+        ((300, 600), PrintQuality.NORMAL, 300),
+        ((300, 600), PrintQuality.HIGH, 600),
+        ((203, 300), PrintQuality.DRAFT, 203),
+        ((203,), PrintQuality.HIGH, 203),
+    ],
+)
+def test_rasters_have_the_resolution_of_the_printer_that_is_nearest_to_their_quality(
+    supported: tuple[int, ...], quality: PrintQuality, dpi: int
+) -> None:
+    printer = capabilities(replace(CONFIG, resolutions_dpi=supported))
+    job = Job.of(replace(job_draft(), template=(names.PRINT_QUALITY.of(quality),)), 7)
+    made = conversion(job, DOCUMENT, printer, RASTER)
+    assert names.PRINTER_RESOLUTION.get(made.attributes) == Resolution(dpi, dpi)
+    asked = replace(job, template=(names.PRINTER_RESOLUTION.of(Resolution(600, 600)),))
+    said = conversion(asked, DOCUMENT, printer, RASTER).attributes
+    assert names.PRINTER_RESOLUTION.all(said) == (Resolution(600, 600),)
 
 
 def test_what_is_made_is_called_as_the_document_or_its_job() -> None:

@@ -62,7 +62,7 @@ def write(
 
     Answers how many files they are, or None where that is the document as it came, and nothing is written.
     """
-    sides = list(plan.sides)
+    sides = list(plan.sides) if target.split else _paired(plan)
     with _toned(plan, pages, target, sink, alive) as toned:
         if not toned and (len(sides) == 1 or not target.split) and _is_as_sent(sides, pages):
             for side in sides:
@@ -80,6 +80,13 @@ def write(
                 _described(pdf, of_file, title)
                 pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return len(files)
+
+
+def _paired(plan: Plan) -> list[Side]:
+    """All sides; where there are backs at all every sheet has one, since a PDF is printed as a whole."""
+    if all(sheet.back is None for sheet in plan.sheets):
+        return list(plan.sides)
+    return [side for sheet in plan.sheets for side in (sheet.front, sheet.back or Side(sheet.front.style))]
 
 
 def _is_as_sent(sides: Sequence[Side], pages: PdfPages) -> bool:

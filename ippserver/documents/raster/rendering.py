@@ -16,8 +16,8 @@ from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
 from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import PrintColorMode
+from ippserver.model.conversion import DPI_OF_QUALITY
 
-_DPI: Final = {PrintQuality.DRAFT.value: 150, PrintQuality.NORMAL.value: 300, PrintQuality.HIGH.value: 600}
 GRAY_MODES: Final = (
     PrintColorMode.MONOCHROME,
     PrintColorMode.AUTO_MONOCHROME,
@@ -32,7 +32,7 @@ _PADDED_OCTETS: Final = 4
 
 def resolution(style: PageStyle, target: Target) -> int:
     """Dots per inch of what is drawn."""
-    return target.dpi or style.dpi or _DPI.get(style.quality, _DPI[PrintQuality.NORMAL])
+    return target.dpi or style.dpi or DPI_OF_QUALITY.get(style.quality, DPI_OF_QUALITY[PrintQuality.NORMAL])
 
 
 def pixels_of(style: PageStyle, target: Target) -> PixelFormat:

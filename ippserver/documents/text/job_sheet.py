@@ -1,9 +1,8 @@
 """The sheet before a Job that says whose it is (RFC 8011 5.2.3, job-sheets)."""
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
+from dataclasses import dataclass, field
 from typing import Final
 
 from ippserver.documents.opened import PdfPages, Workshop, numbered, written
@@ -26,7 +25,15 @@ _ROWS: Final = (
 """What is written, where the task's attributes have it."""
 _TITLE_POINTS: Final = 26.0
 _POINTS: Final = 12.0
+_LEAST_POINTS: Final = 7.0
+"""Nobody reads smaller letters at arm's length."""
+_LEADING: Final = 1.5
+"""From one line to the next, in parts of the size of letters."""
 _LABEL_CELLS: Final = 10
+_NESTED_CELLS: Final = 2
+"""By how much a value is indented that stands below its label."""
+_ROOM_CELLS: Final = 40
+"""So many stand beside each other at least, as long as letters do not become too small."""
 _PART_OF_MARGIN: Final = 8
 
 
@@ -58,21 +65,19 @@ class JobSheet:
     def _write(self, pdf: PlainPdf) -> None:
         letters = Letters(pdf)
         margin = min(self._size) / _PART_OF_MARGIN
-        left, top = margin, self._size.height - margin
         room = self._size.width - 2 * margin
-        scale = min(1.0, room / (40 * _POINTS * width_of_cell()))  # small media
-        title = _fitting(self._task.title or "Untitled", room, _TITLE_POINTS * scale)
-        content = [letters.line(title, _TITLE_POINTS * scale, left, top - _TITLE_POINTS * scale)]
-        rule = top - 1.7 * _TITLE_POINTS * scale
-        content.append(b"%b re f\n" % numbers((left, rule, room, 2 * scale)))
-        cell = width_of_cell() * _POINTS * scale
-        bottom = rule - 2 * _POINTS * scale
+        points = max(_LEAST_POINTS, min(_POINTS, room / (_ROOM_CELLS * width_of_cell())))
+        cell = points * width_of_cell()
+        column = _Column(letters, margin, room, self._size.height - margin, margin)
+        column.write(self._task.title or "Untitled", points * _TITLE_POINTS / _POINTS)
+        column.rule(points)
+        is_narrow = room < _ROOM_CELLS * cell * 0.75
         for label, value in self._rows():
-            content.append(letters.line(label, _POINTS * scale, left, bottom))
-            text = _fitting(value, room - _LABEL_CELLS * cell, _POINTS * scale)
-            content.append(letters.line(text, _POINTS * scale, left + _LABEL_CELLS * cell, bottom))
-            bottom -= 1.6 * _POINTS * scale
-        pdf.add_page(self._size, b"".join(content), letters.resources)
+            column.write(label, points)
+            if not is_narrow:
+                column.back(points)
+            column.write(value, points, (_NESTED_CELLS if is_narrow else _LABEL_CELLS) * cell)
+        pdf.add_page(self._size, b"".join(column.content), letters.resources)
         letters.close()
 
     def _rows(self) -> Iterator[tuple[str, str]]:
@@ -92,8 +97,53 @@ def _said(value: object) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _fitting(text: str, room: float, points: float) -> str:
-    """`text`, cut off where it would go past `room`."""
-    most = max(1, int(room / (points * width_of_cell())))
-    widths = list(accumulate(map(cells, text)))
-    return text if not widths or widths[-1] <= most else text[: bisect_right(widths, most - 1)] + "…"
+@dataclass(slots=True)
+class _Column:
+    """Lines one under the other, until there is no more room; points."""
+
+    letters: Letters
+    left: float
+    room: float
+    bottom: float
+    """Of the line that was written last."""
+    end: float
+    content: list[bytes] = field(default_factory=list)
+
+    def write(self, text: str, points: float, indent: float = 0.0) -> None:
+        """Writes `text` on as many lines as it takes."""
+        for line in _wrapped(text, max(1, int((self.room - indent) / (points * width_of_cell())))):
+            self.bottom -= points * _LEADING
+            if self.bottom >= self.end:
+                self.content.append(self.letters.line(line, points, self.left + indent, self.bottom))
+
+    def back(self, points: float) -> None:
+        """Goes up by a line."""
+        self.bottom += points * _LEADING
+
+    def rule(self, points: float) -> None:
+        """Draws a line with room around it."""
+        self.bottom -= points
+        self.content.append(b"%b re f\n" % numbers((self.left, self.bottom, self.room, points / 6)))
+        self.bottom -= points / 2
+
+
+def _wrapped(text: str, columns: int) -> Iterator[str]:
+    """`text` in lines of so many columns, broken between words where that is possible."""
+    line = ""
+    for word in text.split():
+        if line and _width(line) + 1 + _width(word) <= columns:
+            line += f" {word}"
+            continue
+        if line:
+            yield line
+        line = ""
+        for character in word:
+            if line and _width(line) + cells(character) > columns:
+                yield line
+                line = ""
+            line += character
+    yield line
+
+
+def _width(text: str) -> int:
+    return sum(map(cells, text))
