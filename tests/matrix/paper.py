@@ -136,6 +136,11 @@ def read(files: Mapping[str, bytes]) -> list[Picture]:
     return pages
 
 
+def gray(picture: Picture) -> Picture:
+    """The luminosity of a picture."""
+    return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
+
+
 def difference(picture: Picture, other: Picture) -> float:
     """By how much two pages of A4 differ where they differ most: of 255, in the mean of a square."""
     return float(abs(_coarse(picture) - _coarse(other)).max())
