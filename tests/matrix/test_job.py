@@ -84,10 +84,11 @@ def test_what_is_asked_of_the_whole_is_done(printer: VirtualPrinter, folder: Pat
         pages=9,
     )
     made = (folder / "whole.pdf").read_bytes()
-    cover, *sides = seen(made)
+    cover, back, *sides = seen(made)
     assert "Room 12" in words_of(made)[0]
     assert "whole" in words_of(made)[0]
     assert (cover != 255).any()
+    assert (back == 255).all()
     grays = [[corners(side, half)[3][0] for half in ((0, 0, 0.5, 1), (0.5, 0, 1, 1))] for side in sides]
     copy = [[level(2), level(3)], [level(4), level(5)], [level(6), 255], [255, 255]]
     assert grays == [pytest.approx(pair, abs=6) for pair in copy * 2]
