@@ -1,6 +1,5 @@
-"""What `lp` prints through a queue `everywhere`, in whatever format CUPS sends it, is the page that was printed."""
+"""What `lp` prints through a queue `everywhere`, in whatever format CUPS sends it, is what was printed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +24,7 @@ def takes(*media_types: str, folder: Path) -> VirtualPrinter:
 
 
 @pytest.fixture
-def document(tmp_path: Path) -> Iterator[Path]:
+def document(tmp_path: Path) -> Path:
     """Two pages of A4."""
     path = tmp_path / "document.pdf"
     path.write_bytes(sent(formats.PDF))

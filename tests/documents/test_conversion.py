@@ -128,9 +128,13 @@ def test_documents_of_one_job_become_one() -> None:
     assert (made.result.pages, made.result.impressions) == (4, 1)
 
 
-def test_ranges_without_a_page_make_an_empty_file() -> None:
-    made = printed(pdf(1), attributes=[names.PAGE_RANGES.of(RangeOfInteger(5, 9))])
+@pytest.mark.parametrize("target", TARGETS)
+def test_of_pages_that_are_not_there_nothing_is_printed(target: str) -> None:
+    """RFC 8011 5.2.7."""
+    nowhere = [names.PAGE_RANGES.of(RangeOfInteger(5, 9))]
+    made = printed(pdf(1), attributes=nowhere, target=Target(media_type=target))
     assert (made.result.pages, made.result.sheets, made.result.text) == (0, 0, "")
+    assert made.result.impressions_completed == 0
 
 
 def test_unknown_formats_are_refused() -> None:

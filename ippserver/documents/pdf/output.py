@@ -42,6 +42,8 @@ def imposed(sides: Sequence[Side], pages: PdfPages, sink: Sink) -> Iterator[Draw
             for side in sides:
                 imposer.add(side)
             imposer.close()
+            if not sides:
+                pdf.add_blank_page()  # PDFium opens no file without pages
             _layered(pdf, pages)
             pdf.save(file, compress_streams=False)
         with Drawer(file) as drawer:
