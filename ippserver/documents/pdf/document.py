@@ -14,7 +14,7 @@ from ippserver.documents.errors import (
     blamed_on_the_document,
 )
 from ippserver.documents.opened import PdfPages, Workshop, visible
-from ippserver.documents.pdf import loops
+from ippserver.documents.pdf import loops, notes
 from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
@@ -49,9 +49,10 @@ class PdfDocument:
         with self._pdf:
             with blamed_on_the_document():
                 as_sent = len(chosen) == len(self._sizes) and self._may_stay()
+                pages = {index: page for index, page in enumerate(self._pdf.pages) if index in chosen}
                 self._pdf.generate_appearance_streams()  # where a program that filled in left that to readers
+                notes.draw(self._pdf, pages.values())
                 self._pdf.flatten_annotations("print")
-                pages = {index: self._pdf.pages[index] for index in sorted(chosen)}
                 loops.check(pages.values())
                 for page in pages.values():
                     _tame(page)
