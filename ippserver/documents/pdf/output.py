@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Final
 
 import pikepdf
 
-from ippserver.documents.images.shrinking import shrunk
 from ippserver.documents.opened import PdfPages
 from ippserver.documents.pdf.drawing import Drawer, View
-from ippserver.documents.pdf.images import add_image
+from ippserver.documents.pdf.images import add_page_of_pixels
 from ippserver.documents.pdf.imposing import Imposer, kept
-from ippserver.documents.pdf.plain import PlainPdf, numbers
+from ippserver.documents.pdf.plain import PlainPdf
+from ippserver.documents.plan.geometry import Matrix
 from ippserver.documents.plan.layout import Plan
 from ippserver.documents.plan.placing import Side
+from ippserver.documents.raster.bands import Rows
 from ippserver.documents.raster.rendering import BILEVEL_MODES, GRAY_MODES, drawn, pixels_of, resolution
 from ippserver.documents.task import Sink, Target
 from ippserver.iana.keywords import Sides
@@ -163,8 +163,13 @@ def _add(plain: PlainPdf, drawer: Drawer, index: int, side: Side, target: Target
     width, height = side.style.medium.pixels(dpi)
     view = View(width=width, height=height, dpi=dpi, turn=-side.turn)
     pixels = pixels_of(side.style, Target())
-    bands = partial(drawn, drawer, index, view, side.style, pixels)
-    image = add_image(plain, shrunk(pixels, width, height, bands))
     size = side.style.medium.size
-    content = b"%b cm/I Do" % numbers((size.width, 0, 0, size.height, 0, 0))
-    plain.add_page(size, content, b"/XObject<</I %d 0 R>>" % image, turn=side.turn)
+    add_page_of_pixels(
+        plain,
+        size,
+        Matrix(size.width, 0, 0, size.height),
+        pixels,
+        (width, height),
+        lambda: map(Rows.of, drawn(drawer, index, view, side.style, pixels)),
+        turn=side.turn,
+    )

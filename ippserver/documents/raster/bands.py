@@ -7,7 +7,7 @@ up to a whole octet.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,11 @@ class Rows:
     rows: Band
     times: npt.NDArray[np.intp]
     """How often each stands there."""
+
+    @classmethod
+    def of(cls, band: Band) -> Self:
+        """The rows of a band, none of which is known to repeat another."""
+        return cls(band, np.ones(len(band), np.intp))
 
     def bands(self, first: int = 0, end: int | None = None) -> Iterator[Band]:
         """All the rows, or from `first` to before `end` of them, in bands."""

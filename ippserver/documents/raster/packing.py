@@ -42,9 +42,15 @@ def packed_units(units: Units, ink: Ink) -> bytes:
     repeated = np.diff(firsts, append=height)
     step = max(1, _AT_ONCE // width)
     return b"".join(
-        _runs(units[firsts[at : at + step]], repeated[at : at + step], ink)
+        _runs(_taken(units, firsts[at : at + step]), repeated[at : at + step], ink)
         for at in range(0, len(firsts), step)
     )
+
+
+def _taken(units: Units, rows: _Indices) -> Units:
+    """Some of the rows, which need not be copied where they follow each other."""
+    first, last = int(rows[0]), int(rows[-1])
+    return units[first : last + 1] if last - first == len(rows) - 1 else units[rows]
 
 
 def in_units(rows: Band, octets: int) -> Units:
