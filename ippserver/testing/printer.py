@@ -61,7 +61,7 @@ class CapturedJob:
     """The Job Template attributes that were accepted."""
     documents: tuple[CapturedDocument, ...]
     files: tuple[str, ...]
-    """What the outputs made of the documents, below their folders; a pattern ("7-a-*.png") for several files."""
+    """What the outputs made of the documents, below their folders; a pattern for several files: "7-a-*.png"."""
 
 
 class VirtualPrinter:
