@@ -30,6 +30,8 @@ MIRRORED: Final = _MARKERS | frozenset(
 )
 """The attributes that a device may set."""
 _MOST_REASONS: Final = 20
+_MOST_OCTETS: Final = 16 * 1024
+"""Of an attribute; printers tell a dozen supplies in one or two thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,22 @@ class Report:
 
     @classmethod
     def of(cls, reasons: Iterable[Keyword], attributes: Iterable[Attribute]) -> "Report":
-        """What of it may be shown: `none` says nothing, and only some attributes are a device's."""
-        shown = sorted(set(reasons) - {Keyword("none")})[:_MOST_REASONS]
-        return cls(tuple(shown), tuple(each for each in attributes if each.name in MIRRORED))
+        """What of it may be shown: `none` says nothing, and only some attributes are a device's.
+
+        What a client could not have sent either, or nobody would read, is left out.
+        """
+        sound = {reason for reason in reasons if names.PRINTER_STATE_REASONS.problem([reason]) is None}
+        shown = sorted(sound - {Keyword("none")})[:_MOST_REASONS]
+        return cls(tuple(shown), tuple(each for each in attributes if _may_be_shown(each)))
+
+
+def _may_be_shown(attribute: Attribute) -> bool:
+    definition = names.definition(attribute.name) if attribute.name in MIRRORED else None
+    return (
+        definition is not None
+        and len(attribute.wire) <= _MOST_OCTETS
+        and definition.problem(attribute.values) is None
+    )
 
 
 Mirror: TypeAlias = Callable[[Callable[[Report], None]], Awaitable[None]]

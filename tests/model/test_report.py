@@ -1,5 +1,7 @@
 """What a Printer shows of the device behind an output, beside what it shows of its own."""
 
+import pytest
+
 from ippserver.iana import names, vendor
 from ippserver.iana.keywords import PrinterStateReason
 from ippserver.ipp.attributes import Attribute
@@ -32,6 +34,21 @@ def test_reasons_are_kept_once_in_order_and_none_is_no_reason() -> None:
 
 def test_only_what_is_the_devices_is_taken_from_it() -> None:
     assert shown(names.PRINTER_NAME.of("evil"), own=()) == set()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Attribute(SUPPLY.name, (Keyword("full"),)),
+        vendor.MARKER_LEVELS.of(10_000),
+        vendor.MARKER_NAMES.of(Name("x" * 256)),
+        vendor.MARKER_NAMES.of(*[Name(f"{number:0200}") for number in range(100)]),
+    ],
+    ids=["type", "bounds", "length", "size"],
+)
+def test_what_no_client_could_send_and_nobody_would_read_is_left_out(told: Attribute) -> None:
+    assert shown(told) == set(OWN)
+    assert Report.of([Keyword("x" * 256), Keyword("Not a keyword")], ()).reasons == ()
 
 
 def test_without_a_word_the_printer_shows_its_own() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import Finishings, Operation, OrientationRequested, PrintQuality
@@ -21,12 +23,13 @@ from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.limits import CLIENT_LIMITS
 from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
-from ippserver.ipp.values import Keyword, RangeOfInteger, Resolution
+from ippserver.ipp.values import Keyword, RangeOfInteger, Resolution, Value
 from ippserver.model import formats
 from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.conversion import Wanted
 from ippserver.model.printer import PrinterConfig
 from ippserver.outputs.peer import Peer
+from ippserver.testing import strategies
 from tests.outputs.parcels import parcel
 
 OFFICE = PrinterConfig(path="/ipp/print", name="Other", finishings=(Finishings.STAPLE,))
@@ -453,3 +456,32 @@ def test_no_printer_needs_more_than_it_is_offered(real: dict[str, Peer]) -> None
     found = {there.wanted(asked()) for there in real.values()}
     kinds = {None if wanted is None else wanted.media_type for wanted in found}
     assert kinds == {None, formats.PWG_RASTER, formats.APPLE_RASTER}
+
+
+# ---- printers as they never should be
+
+SUPPORTED = tuple(capabilities(OFFICE).attributes)
+
+
+@given(
+    told=st.dictionaries(st.sampled_from(SUPPORTED), st.lists(strategies.values(), min_size=1, max_size=3)),
+    media_type=st.sampled_from([formats.PDF, formats.PWG_RASTER, formats.APPLE_RASTER, formats.TEXT]),
+)
+def test_whatever_it_says_of_itself_a_document_becomes_something_or_is_refused(
+    told: dict[str, list[Value]], media_type: str
+) -> None:
+    template = (
+        names.COPIES.of(2),
+        names.PAGE_RANGES.of(RangeOfInteger(1, 2)),
+        names.OVERRIDES.of(Collection([FIRST_PAGE, names.SIDES.of(Sides.ONE_SIDED)])),
+        names.MEDIA_COL.of(Collection([names.MEDIA_KEY.of(A4)])),
+        names.PRINTER_RESOLUTION.of(Resolution(600, 600)),
+        names.FINISHINGS.of(Finishings.STAPLE),
+    )
+    there = peer(having=[Attribute(name, values) for name, values in told.items()])
+    try:
+        wanted = there.wanted(asked(*template, media_type=media_type))
+    except OutputRefused:
+        return
+    there.template(made(wanted, *template))
+    assert there.takes(media_type if wanted is None else wanted.media_type)
