@@ -207,6 +207,7 @@ def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Se
         wanted=wanted_by(printer),
         wishes={name: output.wants for name, output in forwards.items() if output.chooses},
         mirrors={name: output.mirror for name, output in forwards.items()},
+        recalls={name: output.recall for name, output in forwards.items()},
         attributes=tuple(extra),
         advertised=settings.dns_sd.enabled,
     )

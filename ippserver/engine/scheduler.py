@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from ippserver.engine.deliveries import Deliveries
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.pipeline import planned
+from ippserver.engine.pipeline import planned, recall
 from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.supplies import feed
@@ -96,6 +96,8 @@ class Scheduler:
         was = change.before is not None and not change.before.terminal
         now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
+        if was and change.after is not None and change.after.state is JobState.CANCELED:
+            recall(printer, change.after)
         missed = _misses(change.after) - _misses(change.before)
         if missed:
             printer.outlets.misses(missed)

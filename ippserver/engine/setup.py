@@ -15,6 +15,7 @@ from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import RetryPolicy
 from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
+from ippserver.model.parcel import Recall
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.report import Mirror
 from ippserver.model.views import PRINTER_NAMES, job_names
@@ -38,6 +39,8 @@ class Setup:
     """The same of outputs that look first, document by document."""
     mirrors: Mapping[str, Mirror] = field(default_factory=dict)
     """What devices behind outputs say while nothing is printed, by the outputs' names."""
+    recalls: Mapping[str, Recall] = field(default_factory=dict)
+    """How outputs take back what they have begun to bring of a Job that is canceled, by their names."""
     attributes: tuple[Attribute, ...] = ()
     """What follows from the server and not from the configuration: operations-supported ..."""
     advertised: bool = False

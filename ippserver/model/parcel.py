@@ -90,6 +90,10 @@ Asked at each try, just before the document is delivered; raises what `Output.de
 """
 
 
+Recall: TypeAlias = Callable[[Parcel, str], Awaitable[None]]
+"""Takes back what an output has begun to bring to this target, if it can; raises nothing."""
+
+
 def as_sent(document: Document) -> SpooledFile:
     """The Document itself, as it lies in the spool."""
     return SpooledFile(key=document.key, size_octets=document.size_octets, sha256=document.sha256)

@@ -109,6 +109,10 @@ class ForwardOutput:
                     tell(report_of(await printer.get_printer_attributes(DEVICE)))
             await self._clock.sleep(self._config.watch_seconds)
 
+    async def recall(self, parcel: Parcel, target: str) -> None:
+        """Cancels its Job there (see model.parcel.Recall)."""
+        await self._cancel(PeerJob(self._job_id(target), parcel, self._clock, partial(self._client, parcel)))
+
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""
         job = PeerJob(self._job_id(target), parcel, self._clock, partial(self._client, parcel))

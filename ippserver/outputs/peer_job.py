@@ -76,8 +76,9 @@ class PeerJob:
         return job is not None and JobStateReason.JOB_INCOMING in job.reasons
 
     async def cancel(self) -> None:
-        """Cancels it, if it is known there, and is ours."""
-        if self.id and (await self._looked_at())[0] is not None:
+        """Cancels it, if it is known there, is ours, and has not ended."""
+        job = (await self._looked_at())[0] if self.id else None
+        if job is not None and not job.is_terminal:
             async with self.client() as printer:
                 await printer.cancel_job(self.id)
 

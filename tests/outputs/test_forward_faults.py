@@ -11,6 +11,7 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
+from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.values import Keyword
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.testing.fakes import stream
@@ -177,6 +178,7 @@ async def test_a_document_that_it_refuses_is_given_up_and_its_job_there_canceled
     other: OtherPrinter, uri: str, status: Status, reason: Keyword | None
 ) -> None:
     other.on(SENDING, refuses(status))
+    other.on(FOLLOWING, tells(INCOMING))
     ear = Ear()
     found = await failure(output(uri), parcel(watch=ear))
     assert isinstance(found, OutputRefused)
@@ -203,6 +205,7 @@ async def test_a_document_that_cannot_be_read_any_more_leaves_no_job_behind(
     other: OtherPrinter, uri: str
 ) -> None:
     ear = Ear()
+    other.on(FOLLOWING, tells(INCOMING))
     made, given = output(uri), parcel(watch=ear)
     with pytest.raises(OSError, match="disk"):
         await made.deliver(given, "", [stream([PDF], then=OSError("disk"))])
@@ -238,7 +241,7 @@ async def test_a_job_that_still_waits_for_its_document_is_canceled_and_made_anew
     other: OtherPrinter, uri: str
 ) -> None:
     other.on(SENDING, breaks_off)
-    other.on(FOLLOWING, tells(INCOMING))
+    other.on(FOLLOWING, tells(INCOMING), tells(INCOMING))
     ear = Ear()
     made, given = output(uri), parcel(watch=ear)
     await failure(made, given)
@@ -255,6 +258,7 @@ async def test_a_job_that_is_canceled_while_it_is_sent_is_canceled_there(
 ) -> None:
     gone = asyncio.Event()
     other.on(SENDING, hangs(gone))
+    other.on(FOLLOWING, tells(INCOMING))
     ear = Ear()
     task = asyncio.ensure_future(tried(output(uri), parcel(watch=ear)))
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -269,6 +273,23 @@ async def test_a_job_that_is_canceled_while_it_is_sent_is_canceled_there(
 
 
 # ---- following
+
+
+@pytest.mark.parametrize(
+    ("told", "canceled"), [(INCOMING, True), (PROCESSING, True), (job(JobState.COMPLETED), False)]
+)
+async def test_a_job_that_is_taken_back_is_canceled_if_it_has_not_ended(
+    other: OtherPrinter, uri: str, told: AttributeGroup, canceled: bool
+) -> None:
+    other.on(FOLLOWING, tells(told))
+    await output(uri).recall(parcel(), f"{uri}/7")
+    assert (Operation.CANCEL_JOB in other.asked) == canceled
+
+
+async def test_a_job_that_cannot_be_taken_back_now_goes_on(other: OtherPrinter, uri: str) -> None:
+    other.on(FOLLOWING, refuses(Status.SERVER_ERROR_BUSY))
+    await output(uri).recall(parcel(), f"{uri}/7")
+    assert Operation.CANCEL_JOB not in other.asked
 
 
 async def test_a_printer_that_cannot_be_asked_for_a_while_is_asked_again(
