@@ -35,8 +35,8 @@ def printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printers]:
     settings = {
         "server": {"data-dir": str(folder / "data")},
         "conversion": {
-            "page-timeout-seconds": 6.0,
-            "cpu-seconds": 3,
+            "page-timeout-seconds": 5.0,
+            "cpu-seconds": 2,
             "memory-octets": 2**30,
             "output-octets": 20 * 2**20,
         },
@@ -91,8 +91,6 @@ async def test_what_a_worker_does_ends_its_job_alone(deed: str, reason: str, pri
     assert (job.state, job.files) == ("aborted", ())
     assert reason in job.reasons
     assert lag < LAG_SECONDS
-    good, _ = await printers.slowest_answer(await printers.send(PATH, PWG, RASTER))
-    assert good.state == "completed"
     await printers.settle()
     assert len(printers.workers()) <= 1
 

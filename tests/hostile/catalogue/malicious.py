@@ -34,6 +34,8 @@ class Malicious:
     """Whether it is drawn, or comes out as PDF."""
     pages: int | None = None
     """How many pages come out, where that matters."""
+    served: bool = True
+    """Whether it is sent to a server; more of its kind are only read."""
 
 
 def _row(
@@ -43,6 +45,7 @@ def _row(
     *reasons: str,
     raster: bool = False,
     pages: int | None = None,
+    served: bool = True,
 ) -> Malicious:
     made = document if callable(document) else lambda: document
     return Malicious(
@@ -52,6 +55,7 @@ def _row(
         reasons=frozenset(reasons),
         raster=raster,
         pages=pages,
+        served=served,
     )
 
 
@@ -85,25 +89,25 @@ _HUGE: Final = 2**32 - 1
 _RASTERS: Final = (
     _row("P01-1", PWG, RASTER[:100], FORMAT),
     _row("P01-2", PWG, RASTER[:-1], FORMAT),
-    _row("P01-3", PWG, b"RaS2" + bytes(1796) + b"\x00\x07\xff", FORMAT),
-    _row("P01-4", PWG, RASTER + b"RaS2", FORMAT),
-    _row("P01-5", URF, _urf()[:20], FORMAT),
+    _row("P01-3", PWG, b"RaS2" + bytes(1796) + b"\x00\x07\xff", FORMAT, served=False),
+    _row("P01-4", PWG, RASTER + b"RaS2", FORMAT, served=False),
+    _row("P01-5", URF, _urf()[:20], FORMAT, served=False),
     _row("P01-6", URF, _urf()[:-1], FORMAT),
     _row("P02-1", PWG, _pwg((372, 0)), FORMAT),
-    _row("P02-2", PWG, _pwg((376, 0)), FORMAT),
+    _row("P02-2", PWG, _pwg((376, 0)), FORMAT, served=False),
     _row("P02-3", PWG, _pwg((372, _HUGE), (392, _HUGE)), FORMAT, TOO_MUCH),
-    _row("P02-4", PWG, _pwg((376, _HUGE)), FORMAT, TOO_MUCH),
-    _row("P02-5", PWG, _pwg((392, 7)), FORMAT),
-    _row("P02-6", PWG, _pwg((384, 0), (388, 0)), FORMAT),
+    _row("P02-4", PWG, _pwg((376, _HUGE)), FORMAT, TOO_MUCH, served=False),
+    _row("P02-5", PWG, _pwg((392, 7)), FORMAT, served=False),
+    _row("P02-6", PWG, _pwg((384, 0), (388, 0)), FORMAT, served=False),
     _row("P02-7", PWG, _pwg((384, 255), (388, 255)), FORMAT),
-    _row("P02-8", PWG, _pwg((276, 0), (280, 0)), FORMAT),
-    _row("P02-9", URF, _urf(width=0), FORMAT),
+    _row("P02-8", PWG, _pwg((276, 0), (280, 0)), FORMAT, served=False),
+    _row("P02-9", URF, _urf(width=0), FORMAT, served=False),
     _row("P02-10", URF, _urf(width=_HUGE, height=_HUGE), FORMAT, TOO_MUCH),
-    _row("P02-11", URF, _urf(bits=255), FORMAT),
-    _row("P02-12", URF, _urf(space=255), FORMAT),
+    _row("P02-11", URF, _urf(bits=255), FORMAT, served=False),
+    _row("P02-12", URF, _urf(space=255), FORMAT, served=False),
     _row("P03-1", PWG, _pwg(rows=b"\x00\x7f\xff"), FORMAT),
-    _row("P03-2", PWG, _pwg(rows=b"\xff\x07\xff"), FORMAT),
-    _row("P03-3", PWG, _pwg(rows=b"\x00\x81" + bytes(200)), FORMAT),
+    _row("P03-2", PWG, _pwg(rows=b"\xff\x07\xff"), FORMAT, served=False),
+    _row("P03-3", PWG, _pwg(rows=b"\x00\x81" + bytes(200)), FORMAT, served=False),
     _row("P03-4", URF, _urf(rows=b"\xff\x07\xff"), FORMAT),
     _row("P04", URF, _urf(pages=_HUGE), PRINTED, FORMAT),
     _row(
@@ -132,12 +136,12 @@ def _enlarged() -> bytes:
 
 
 def _scanned() -> bytes:
-    """A JPEG whose last scan comes two thousand times."""
+    """A JPEG whose last scan comes five hundred times."""
     file = io.BytesIO()
-    Image.linear_gradient("L").resize((4000, 4000)).save(file, "JPEG", progressive=True, quality=5)
+    Image.linear_gradient("L").resize((1000, 1000)).save(file, "JPEG", progressive=True, quality=5)
     octets = file.getvalue()
     last = octets.rindex(b"\xff\xda")
-    return octets[:last] + octets[last:-2] * 2000 + b"\xff\xd9"
+    return octets[:last] + octets[last:-2] * 500 + b"\xff\xd9"
 
 
 def _commented() -> bytes:
@@ -183,7 +187,7 @@ _PICTURES: Final = (
     _row("P06-4", JPEG, lambda: _picture("JPEG", "CMYK"), PRINTED),
     _row("P06-5", JPEG, _commented, PRINTED),
     _row("P06-6", PNG, _png(60_000, 60_000, bytes(99)), TOO_MUCH),
-    _row("P06-7", PNG, lambda: _png(1000, 1000, bytes(200_000_000)), PRINTED, FORMAT, TOO_MUCH),
+    _row("P06-7", PNG, lambda: _png(1000, 1000, bytes(60_000_000)), PRINTED, FORMAT, TOO_MUCH),
     _row("P06-8", TIFF, _looped, TOO_MUCH, PRINTED, FORMAT),
 )
 
@@ -342,7 +346,7 @@ _DOCUMENTS: Final = (
     _row(
         "P10-2",
         PDF,
-        _picture_in("/Width 60000/Height 60000/Filter/JBIG2Decode", bytes(99)),
+        _picture_in("/Width 30000/Height 30000/Filter/JBIG2Decode", bytes(99)),
         PRINTED,
         TOO_MUCH,
         FORMAT,
@@ -351,7 +355,7 @@ _DOCUMENTS: Final = (
     _row(
         "P10-3",
         PDF,
-        _picture_in("/Width 60000/Height 60000/Filter/JPXDecode", _jpx(60_000, 60_000)),
+        _picture_in("/Width 30000/Height 30000/Filter/JPXDecode", _jpx(30_000, 30_000)),
         PRINTED,
         TOO_MUCH,
         FORMAT,
@@ -360,7 +364,7 @@ _DOCUMENTS: Final = (
     _row(
         "P10-4",
         PDF,
-        _picture_in("/Width 60000/Height 60000/Filter/FlateDecode", zlib.compress(bytes(10**8), 9)),
+        _picture_in("/Width 30000/Height 30000/Filter/FlateDecode", zlib.compress(bytes(10**8), 9)),
         PRINTED,
         TOO_MUCH,
         FORMAT,
