@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.model.access import user_name
@@ -24,11 +23,6 @@ from ippserver.stores.order import (
 )
 
 
-class _Text(NamedTuple):
-    words: str
-    beginning: str
-
-
 class MemoryStore:
     """A JobStore, PrinterStore and SubscriptionStore, gone with the process (see interfaces)."""
 
@@ -36,7 +30,7 @@ class MemoryStore:
         self._next_id = first_id
         self._jobs: dict[int, Job] = {}
         self._forgotten: dict[int, str] = {}
-        self._texts: dict[int, dict[int, _Text]] = {}
+        self._texts: dict[int, dict[int, str]] = {}
         self._printers: dict[str, PrinterRecord] = {}
         self._subscriptions: dict[int, Subscription] = {}
         self._last_subscription_id = 0
@@ -72,12 +66,12 @@ class MemoryStore:
 
     def _matches(self, job: Job, query: JobQuery) -> bool:
         if query.text is not None:
-            wanted, known = needles(query.text), (text.words for text in self._texts_of(job).values())
+            wanted, known = needles(query.text), map(indexed, self._texts_of(job).values())
             if not wanted or not holds("".join(known), wanted):
                 return False
         return _matches(job, query)
 
-    def _texts_of(self, job: Job) -> Mapping[int, _Text]:
+    def _texts_of(self, job: Job) -> Mapping[int, str]:
         known = self._texts.get(job.id, {})
         there = {document.number for document in job.documents}
         return {number: text for number, text in sorted(known.items()) if number in there}
@@ -85,13 +79,13 @@ class MemoryStore:
     async def keep_text(self, job_id: int, number: int, text: str) -> None:
         """Keeps what can be read in a Document."""
         if job_id in self._jobs:
-            self._texts.setdefault(job_id, {})[number] = _Text(indexed(text), text[:MOST_SHOWN])
+            self._texts.setdefault(job_id, {})[number] = text
 
     async def texts(self, job_id: int) -> Mapping[int, str]:
         """What can be read in the Documents of the Job."""
         job = self._jobs.get(job_id)
         known = {} if job is None else self._texts_of(job)
-        return {number: text.beginning for number, text in known.items()}
+        return {number: text[:MOST_SHOWN] for number, text in known.items()}
 
     def _those(self, ids: Collection[int]) -> Iterator[Job]:
         return (self._jobs[job_id] for job_id in set(ids) if job_id in self._jobs)

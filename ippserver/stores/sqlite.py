@@ -13,6 +13,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord, StoreError
 from ippserver.model.job import Change, Job, JobDraft
 from ippserver.model.subscription import Subscription
+from ippserver.model.words import MOST_SHOWN, indexed
 from ippserver.runtime.threads import Workers, to_end
 from ippserver.stores import listing, opening, rows, subscription_rows, texts
 from ippserver.stores.faults import translated
@@ -165,9 +166,13 @@ class SqliteStore:
     async def keep_text(self, job_id: int, number: int, text: str) -> None:
         """Keeps what can be read in a Document."""
 
+        if self._writer is None:
+            raise StoreError("the store is not open")
+        words = await self._workers.run(indexed, text)  # of a long one that takes its time
+
         def work(connection: sqlite3.Connection) -> None:
             with _storable():
-                texts.save(connection, job_id, number, text)
+                texts.save(connection, job_id, number, (words, text[:MOST_SHOWN]))
 
         await self._write(work)
 

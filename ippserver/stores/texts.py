@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Final
 
-from ippserver.model.words import MOST_SHOWN, indexed
-
 _PUT: Final = (
     "REPLACE INTO texts (job_id, number, words, text)"
     " SELECT job_id, number, ?, ? FROM documents WHERE job_id = ? AND number = ?"
 )
 
 
-def save(connection: Connection, job_id: int, number: int, text: str) -> None:
-    """Keeps `text` in the place of what was known of the Document; nothing where that is gone."""
-    connection.execute(_PUT, (indexed(text), text[:MOST_SHOWN], job_id, number))
+def save(connection: Connection, job_id: int, number: int, read: tuple[str, str]) -> None:
+    """Keeps the words, `indexed`, and the text of a Document; nothing where that is gone."""
+    connection.execute(_PUT, (*read, job_id, number))
 
 
 def load(connection: Connection, job_id: int) -> Mapping[int, str]:
