@@ -24,7 +24,7 @@ from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import ONCE, RetryPolicy
 from ippserver.model.errors import BadRequest, DocumentFormatError, RequestEntityTooLarge
 from ippserver.model.job import Change, Job
-from ippserver.model.parcel import Wish
+from ippserver.model.parcel import Recall, Wish
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JobEvent
 from ippserver.stores.memory import MemoryStore
@@ -56,6 +56,7 @@ class House:
         retry: RetryPolicy = ONCE,
         wanted: Mapping[str, Wanted] | None = None,
         wishes: Mapping[str, Wish] | None = None,
+        recalls: Mapping[str, Recall] | None = None,
         converter: Converter | None = None,
     ) -> None:
         self.outputs = outputs
@@ -74,6 +75,7 @@ class House:
                 retries=retries,
                 wanted=wanted or {},
                 wishes=wishes or {},
+                recalls=recalls or {},
                 advertised=advertised,
             )
             for config in configs
