@@ -22,9 +22,9 @@ _FLAGS: Final = {
     pdfium.FPDFBitmap_BGRx: pdfium.FPDF_REVERSE_BYTE_ORDER,
     pdfium.FPDFBitmap_Gray: pdfium.FPDF_GRAYSCALE,
 }
+"""PDFium ends the process where gray is drawn with the octets reversed."""
 _KINDS: Final = {1: pdfium.FPDFBitmap_Gray, 3: pdfium.FPDFBitmap_BGR, 4: pdfium.FPDFBitmap_BGRx}
 """By the octets of a pixel."""
-"""PDFium ends the process where gray is drawn with the octets reversed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
