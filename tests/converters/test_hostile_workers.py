@@ -23,7 +23,7 @@ BAD: Final = JobStateReason.DOCUMENT_FORMAT_ERROR
 TOO_MUCH: Final = JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
 GONE_SECONDS: Final = 2.0
 """In which a worker that nobody needs any more is gone (P18)."""
-LAG_SECONDS: Final = 0.25
+LAG_SECONDS: Final = 0.5
 """By which the server may be late while a worker rages: 0.1 is the goal, on a machine of one's own."""
 
 
