@@ -61,7 +61,7 @@ class CapturedJob:
     """The Job Template attributes that were accepted."""
     documents: tuple[CapturedDocument, ...]
     files: tuple[str, ...]
-    """What outputs made of the documents, below their folders; of several files a pattern: "7-a-*.png"."""
+    """What outputs made of the documents, below their folders; of several files a pattern: `7-a-*.png`."""
 
 
 class VirtualPrinter:
