@@ -57,8 +57,7 @@ _URF_SPACES: Final[Mapping[str, tuple[str, int]]] = {
     "DEVRGB": ("rgb", 3),
     "DEVCMYK": ("cmyk", 4),
 }
-"""How Apple Raster calls the spaces, and how many components each has. What its device gray means is not
-known for certain, and nobody has that alone."""
+"""How Apple Raster calls the spaces, and how many components each has; nobody has its device gray alone."""
 _BROTHERS_SHEET_BACK: Final = f"{names.PWG_RASTER_DOCUMENT_SHEET_BACK.name}-supported"
 """The MFC-J870DW and J5320DW call it so, and its values "Rotated"."""
 _URF_TYPE: Final = re.compile(r"([A-Z]+)([0-9]+(?:-[0-9]+)*)")

@@ -25,11 +25,12 @@ _SPACES: Final = {
     0: ColorSpace.SGRAY,
     1: ColorSpace.SRGB,
     3: ColorSpace.ADOBE_RGB,
-    4: ColorSpace.BLACK,
+    4: ColorSpace.SGRAY,
     5: ColorSpace.RGB,
     6: ColorSpace.CMYK,
 }
-_NUMBERS: Final = {space: number for number, space in _SPACES.items()}
+"""4 is the device's own gray: light too, as CUPS's library reads it (CUPS_CSPACE_W)."""
+_NUMBERS: Final = {space: number for number, space in reversed(_SPACES.items())}
 
 
 class Duplex(IntEnum):

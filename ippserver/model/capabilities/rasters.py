@@ -20,10 +20,9 @@ URF_TYPES: Final[Mapping[str, str]] = {
     PwgRasterDocumentType.SRGB_8: "SRGB24",
     PwgRasterDocumentType.ADOBE_RGB_8: "ADOBERGB24",
     PwgRasterDocumentType.ADOBE_RGB_16: "ADOBERGB24-48",
-    PwgRasterDocumentType.BLACK_8: "DEVW8",
     PwgRasterDocumentType.CMYK_8: "DEVCMYK32",
 }
-"""How Apple raster calls the types of pages that it has, too."""
+"""How Apple raster calls the types of pages that it has, too: ink alone it has not."""
 SHEET_BACKS: Final[Mapping[str, str]] = {
     PwgRasterDocumentSheetBack.NORMAL: "DM1",
     PwgRasterDocumentSheetBack.FLIPPED: "DM2",

@@ -17,7 +17,9 @@ from ippserver.documents.raster.bands import Band, RasterLimits, banded
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.testing.tools import require_tool
 
-FORMATS: Final = tuple(PixelFormat(space, bits) for space in ColorSpace for bits in (8, 16))
+FORMATS: Final = tuple(
+    PixelFormat(space, bits) for space in ColorSpace if space != ColorSpace.BLACK for bits in (8, 16)
+)
 SECONDS: Final = 60.0
 
 
@@ -57,6 +59,13 @@ def test_what_is_written_is_read_again(document: list[tuple[urf.PageHeader, Band
     read = [(page.header, np.concatenate(list(page.bands))) for page in urf.read(io.BytesIO(octets))]
     assert [header for header, _ in read] == [header for header, _ in document]
     assert all(np.array_equal(rows, back) for (_, rows), (_, back) in zip(document, read, strict=True))
+
+
+def test_the_gray_of_the_device_is_light_like_the_other() -> None:
+    header = urf.PageHeader(pixels=PixelFormat(ColorSpace.SGRAY, 8), width=4, height=2, dpi=300)
+    octets = bytearray(header.encode())
+    octets[1] = 4
+    assert urf.PageHeader.decode(bytes(octets)) == header
 
 
 @pytest.mark.parametrize(
