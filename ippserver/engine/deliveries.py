@@ -5,7 +5,7 @@ ahead through the documents, nor the Printer, which begins its next Job meanwhil
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import Final, ParamSpec, TypeAlias
@@ -16,11 +16,12 @@ from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planne
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import Clock, Output, Parcel, Watch
+from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
-from ippserver.model.report import Report
+from ippserver.model.report import Report, shown_of_job
 
 P = ParamSpec("P")
 
@@ -61,6 +62,8 @@ class Deliveries:
         """Those that are through with all documents."""
         self._tallies: dict[int, Tally] = {}
         """By document."""
+        self._elsewhere: dict[str, frozenset[Keyword]] = {}
+        """By output: how the Job stands behind it."""
         self._stirred = asyncio.Event()
         self._at_rest: Callable[[], None] = lambda: None
         self._said = ""
@@ -177,6 +180,8 @@ class Deliveries:
             if task.cancelling():
                 raise
             return _CUT_OFF  # by a fault of the output's own
+        finally:
+            self.stand(output, ())
         if isinstance(found, Problem) and task.cancelling():
             raise asyncio.CancelledError
         return found
@@ -308,6 +313,11 @@ class Deliveries:
         self._said = text
         self._spoken.set()
 
+    def stand(self, output: Output, reasons: Collection[str]) -> None:
+        """Has the Job show how it stands behind an output; events do not tell of it."""
+        self._elsewhere[output.name] = shown_of_job(reasons)
+        self._printer.outlets.stands(self._job.id, frozenset().union(*self._elsewhere.values()))
+
     def count(self, number: int, impressions: int | None, sheets: int | None) -> None:
         """Has the Document show what a device has printed of it."""
         self._tallies[number].prints(impressions, sheets)
@@ -346,6 +356,10 @@ class _Watching:
     def says(self, text: str) -> None:
         """Has the Job show it."""
         self._deliveries.hear(text)
+
+    def stands(self, reasons: Collection[str]) -> None:
+        """Has the Job show them."""
+        self._deliveries.stand(self._output, reasons)
 
     def prints(self, impressions: int | None, sheets: int | None) -> None:
         """Has it counted."""

@@ -8,6 +8,7 @@ from typing import Final
 from ippserver.engine.lanes import Lane
 from ippserver.engine.setup import Setup
 from ippserver.interfaces import Clock
+from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import ONCE
 from ippserver.model.parcel import Parcel
 from ippserver.model.report import Mirror, Report
@@ -24,6 +25,8 @@ class Outlets:
         self.uri: Final = setup.uri
         """How they call the Printer when they tell others of it."""
         self._reports: dict[str, Report] = {}
+        self.elsewhere: Mapping[int, frozenset[Keyword]] = {}
+        """By job-id: what is said of the Jobs in process behind the outputs; never changed, but replaced."""
         self.undelivered = 0
         """The Jobs of the history of which a delivery was given up."""
         width = setup.config.concurrency
@@ -82,6 +85,12 @@ class Outlets:
         if self._reports.get(output) != report:
             self._reports[output] = report
             self._changed()
+
+    def stands(self, job_id: int, reasons: frozenset[Keyword]) -> None:
+        """Takes what is said now of a Job in process behind the outputs; nothing, when its work ends."""
+        if self.elsewhere.get(job_id, frozenset()) != reasons:
+            others = {other: said for other, said in self.elsewhere.items() if other != job_id}
+            self.elsewhere = {**others, job_id: reasons} if reasons else others
 
     def misses(self, change: int) -> None:
         """Counts Jobs of which a delivery was given up, more (1) or fewer (-1)."""

@@ -138,6 +138,7 @@ class Printer:
             starving=tuple(sorted(self._starving)),
             outputs_down=self.outlets.down,
             reports=self.outlets.reports,
+            elsewhere=self.outlets.elsewhere,
             undelivered=self.outlets.undelivered,
         )
 
@@ -378,8 +379,7 @@ class PrinterRegistry:
         config, now = setup.config, self._clock.now()
         digest = sha256(repr(config).encode()).hexdigest()
         known = await self._store.load_printer(config.path)
-        if known is None:
-            known = PrinterRecord(path=config.path, uuid=self._ids.uuid())
+        known = known or PrinterRecord(path=config.path, uuid=self._ids.uuid())
         record = replace(known, state_changed=now)
         if known.config_digest != digest:
             record = replace(record, config_digest=digest, config_changed=now)

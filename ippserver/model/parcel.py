@@ -1,6 +1,6 @@
 """A Document on its way to an output: what that gets to name and describe it by, and whom it tells."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -20,6 +20,12 @@ class Watch(Protocol):
 
     def says(self, text: str) -> None:
         """A sentence for people about the Job in process (job-state-message)."""
+
+    def stands(self, reasons: Collection[str]) -> None:
+        """The job-state-reasons of the Job that it became behind the output, until the next word.
+
+        The end of the try takes them back; see report.shown_of_job for those that are shown.
+        """
 
     def prints(self, impressions: int | None, sheets: int | None) -> None:
         """The device behind the output has printed so much of the document; None for what it does not say."""

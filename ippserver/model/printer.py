@@ -1,7 +1,7 @@
 """What a Printer is configured to be, and what it is now (RFC 8011 5.4)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ippserver.iana.enums import Finishings, PrinterState, PrintQuality
@@ -201,6 +201,11 @@ class PrinterStatus:
     """The names of outputs that cannot be reached now: what they shall have waits."""
     reports: tuple[Report, ...] = ()
     """What the devices behind its outputs say."""
+    elsewhere: Mapping[int, frozenset[Keyword]] = field(default_factory=dict, compare=False)
+    """By job-id: the job-state-reasons of what Jobs in process have become behind its outputs.
+
+    Only Jobs show them: the Printer is the same, whatever they are.
+    """
     undelivered: int = 0
     """Jobs of the history of which a delivery was given up."""
 

@@ -1,10 +1,11 @@
 """What the device behind an output says of itself: reasons and levels that its Printer shows as its own."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ippserver.iana import names, vendor
+from ippserver.iana.keywords import JobStateReason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword
 
@@ -32,6 +33,31 @@ MIRRORED: Final = _MARKERS | frozenset(
 _MOST_REASONS: Final = 20
 _MOST_OCTETS: Final = 16 * 1024
 """Of an attribute; printers tell a dozen supplies in one or two thousand."""
+_OF_JOBS_IN_PROCESS: Final = frozenset(
+    {
+        JobStateReason.CONNECTING_TO_DESTINATION,
+        JobStateReason.ERRORS_DETECTED,
+        JobStateReason.JOB_DELAY_OUTPUT_UNTIL_SPECIFIED,
+        JobStateReason.JOB_HOLD_UNTIL_SPECIFIED,
+        JobStateReason.JOB_INTERPRETING,
+        JobStateReason.JOB_PRINTING,
+        JobStateReason.JOB_QUEUED,
+        JobStateReason.JOB_QUEUED_FOR_MARKER,
+        JobStateReason.JOB_SPOOLING,
+        JobStateReason.JOB_TRANSFORMING,
+        JobStateReason.PRINTER_STOPPED,
+        JobStateReason.PRINTER_STOPPED_PARTLY,
+        JobStateReason.PROCESSING_TO_STOP_POINT,
+        JobStateReason.RESOURCES_ARE_NOT_READY,
+        JobStateReason.SERVICE_OFF_LINE,
+        JobStateReason.WAITING_FOR_USER_ACTION,
+        JobStateReason.WARNINGS_DETECTED,
+    }
+)
+"""What a Job there may say that is of use to whoever waits for ours.
+
+Without how it ends, and without what a client would want to do something about here (job-password-wait).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,11 @@ def _may_be_shown(attribute: Attribute) -> bool:
         and len(attribute.wire) <= _MOST_OCTETS
         and definition.problem(attribute.values) is None
     )
+
+
+def shown_of_job(reasons: Collection[str]) -> frozenset[Keyword]:
+    """What of the `reasons` of a Job there (job-state-reasons) is shown by ours that is in process."""
+    return frozenset(known for known in _OF_JOBS_IN_PROCESS if known in reasons)
 
 
 Mirror: TypeAlias = Callable[[Callable[[Report], None]], Awaitable[None]]

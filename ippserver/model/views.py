@@ -134,6 +134,8 @@ def _job_reasons(scene: JobScene) -> tuple[Keyword, ...]:
     if stopped and scene.job.state in (JobState.PENDING, JobState.PENDING_HELD):
         reasons.add(JobStateReason.PRINTER_STOPPED)
     reasons |= reasons_of_deliveries(scene.job, scene.printer.outputs_down)
+    if scene.job.state is JobState.PROCESSING:
+        reasons |= scene.printer.elsewhere.get(scene.job.id, frozenset())
     return tuple(sorted(reasons)) or (JobStateReason.NONE,)
 
 

@@ -135,6 +135,7 @@ class PeerJob:
         if text and text != self._said:
             self._said = text
             self.parcel.watch.says(text)
+        self.parcel.watch.stands(job.reasons)
         impressions = names.JOB_IMPRESSIONS_COMPLETED.get(job.attributes)
         sheets = names.JOB_MEDIA_SHEETS_COMPLETED.get(job.attributes)
         if impressions or sheets:  # many count nothing, and say 0

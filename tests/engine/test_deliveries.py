@@ -1,14 +1,21 @@
 """Several outputs of one Printer: each in its own time, tried again, given up, begun anew."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from ippserver.iana.enums import DocumentState, JobState, PrinterState
 from ippserver.iana.keywords import DocumentStateReason, PrinterStateReason
 from ippserver.iana.keywords import JobStateReason as Reason
-from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, StoreUnavailable
+from ippserver.interfaces import (
+    DocumentStream,
+    OutputError,
+    OutputRefused,
+    OutputUnavailable,
+    Parcel,
+    StoreUnavailable,
+)
 from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import DeliveryState, RetryPolicy
 from ippserver.model.document_states import DocumentEvent
@@ -201,6 +208,66 @@ async def test_the_printer_shows_it_until_it_is_delivered_or_forgotten(tray: Tra
             await house.jobs.on(job.id, JobEvent.RESTART)
             await house.until(job.id, JobState.COMPLETED)
     assert house.printer.status.reasons == (PrinterStateReason.NONE,)
+
+
+# ---- how a Job stands behind its outputs
+
+
+class Talker(Tray):
+    """Says how the Job stands there before it delivers."""
+
+    def __init__(self, name: str, *told: Keyword) -> None:
+        super().__init__(name)
+        self._told = told
+
+    async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
+        """As Tray.deliver."""
+        assert parcel.watch is not None
+        parcel.watch.stands(self._told)
+        return await super().deliver(parcel, target, contents)
+
+
+async def test_what_all_outputs_say_of_a_job_is_known_until_each_has_it() -> None:
+    left = Talker("left", Reason.JOB_QUEUED, Reason.JOB_COMPLETED_SUCCESSFULLY)
+    right = Talker("right", Reason.PRINTER_STOPPED, Reason.JOB_QUEUED)
+    house = await house_of(left, right)
+    gates = [each.faults.waits("deliver") for each in (left, right)]
+    async with house.printing():
+        job = await house.print()
+        await left.reached()
+        await right.reached()
+        assert house.printer.status.elsewhere == {job.id: {Reason.JOB_QUEUED, Reason.PRINTER_STOPPED}}
+        gates[1].set()
+        await house.settle()
+        assert house.printer.status.elsewhere == {job.id: {Reason.JOB_QUEUED}}
+        gates[0].set()
+        done = await house.until(job.id, JobState.COMPLETED)
+    assert house.printer.status.elsewhere == {}
+    assert done.reasons == {Reason.JOB_COMPLETED_SUCCESSFULLY, Reason.JOB_RESTARTABLE}
+
+
+async def test_what_an_output_said_of_a_job_goes_with_a_try_that_fails() -> None:
+    talker = Talker("there", Reason.PRINTER_STOPPED)
+    house = await house_of(talker, retry=POLICY)
+    talker.faults.fails("deliver", DOWN)
+    async with house.printing():
+        job = await house.print()
+        await house.until_job(job.id, has_failed("there"))
+        assert house.printer.status.elsewhere == {}
+
+
+@pytest.mark.parametrize("event", [JobEvent.CANCEL, JobEvent.SUSPEND])
+async def test_what_an_output_said_of_a_job_goes_with_its_work(event: JobEvent) -> None:
+    talker = Talker("there", Reason.PRINTER_STOPPED)
+    house = await house_of(talker)
+    talker.faults.waits("deliver")
+    async with house.printing():
+        job = await house.print()
+        await talker.reached()
+        assert house.printer.status.elsewhere == {job.id: {Reason.PRINTER_STOPPED}}
+        await house.jobs.on(job.id, event)
+        await house.settle()
+        assert house.printer.status.elsewhere == {}
 
 
 # ---- cancellation, suspension, stops and crashes

@@ -3,10 +3,10 @@
 import pytest
 
 from ippserver.iana import names, vendor
-from ippserver.iana.keywords import PrinterStateReason
+from ippserver.iana.keywords import JobStateReason, PrinterStateReason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, OctetString
-from ippserver.model.report import Report, reported
+from ippserver.model.report import Report, reported, shown_of_job
 
 SUPPLY = names.PRINTER_SUPPLY.of(OctetString(b"index=1;level=10;"))
 LEVELS = vendor.MARKER_LEVELS.of(10)
@@ -66,3 +66,32 @@ def test_supplies_of_a_device_are_not_shown_beside_ours_in_other_words() -> None
 
 def test_a_printer_without_supplies_shows_those_of_the_device() -> None:
     assert shown(SUPPLY, own=()) == {SUPPLY}
+
+
+def test_of_a_job_there_is_shown_what_it_is_about_or_waits_for() -> None:
+    told = [JobStateReason.PRINTER_STOPPED, JobStateReason.JOB_QUEUED, JobStateReason.RESOURCES_ARE_NOT_READY]
+    assert shown_of_job([str(each) for each in told]) == set(told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        JobStateReason.NONE,
+        JobStateReason.ABORTED_BY_SYSTEM,
+        JobStateReason.JOB_CANCELED_BY_USER,
+        JobStateReason.JOB_COMPLETED_SUCCESSFULLY,
+        JobStateReason.JOB_DATA_INSUFFICIENT,
+        JobStateReason.JOB_INCOMING,
+        JobStateReason.JOB_PASSWORD_WAIT,
+        JobStateReason.JOB_RESTARTABLE,
+        JobStateReason.JOB_SAVED_SUCCESSFULLY,
+        JobStateReason.JOB_STORED,
+        JobStateReason.JOB_SUSPENDED,
+        JobStateReason.QUEUED_IN_DEVICE,
+        "cups-held-for-authentication",
+        "Printer-Stopped",
+        "x" * 5000,
+    ],
+)
+def test_of_a_job_there_no_end_no_other_state_and_nothing_unknown_is_shown(told: str) -> None:
+    assert shown_of_job([told, JobStateReason.JOB_PRINTING]) == {JobStateReason.JOB_PRINTING}

@@ -183,6 +183,16 @@ def test_waiting_jobs_show_that_their_printer_is_paused(state: JobState) -> None
     assert (JobStateReason.PRINTER_STOPPED in shown) == waits
 
 
+@pytest.mark.parametrize("state", JobState)
+def test_only_a_job_in_process_shows_how_it_stands_behind_an_output(state: JobState) -> None:
+    told = frozenset({JobStateReason.JOB_QUEUED})
+    job = in_state(state)
+    shown = names.JOB_STATE_REASONS.all(seen(job, printer=PrinterStatus(elsewhere={job.id: told})))
+    assert (JobStateReason.JOB_QUEUED in shown) == (state is JobState.PROCESSING)
+    others = names.JOB_STATE_REASONS.all(seen(job, printer=PrinterStatus(elsewhere={job.id + 1: told})))
+    assert JobStateReason.JOB_QUEUED not in others
+
+
 @pytest.mark.parametrize(("octets", "k_octets"), [(0, 0), (1, 1), (1024, 1), (1025, 2)])
 def test_sizes_are_rounded_up_and_processed_when_the_job_is_done(octets: int, k_octets: int) -> None:
     job = replace(in_state(JobState.PROCESSING), documents=(replace(DOCUMENT, size_octets=octets),))

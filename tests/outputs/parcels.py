@@ -1,7 +1,7 @@
 """Documents for outputs."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ippserver.interfaces import DocumentStream, Parcel, Watch
@@ -25,6 +25,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.stood: list[Collection[str]] = []
         self.reported: list[Report] = []
         self.placed_at: list[str] = []
         self.printed: list[tuple[int | None, int | None]] = []
@@ -34,6 +35,10 @@ class Ear:
     def reports(self, report: Report) -> None:
         """As interfaces.Watch."""
         self.reported.append(report)
+
+    def stands(self, reasons: Collection[str]) -> None:
+        """As interfaces.Watch."""
+        self.stood.append(reasons)
 
     def prints(self, impressions: int | None, sheets: int | None) -> None:
         """As interfaces.Watch."""

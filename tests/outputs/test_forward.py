@@ -225,6 +225,24 @@ async def test_one_server_forwards_to_another_and_shows_its_device(
     assert [document.data for document in other.jobs[0].documents] == [PDF]
 
 
+async def test_a_job_shows_what_it_waits_for_there_until_it_is_printed(other: VirtualPrinter) -> None:
+    await paused(other)
+    settings = {"printer": [{"output": [{"type": "forward", "uri": other.uri}]}]}
+    with VirtualPrinter(name="first", settings=settings) as first:
+        async with IppClient(first.uri) as client, asyncio.timeout(PATIENCE_SECONDS):
+            sent = await client.print_job(stream([PDF]), [names.DOCUMENT_FORMAT.of("application/pdf")])
+            while True:
+                waiting = await client.get_job_attributes(sent.id)
+                if JobStateReason.PRINTER_STOPPED in waiting.reasons:
+                    break
+                await asyncio.sleep(0.05)
+            async with IppClient(other.uri) as there:
+                await there.request(Operation.RESUME_PRINTER)
+            job = await client.wait_for_job(sent.id)
+    assert waiting.state is JobState.PROCESSING
+    assert set(job.reasons) == {JobStateReason.JOB_COMPLETED_SUCCESSFULLY, JobStateReason.JOB_RESTARTABLE}
+
+
 async def test_a_job_that_is_canceled_there_is_canceled_here(other: VirtualPrinter) -> None:
     await paused(other)
     settings = {"printer": [{"output": [{"type": "forward", "uri": other.uri}]}]}

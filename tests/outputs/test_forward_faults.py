@@ -372,6 +372,14 @@ async def test_what_it_says_and_counts_is_told(other: OtherPrinter, uri: str) ->
     assert ear.printed == [(3, None)]
 
 
+async def test_the_reasons_of_its_job_are_told_while_it_is_in_process(other: OtherPrinter, uri: str) -> None:
+    told = (JobStateReason.JOB_QUEUED, JobStateReason.PRINTER_STOPPED)
+    other.on(FOLLOWING, tells(job(JobState.PENDING, *told)), tells(job(JobState.PROCESSING)))
+    ear = Ear()
+    await tried(output(uri), parcel(watch=ear))
+    assert ear.stood == [told, (JobStateReason.NONE,)]
+
+
 async def test_the_end_of_a_job_is_ours(other: OtherPrinter, uri: str) -> None:
     other.on(FOLLOWING, tells(job(JobState.CANCELED)))
     found = await failure(output(uri), parcel(watch=Ear()))
