@@ -293,7 +293,7 @@ def _open_own(path: Path) -> FileIO:
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+    return kept | {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 
 def _make_folders(own: Path) -> None:

@@ -24,7 +24,7 @@ OFFICE = Path(__file__).with_name("office.py")
 MEBIBYTE = 2**20
 
 
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 """What workers run with (ippserver/converters/process.py)."""
 
 
@@ -45,7 +45,7 @@ def cost(command: Sequence[str], output: Path | None = None) -> Cost:
     begin = time.perf_counter()
     with (output or Path(os.devnull)).open("wb") as out:
         child = subprocess.Popen(
-            command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPOSITORY, env=os.environ | ONE_THREAD
+            command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPOSITORY, env=os.environ | ENVIRONMENT
         )
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
