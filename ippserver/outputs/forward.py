@@ -10,6 +10,7 @@ from typing import Final
 
 from ippserver.client import ClientError, IppClient, IppStatusError, Trust
 from ippserver.iana import groups, names
+from ippserver.iana.enums import Status
 from ippserver.interfaces import (
     Clock,
     DocumentStream,
@@ -26,7 +27,7 @@ from ippserver.model.conversion import Wanted
 from ippserver.model.report import Report
 from ippserver.outputs.peer import Peer
 from ippserver.outputs.peer_faults import failing
-from ippserver.outputs.peer_job import DEVICE, Lost, PeerJob, report_of, up_since
+from ippserver.outputs.peer_job import DEVICE, Lost, PeerJob, canceled_there, report_of, up_since
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
 
@@ -182,6 +183,8 @@ class ForwardOutput:
                 await printer.send_document(job.id, content, _described(job.parcel), last=last)
         except ClientError as error:
             if isinstance(error, IppStatusError):  # else it may have all of it, which shows later
+                if error.status is Status.CLIENT_ERROR_NOT_POSSIBLE and await job.was_canceled():
+                    raise canceled_there() from error
                 await self._give_up(job)
             raise
         except Exception:

@@ -1,11 +1,11 @@
 """A Job at another Printer: followed until its end, and told of meanwhile."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from ippserver.client import IppClient, IppStatusError, JobInfo
+from ippserver.client import ClientError, IppClient, IppStatusError, JobInfo
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef, Holder
 from ippserver.iana.enums import JobState, Status
@@ -75,6 +75,13 @@ class PeerJob:
         job, _ = await self._looked_at()
         return job is not None and JobStateReason.JOB_INCOMING in job.reasons
 
+    async def was_canceled(self) -> bool:
+        """Whether somebody canceled it there; False where the Printer does not say now."""
+        with suppress(ClientError):
+            job, _ = await self._looked_at()
+            return job is not None and job.state is JobState.CANCELED
+        return False
+
     async def cancel(self) -> None:
         """Cancels it, if it is known there, is ours, and has not ended."""
         job = (await self._looked_at())[0] if self.id else None
@@ -94,8 +101,7 @@ class PeerJob:
             case JobState.COMPLETED:
                 return True
             case JobState.CANCELED:
-                words = f"The job was canceled at the other printer. {text}".strip()
-                raise OutputRefused(words, JobStateReason.JOB_CANCELED_AT_DEVICE)
+                raise canceled_there(text)
             case JobState.ABORTED:
                 raise Lost(f"The other printer aborted the job. {text}".strip())
         self._tell(text, job)
@@ -140,6 +146,12 @@ class PeerJob:
         sheets = names.JOB_MEDIA_SHEETS_COMPLETED.get(job.attributes)
         if impressions or sheets:  # many count nothing, and say 0
             self.parcel.watch.prints(impressions or None, sheets or None)
+
+
+def canceled_there(text: str = "") -> OutputRefused:
+    """Nobody wants the document any more; `text` is what the Printer says of that."""
+    words = f"The job was canceled at the other printer. {text}".strip()
+    return OutputRefused(words, JobStateReason.JOB_CANCELED_AT_DEVICE)
 
 
 def up_since(printer: Holder, clock: Clock) -> float | None:

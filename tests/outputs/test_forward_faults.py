@@ -252,6 +252,16 @@ async def test_a_job_that_still_waits_for_its_document_is_canceled_and_made_anew
     assert await tried(made, given, ear.placed_at[-1]) == f"{uri}/2"
 
 
+async def test_a_job_that_is_canceled_there_before_its_document_comes_is_not_sent_again(
+    other: OtherPrinter, uri: str
+) -> None:
+    other.on(SENDING, refuses(Status.CLIENT_ERROR_NOT_POSSIBLE))
+    other.on(FOLLOWING, tells(job(JobState.CANCELED)))
+    found = await failure(output(uri), parcel(watch=Ear()))
+    assert isinstance(found, OutputRefused)
+    assert found.reason == JobStateReason.JOB_CANCELED_AT_DEVICE
+
+
 @pytest.mark.parametrize("canceling", [True, False])
 async def test_a_job_that_is_canceled_while_it_is_sent_is_canceled_there(
     other: OtherPrinter, uri: str, canceling: bool
