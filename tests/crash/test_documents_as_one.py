@@ -14,20 +14,12 @@ from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+from tests.crash.one_printer import ONE_PRINTER
 
 TEXTS: Final = [b"one\n", b"two\n", b"three\n"]
-CONFIG: Final = """
-[server]
-listen = ["127.0.0.1:0"]
-data-dir = "{folder}/data"
-log-level = "warning"
-[access]
-preset = "open"
-[dns-sd]
-enabled = false
-[[printer]]
-path = "/ipp/print"
-minimum-processing-seconds = 0.0
+CONFIG: Final = (
+    ONE_PRINTER
+    + """\
 [[printer.output]]
 folder = "{folder}/sent"
 format = "original"
@@ -37,6 +29,7 @@ folder = "{folder}/pages"
 format = "pdf"
 template = "{{id}}{{ext}}"
 """
+)
 
 
 async def print_(port: int) -> None:

@@ -14,26 +14,19 @@ from ippserver.iana.keywords import PrinterStateReason
 from ippserver.ipp.tags import GroupTag
 from ippserver.testing import VirtualPrinter
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+from tests.crash.one_printer import ONE_PRINTER
 from tests.documents.press import pdf
 
-CONFIG: Final = """
-[server]
-listen = ["127.0.0.1:0"]
-data-dir = "{folder}/data"
-log-level = "warning"
-[access]
-preset = "open"
-[dns-sd]
-enabled = false
-[[printer]]
-path = "/ipp/print"
-minimum-processing-seconds = 0.0
+CONFIG: Final = (
+    ONE_PRINTER
+    + """\
 [[printer.output]]
 type = "forward"
 uri = "{uri}"
 retry-seconds = 0.1
 max-retry-seconds = 0.1
 """
+)
 
 
 @pytest.fixture

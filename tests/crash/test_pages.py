@@ -10,29 +10,22 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
 from ippserver.ipp.tags import GroupTag
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+from tests.crash.one_printer import ONE_PRINTER
 from tests.documents.press import pdf
 
 PAGES: Final = 40
 KILLED_AT: Final = (1, 20)
 """So many files are there when the server is killed, or some more; a third time would be the job's fault."""
-CONFIG: Final = """
-[server]
-listen = ["127.0.0.1:0"]
-data-dir = "{folder}/data"
-log-level = "warning"
-[access]
-preset = "open"
-[dns-sd]
-enabled = false
-[[printer]]
-path = "/ipp/print"
-minimum-processing-seconds = 0.0
+CONFIG: Final = (
+    ONE_PRINTER
+    + """\
 [[printer.output]]
 folder = "{folder}/prints"
 template = "{{page}}{{ext}}"
 format = "png"
 resolution-dpi = 18
 """
+)
 
 
 async def until_there(folder: Path, count: int) -> None:

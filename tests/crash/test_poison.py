@@ -11,27 +11,20 @@ from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
 from ippserver.ipp.tags import GroupTag
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+from tests.crash.one_printer import ONE_PRINTER
 from tests.hostile.hijacked.sitecustomize import HIJACKED
 
 GONE_SECONDS = 2.0
 MOST_ATTEMPTS = 3
 POISON = HIJACKED + b"file = sink.scratch()\nimport time\ntime.sleep(3600)"
-CONFIG = """
-[server]
-listen = ["127.0.0.1:0"]
-data-dir = "{folder}/data"
-log-level = "warning"
-[access]
-preset = "open"
-[dns-sd]
-enabled = false
-[[printer]]
-path = "/ipp/print"
-minimum-processing-seconds = 0.0
+CONFIG = (
+    ONE_PRINTER
+    + """\
 [[printer.output]]
 folder = "{folder}/prints"
 format = "pdf"
 """
+)
 
 
 async def state(port: int, job_id: int) -> JobState:

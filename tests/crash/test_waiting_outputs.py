@@ -8,20 +8,12 @@ from ippserver.iana.enums import JobState, Operation
 from ippserver.iana.keywords import JobStateReason
 from ippserver.ipp.tags import GroupTag
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
+from tests.crash.one_printer import ONE_PRINTER
 
 JOBS = 2
-CONFIG = """
-[server]
-listen = ["127.0.0.1:0"]
-data-dir = "{folder}/data"
-log-level = "warning"
-[access]
-preset = "open"
-[dns-sd]
-enabled = false
-[[printer]]
-path = "/ipp/print"
-minimum-processing-seconds = 0.0
+CONFIG = (
+    ONE_PRINTER
+    + """\
 [[printer.output]]
 folder = "{folder}/prints"
 template = "{{id}}"
@@ -34,6 +26,7 @@ retry-seconds = 0.2
 max-retry-seconds = 0.2
 attempts = 1000
 """
+)
 
 
 async def states(port: int) -> list[tuple[int, frozenset[str]]]:

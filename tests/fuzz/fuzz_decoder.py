@@ -4,21 +4,15 @@ For long:    python tests/fuzz/fuzz_decoder.py --seconds 3600
 A finding:   python tests/fuzz/fuzz_decoder.py --replay FILE
 """
 
-import argparse
 import sys
-import tempfile
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-try:
-    import atheris
-except ImportError:  # needed to fuzz and not to replay
-    atheris = None
-
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the script runs where the package is not installed too
 
-with nullcontext() if atheris is None else atheris.instrument_imports(include=["ippserver"]):
+from tests.fuzz.harness import Fuzzer, instrumented
+
+with instrumented("ippserver"):
     from ippserver.ipp import (
         Attribute,
         AttributeGroup,
@@ -32,52 +26,7 @@ with nullcontext() if atheris is None else atheris.instrument_imports(include=["
     from ippserver.ipp.describe import LINE_CHARACTERS
     from tests.fuzz.seeds import expand, write_seeds
 
-MAX_OCTETS = 8192
-SLOWEST_SECONDS = 2
-RSS_LIMIT_MIB = 512
-CORPUS = Path(tempfile.gettempdir()) / "ippserver-fuzz-decoder"
-
 _M = TypeVar("_M", Request, Response)
-
-
-def main() -> None:
-    """Fuzzes until the time or the runs are over or something breaks, which makes the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=0, help="stop after so long; 0: never")
-    parser.add_argument("--runs", type=int, default=-1, help="stop after so many inputs; -1: never")
-    parser.add_argument("--seed", type=int, default=0, help="of the random numbers; 0: another each time")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, help=f"inputs worth keeping ({CORPUS})")
-    parser.add_argument("--findings", type=Path, default=Path.cwd(), help="where to put what broke")
-    parser.add_argument("--replay", type=Path, nargs="+", metavar="FILE", help="only check these inputs")
-    options = parser.parse_args()
-    if options.replay:
-        for path in options.replay:
-            check(path.read_bytes())
-        print(f"{len(options.replay)} inputs hold")
-    elif atheris is None:
-        parser.error("fuzzing needs the package atheris (pip install atheris)")
-    else:
-        fuzz(options)
-
-
-def fuzz(options: argparse.Namespace) -> None:
-    """Hands over to libFuzzer, which ends the process."""
-    options.corpus.mkdir(parents=True, exist_ok=True)
-    write_seeds(options.corpus)
-    arguments = [
-        sys.argv[0],
-        f"-max_total_time={options.seconds}",
-        f"-runs={options.runs}",
-        f"-seed={options.seed}",
-        f"-max_len={MAX_OCTETS}",
-        f"-timeout={SLOWEST_SECONDS}",
-        f"-rss_limit_mb={RSS_LIMIT_MIB}",
-        f"-artifact_prefix={options.findings}/",
-        "-print_final_stats=1",
-        str(options.corpus),
-    ]
-    atheris.Setup(arguments, check)
-    atheris.Fuzz()
 
 
 def check(data: bytes) -> None:
@@ -138,5 +87,14 @@ def read(kind: type[_M], octets: bytes, piece: int) -> tuple[Decoder[_M], Malfor
     return decoder, None
 
 
+FUZZER = Fuzzer(
+    name="decoder",
+    check=check,
+    write_seeds=write_seeds,
+    max_octets=8192,
+    slowest_seconds=2,
+    rss_limit_mib=512,
+)
+
 if __name__ == "__main__":
-    main()
+    FUZZER.main(__doc__)
