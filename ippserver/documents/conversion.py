@@ -182,5 +182,5 @@ def _joined(parts: Sequence[PdfPages], opened: Sequence[Opened]) -> PdfPages:
     for part, document in zip(parts, opened, strict=True):
         pages |= {first + index: page for index, page in part.pages.items()}
         first += len(document.sizes)
-    layers = next((part.layers for part in parts if part.layers is not None), None)
+    layers = [of_document for part in parts for of_document in part.layers]
     return PdfPages(pages, layers, as_sent=len(parts) == 1 and parts[0].as_sent)

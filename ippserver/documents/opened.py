@@ -43,10 +43,11 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class PdfPages:
-    """Pages of PDF by their index in the document, and the layers that they have, if there are any."""
+    """Pages of PDF by their index in the document."""
 
     pages: Mapping[int, pikepdf.Page]
-    layers: pikepdf.Object | None = None
+    layers: Sequence[pikepdf.Object] = ()
+    """Of each document that has some."""
     as_sent: bool = False
     """Whether they are all pages of a PDF that may be handed on as it came, if nothing is to change."""
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import pikepdf
 
+from ippserver.documents.pdf import layers
+
 _SAFE_LINKS: Final = ("http:", "https:", "mailto:")
 _QUIET_ENTRIES: Final = frozenset(
     (
@@ -40,6 +42,7 @@ def is_quiet(pdf: pikepdf.Pdf) -> bool:
         and _is_nothing_to_fill_in(root.get("/AcroForm"))
         and ("/OpenAction" not in root or _leads_within(root.OpenAction))
         and _has_quiet_outlines(root)
+        and not layers.differ_on_paper(pdf)
         and all(_is_quiet_page(page.obj) for page in pdf.pages)
     )
 

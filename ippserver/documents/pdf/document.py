@@ -14,7 +14,7 @@ from ippserver.documents.errors import (
     blamed_on_the_document,
 )
 from ippserver.documents.opened import PdfPages, Workshop, visible
-from ippserver.documents.pdf import loops, notes
+from ippserver.documents.pdf import layers, loops, notes
 from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
@@ -52,14 +52,14 @@ class PdfDocument:
                 pages = {index: page for index, page in enumerate(self._pdf.pages) if index in chosen}
                 self._pdf.generate_appearance_streams()  # where a program that filled in left that to readers
                 notes.draw(self._pdf, pages.values())
+                layers.keep_notes_in(pages.values())
                 self._pdf.flatten_annotations("print")
                 loops.check(pages.values())
                 for page in pages.values():
                     _tame(page)
                     self._workshop.on_page()
-            layers = self._pdf.Root.get("/OCProperties")
-            layers = None if layers is None else self._pdf.make_indirect(layers)
-            yield PdfPages(pages, layers, as_sent=as_sent)
+                of_document = layers.on_paper(self._pdf)
+            yield PdfPages(pages, () if of_document is None else (of_document,), as_sent=as_sent)
 
     def _may_stay(self) -> bool:
         """Whether whoever wants all its pages as they are may have the very file."""

@@ -7,6 +7,7 @@ from typing import Final
 import pikepdf
 
 from ippserver.documents.opened import PdfPages
+from ippserver.documents.pdf import layers
 from ippserver.documents.pdf.drawing import Drawer, View
 from ippserver.documents.pdf.images import add_page_of_pixels
 from ippserver.documents.pdf.imposing import Imposer, kept
@@ -44,7 +45,7 @@ def imposed(sides: Sequence[Side], pages: PdfPages, sink: Sink) -> Iterator[Draw
             imposer.close()
             if not sides:
                 pdf.add_blank_page()  # PDFium opens no file without pages
-            _layered(pdf, pages)
+            layers.put(pdf, pages.layers)
             pdf.save(file, compress_streams=False)
         with Drawer(file) as drawer:
             yield drawer
@@ -78,7 +79,7 @@ def write(
                     imposer.add(side, toned.get(id(side)), in_gray=id(side) in toned)
                     on_side(side)
                 imposer.close()
-                _layered(pdf, pages)
+                layers.put(pdf, pages.layers)
                 _described(pdf, of_file, title)
                 pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return len(files)
@@ -98,11 +99,6 @@ def _is_as_sent(sides: Sequence[Side], pages: PdfPages) -> bool:
         and [side.placements[0].page for side in sides if side.placements] == sorted(pages.pages)
         and not any(side.style.two_sided or kept(side, pages.pages) is None for side in sides)
     )
-
-
-def _layered(pdf: pikepdf.Pdf, pages: PdfPages) -> None:
-    if pages.layers is not None:
-        pdf.Root.OCProperties = pdf.copy_foreign(pages.layers)
 
 
 def _described(pdf: pikepdf.Pdf, of_file: Sequence[Side], title: str) -> None:
