@@ -191,6 +191,8 @@ class ConverterPool:
         return Task(
             source_format=formats.PDF if pdf else conversion.source_format,
             target=_target(conversion.target),
+            number=conversion.number,
+            of_documents=conversion.of_documents,
             attributes=conversion.attributes,
             password=conversion.password,
             title=conversion.title,

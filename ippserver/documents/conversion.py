@@ -1,5 +1,6 @@
 """From documents to what is to become of them: what a worker does with its task."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from ippserver.documents.images.document import ImageDocument
 from ippserver.documents.opened import Opened, PdfPages, Workshop
 from ippserver.documents.pdf import output as pdf_output
 from ippserver.documents.pdf.document import PdfDocument
-from ippserver.documents.plan.instructions import Instructions, Override, PageStyle, instructions
+from ippserver.documents.plan.instructions import Instructions, Override, PageStyle, Place, instructions
 from ippserver.documents.plan.layout import Plan, plan
 from ippserver.documents.plan.placing import Page, Side
 from ippserver.documents.raster.document import RasterDocument
@@ -69,14 +70,15 @@ class _Conversion:
             raise Unsupported(f"Nothing here writes {first.target.media_type}.")
         wanted = self._wanted()
         draft = first.target.media_type != formats.PDF
+        ends = Place(first.of_documents, sys.maxsize, wanted.copies)  # no page is known as the last one yet
         workshop = Workshop(self.sink, first.limits, self._on_page, self._report, draft)
         opened: list[Opened] = [
-            _opened(task, source, workshop, wanted.style_of(number, 1, 1))
-            for number, (task, source) in enumerate(zip(self.tasks, self.sources, strict=True), 1)
+            _opened(task, source, workshop, wanted.style_of(Place(task.number, 1, 1), ends))
+            for task, source in zip(self.tasks, self.sources, strict=True)
         ]
         pages = [
-            Page(size=size, document=number, is_sheet=document.are_sheets)
-            for number, document in enumerate(opened, 1)
+            Page(size=size, document=task.number, is_sheet=document.are_sheets)
+            for task, document in zip(self.tasks, opened, strict=True)
             for size in document.sizes
         ]
         cover = None
@@ -84,7 +86,9 @@ class _Conversion:
             cover = len(pages)
             opened.append(JobSheet(first, wanted.job_sheet.size, workshop))
             pages.append(Page(size=wanted.job_sheet.size, document=0, is_sheet=True))
-        made = plan(pages, wanted, job_sheet=cover, most_sides=first.limits.sides)
+        made = plan(
+            pages, wanted, job_sheet=cover, documents=first.of_documents, most_sides=first.limits.sides
+        )
         self.of_impressions = made.impressions_completed
         parts = self._write(made, opened)
         return self._result(made, parts, opened)
@@ -95,17 +99,22 @@ class _Conversion:
         others = tuple(
             Override(
                 pages=(),
-                documents=(RangeOfInteger(number, number),),
+                documents=(RangeOfInteger(task.number, task.number),),
                 copies=(),
                 members=IppCollection(task.attributes),
             )
-            for number, task in enumerate(self.tasks[1:], 2)
+            for task in self.tasks[1:]
         )
         return replace(wanted, overrides=(*others, *wanted.overrides))
 
     def _write(self, made: Plan, opened: Sequence[Opened]) -> int | None:
-        """How many files were written; None where the document is what is wanted."""
+        """How many files were written; None where the document is what is wanted.
+
+        Where nothing is printed there is none, whatever the format: no file is better than one without pages.
+        """
         target = self.tasks[0].target
+        if not made.sheets:
+            return 0
         with ExitStack() as stack:
             pages = _joined(
                 [stack.enter_context(one.as_pdf(chosen)) for one, chosen in _chosen(made, opened)],

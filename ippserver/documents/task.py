@@ -62,6 +62,10 @@ class Task:
     source_format: str
     """Its media type; that of text may have a charset: "text/plain; charset=iso-8859-1"."""
     target: Target = Target()
+    number: int = 1
+    """The document's in its Job: some attributes are only about certain ones (overrides)."""
+    of_documents: int = 1
+    """The highest such number in the Job."""
     attributes: AttributeGroup = _NOTHING
     """The Job Template attributes that count: those of the Job or Document, else the Printer's defaults."""
     password: str | None = field(default=None, repr=False)
@@ -76,6 +80,8 @@ class Task:
         plain = {
             "source_format": self.source_format,
             "target": _plain(self.target),
+            "number": self.number,
+            "of_documents": self.of_documents,
             "attributes": base64.b64encode(message).decode(),
             "password": self.password,
             "title": self.title,
@@ -96,6 +102,8 @@ class Task:
         return cls(
             source_format=plain["source_format"],
             target=_target(plain["target"]),
+            number=plain["number"],
+            of_documents=plain["of_documents"],
             attributes=decoder.message.group(GroupTag.JOB),
             password=plain["password"],
             title=plain["title"],

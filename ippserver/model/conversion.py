@@ -62,6 +62,10 @@ class Conversion:
     target: Wanted
     attributes: AttributeGroup
     """The Job Template attributes in force: the document's, else the Job's, else the Printer's defaults."""
+    number: int = 1
+    """document-number."""
+    of_documents: int = 1
+    """The highest document-number of the Job."""
     title: str = ""
     password: str | None = field(default=None, repr=False)
     """document-password (PWG 5100.13)."""
@@ -126,7 +130,7 @@ class Rendition:
     """What was made of a Document: it lies in the spool beside it while its Job is printed."""
 
     files: tuple[SpooledFile, ...]
-    """One for each part, in order; the Document itself where that is unchanged."""
+    """One for each part, in order; the Document itself where that is unchanged; none for no pages at all."""
     outcome: Outcome
 
 
@@ -147,6 +151,8 @@ def conversion(
         source_format=source_format(document),
         target=target,
         attributes=attributes,
+        number=document.number,
+        of_documents=max(one.number for one in (document, *job.documents)),
         title=str(name or ""),
         password=document.password,
     )

@@ -97,6 +97,8 @@ def printed(
         Task(
             source_format=media_type,
             target=target or Target(),
+            number=number + 1,
+            of_documents=len(sources),
             attributes=AttributeGroup(GroupTag.JOB, attributes if number == 0 else ()),
             password=password,
             title="A title",

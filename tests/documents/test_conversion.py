@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ippserver.documents.conversion import TARGETS
+from ippserver.documents.conversion import TARGETS, convert
 from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
 from ippserver.documents.raster import pwg, urf
-from ippserver.documents.task import Limits, Target
+from ippserver.documents.task import Limits, Target, Task
 from ippserver.iana import names
 from ippserver.iana.keywords import MultipleDocumentHandling, PrintColorMode, Sides
+from ippserver.ipp.attributes import AttributeGroup, Collection
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
 from tests.documents.press import (
     A4,
+    MemorySink,
     Picture,
     about,
     corners,
@@ -134,7 +137,30 @@ def test_of_pages_that_are_not_there_nothing_is_printed(target: str) -> None:
     nowhere = [names.PAGE_RANGES.of(RangeOfInteger(5, 9))]
     made = printed(pdf(1), attributes=nowhere, target=Target(media_type=target))
     assert (made.result.pages, made.result.sheets, made.result.text) == (0, 0, "")
-    assert made.result.impressions_completed == 0
+    assert (made.result.impressions_completed, made.parts, made.result.unchanged) == (0, [], False)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_of_pages_that_are_partly_there_those_are_printed(target: str) -> None:
+    beyond = [names.PAGE_RANGES.of(RangeOfInteger(2, 9), RangeOfInteger(11, 12))]
+    made = printed(pdf(3), attributes=beyond, target=Target(media_type=target, dpi=DPI))
+    assert len(pictures(target, made.parts)) == made.result.pages == made.result.sheets == 2
+
+
+def test_an_override_is_about_the_documents_that_it_names_whichever_are_printed_alone() -> None:
+    override = [
+        names.PAGES.of(RangeOfInteger(1, 9)),
+        names.DOCUMENT_NUMBERS.of(RangeOfInteger(2, 2)),
+        names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE),
+    ]
+    attributes = AttributeGroup(GroupTag.JOB, [names.OVERRIDES.of(Collection(override))])
+    media_type, octets = pdf(2)
+    sheets = []
+    for number in (1, 2, 3):
+        task = Task(source_format=media_type, attributes=attributes, number=number, of_documents=3)
+        done = convert(task, io.BytesIO(octets), MemorySink(), lambda progress: None)
+        sheets.append(done.sheets)
+    assert sheets == [2, 1, 2]
 
 
 def test_unknown_formats_are_refused() -> None:

@@ -42,6 +42,8 @@ def test_a_task_is_the_same_behind_the_pipe(
     task = Task(
         source_format="text/plain; charset=us-ascii",
         target=target,
+        number=2,
+        of_documents=3,
         attributes=ATTRIBUTES,
         password=password,
         title=title,

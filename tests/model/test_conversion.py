@@ -95,6 +95,13 @@ def test_rasters_have_the_resolution_of_the_printer_that_is_nearest_to_their_qua
     assert names.PRINTER_RESOLUTION.all(said) == (Resolution(600, 600),)
 
 
+def test_a_converter_is_told_which_of_the_documents_of_the_job_it_gets() -> None:
+    third = replace(DOCUMENT, number=3)
+    job = replace(Job.of(job_draft(), 7), documents=(DOCUMENT, third))
+    told = conversion(job, DOCUMENT, PRINTER, RASTER)
+    assert (told.number, told.of_documents) == (1, 3)
+
+
 def test_what_is_made_is_called_as_the_document_or_its_job() -> None:
     job = Job.of(job_draft(), 7)
     wanted = conversion(job, DOCUMENT, PRINTER, RASTER)

@@ -5,7 +5,7 @@ Knows attributes; not what pages there are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from ippserver.documents.plan.geometry import Box, Size, points
 from ippserver.iana import names
@@ -21,7 +21,7 @@ from ippserver.iana.keywords import (
 )
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Collection
-from ippserver.ipp.values import Keyword, RangeOfInteger
+from ippserver.ipp.values import MAX_INTEGER, Keyword, RangeOfInteger
 from ippserver.model.printer import DEFAULT_MARGINS
 
 MOST_UP: Final = 400
@@ -96,6 +96,14 @@ class PageStyle:
         return self.sides == Sides.TWO_SIDED_SHORT_EDGE
 
 
+class Place(NamedTuple):
+    """A page of a Job: its document, its number in the Set, and the copy, all counted from 1."""
+
+    document: int
+    page: int
+    copy: int
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """What is otherwise on some pages (PWG 5100.6)."""
@@ -107,10 +115,13 @@ class Override:
     """Empty for all."""
     members: Collection
 
-    def meets(self, document: int, page: int, copy: int) -> bool:
-        """Whether it is about that page of that document in that copy, all counted from 1."""
-        chosen = ((self.pages, page), (self.documents, document), (self.copies, copy))
-        return all(not ranges or within(ranges, number) for ranges, number in chosen)
+    def meets(self, at: Place, ends: Place) -> bool:
+        """Whether it is about the page `at` that place; `ends` has the last document, page and copy."""
+        chosen = zip((self.documents, self.pages, self.copies), at, ends, strict=True)
+        return all(
+            not ranges or within([_counted(one, last) for one in ranges], number)
+            for ranges, number, last in chosen
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +139,11 @@ class Instructions:
     job_sheet: Medium | None = None
     """What the job sheet before the pages is printed on; None for no such sheet."""
 
-    def style_of(self, document: int, page: int, copy: int) -> PageStyle:
-        """How that page of that document is printed in that copy, all counted from 1."""
+    def style_of(self, at: Place, ends: Place) -> PageStyle:
+        """How the page `at` that place is printed; `ends` has the last document, page and copy."""
         style = self.style
         for override in self.overrides:
-            if override.meets(document, page, copy):
+            if override.meets(at, ends):
                 style = styled(style, override.members)
         return style
 
@@ -179,6 +190,12 @@ def styled(style: PageStyle, attributes: Holder) -> PageStyle:
 def within(ranges: Sequence[RangeOfInteger], number: int) -> bool:
     """Whether one of `ranges` has `number`."""
     return any(one.lower <= number <= one.upper for one in ranges)
+
+
+def _counted(ranges: RangeOfInteger, last: int) -> RangeOfInteger:
+    """The range where the `last` number is known: MAX is that, MAX - 1 the one before (PWG 5100.6 4.1)."""
+    lower, upper = (last - MAX_INTEGER + each if each >= MAX_INTEGER - 1 else each for each in ranges)
+    return RangeOfInteger(lower, upper)
 
 
 def _override(collection: Collection) -> Override:

@@ -6,9 +6,10 @@ Pure: knows the sizes of the pages and what is asked of them, nothing of what is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from ippserver.documents.errors import DocumentTooLarge
-from ippserver.documents.plan.instructions import Instructions, Medium, PageStyle, within
+from ippserver.documents.plan.instructions import Instructions, Medium, PageStyle, Place, within
 from ippserver.documents.plan.placing import Page, Side, laid_out
 from ippserver.iana.keywords import MultipleDocumentHandling
 
@@ -61,9 +62,16 @@ class Plan:
 
 
 def plan(
-    pages: Sequence[Page], wanted: Instructions, *, job_sheet: int | None = None, most_sides: int = 100_000
+    pages: Sequence[Page],
+    wanted: Instructions,
+    *,
+    job_sheet: int | None = None,
+    documents: int = 1,
+    most_sides: int = 100_000,
 ) -> Plan:
     """Lays out `pages`, in order and those of a document together, as is `wanted`.
+
+    Of the Job's `documents`, these may be a few; see Page.document.
 
     `job_sheet` is the index of a page that is no part of a document but goes on the first sheet, which is
     nothing but that. The order of copies and documents is RFC 8011 5.2.4's.
@@ -72,7 +80,7 @@ def plan(
         DocumentTooLarge: There would be more than `most_sides`.
     """
     sets = list(_sets(pages, wanted, job_sheet))
-    layout = _Layout(pages, wanted, most_sides)
+    layout = _Layout(pages, wanted, most_sides, documents)
     cover = [] if job_sheet is None else [layout.job_sheet(job_sheet)]
     copies: list[list[list[Sheet]]] = []
     for number in range(1, wanted.copies + 1):
@@ -90,11 +98,15 @@ def plan(
     )
 
 
-_Numbered = tuple[int, int]
-"""The index of a page, and its number in the set that it belongs to, from 1."""
+class _Chosen(NamedTuple):
+    """The index of a page, its number in the Set that it belongs to, from 1, and the last one there."""
+
+    index: int
+    number: int
+    last: int
 
 
-def _sets(pages: Sequence[Page], wanted: Instructions, job_sheet: int | None) -> Iterator[list[_Numbered]]:
+def _sets(pages: Sequence[Page], wanted: Instructions, job_sheet: int | None) -> Iterator[list[_Chosen]]:
     """The chosen pages of each Set (RFC 8011 5.2.4)."""
     indices = [index for index in range(len(pages)) if index != job_sheet]
     if wanted.handling in (
@@ -105,9 +117,9 @@ def _sets(pages: Sequence[Page], wanted: Instructions, job_sheet: int | None) ->
     else:
         parts = [list(part) for _, part in groupby(indices, key=lambda index: pages[index].document)]
     for part in parts:
-        numbered = [(index, number) for number, index in enumerate(part, 1)]
+        numbered = [_Chosen(index, number, len(part)) for number, index in enumerate(part, 1)]
         ranges = wanted.page_ranges
-        chosen = [page for page in numbered if not ranges or within(ranges, page[1])]
+        chosen = [page for page in numbered if not ranges or within(ranges, page.number)]
         if chosen:
             yield chosen
 
@@ -117,10 +129,11 @@ class _Layout:
     pages: Sequence[Page]
     wanted: Instructions
     most_sides: int
+    documents: int
     sides: int = 0
     _known: dict[tuple[tuple[int, ...], PageStyle], Side] = field(default_factory=dict)
 
-    def copy(self, sets: Iterable[list[_Numbered]], number: int) -> list[list[Sheet]]:
+    def copy(self, sets: Iterable[list[_Chosen]], number: int) -> list[list[Sheet]]:
         """The sheets of each set in that copy."""
         return [list(self._sheets(chosen, number)) for chosen in sets]
 
@@ -138,7 +151,7 @@ class _Layout:
         medium = self.wanted.job_sheet or self.wanted.style.medium
         return Sheet(self._side((page,), PageStyle(medium=medium)))
 
-    def _sheets(self, chosen: list[_Numbered], copy: int) -> Iterator[Sheet]:
+    def _sheets(self, chosen: list[_Chosen], copy: int) -> Iterator[Sheet]:
         """Pairs sides to sheets; another medium, or another way to use both sides, begins a new one."""
         sides = self._sides_of(chosen, copy)
         for _, same in groupby(sides, key=lambda pair: (pair[0].style.medium, pair[0].style.sides, pair[1])):
@@ -150,16 +163,17 @@ class _Layout:
                 alike.append(Side(alike[-1].style))
             yield from map(Sheet, alike[::2], alike[1::2])
 
-    def _sides_of(self, chosen: list[_Numbered], copy: int) -> Iterator[tuple[Side, int]]:
+    def _sides_of(self, chosen: list[_Chosen], copy: int) -> Iterator[tuple[Side, int]]:
         """The sides, and the group that each is of; pages that are printed otherwise do not share one."""
-        styled = [
-            (index, self.wanted.style_of(self.pages[index].document, number, copy), self._group(index))
-            for index, number in chosen
-        ]
+        styled = [(page.index, self._style(page, copy), self._group(page.index)) for page in chosen]
         for (style, group), same in groupby(styled, key=lambda page: page[1:]):
             indices = [index for index, _, _ in same]
             for first in range(0, len(indices), self.wanted.number_up):
                 yield self._side(tuple(indices[first : first + self.wanted.number_up]), style), group
+
+    def _style(self, page: _Chosen, copy: int) -> PageStyle:
+        at = Place(self.pages[page.index].document, page.number, copy)
+        return self.wanted.style_of(at, Place(self.documents, page.last, self.wanted.copies))
 
     def _group(self, index: int) -> int:
         """What must be the same of pages that share a sheet."""

@@ -372,6 +372,40 @@ def test_an_override_may_be_about_one_copy_or_document() -> None:
     assert [sheet.medium.name for sheet in made.sheets] == [A4.name] * 3 + [A5.name] + [A4.name] * 2
 
 
+LAST: Final = 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    ("ranges", "gray"),
+    [
+        ((LAST, LAST), [4]),
+        ((LAST - 1, LAST - 1), [3]),
+        ((LAST - 1, LAST), [3, 4]),
+        ((2, LAST - 1), [2, 3]),
+        ((3, LAST), [3, 4]),
+        ((3, 99), [3, 4]),
+        ((5, 99), []),
+    ],
+)
+def test_an_override_can_be_about_the_last_pages_and_nothing_beyond(
+    ranges: tuple[int, int], gray: list[int]
+) -> None:
+    """PWG 5100.6 4.1."""
+    members = Collection([names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)])
+    override = Override(pages=with_ranges(ranges), documents=(), copies=(), members=members)
+    made = plan([*of(4)], Instructions(overrides=(override,)))
+    modes = [side.style.color_mode for side in made.sides]
+    assert [number for number, mode in enumerate(modes, 1) if mode == PrintColorMode.MONOCHROME] == gray
+
+
+def test_the_last_document_and_the_last_copy_can_be_named_so() -> None:
+    members = Collection([names.MEDIA.of(Keyword(A5.name))])
+    last = with_ranges((LAST, LAST))
+    only = Override(pages=with_ranges((1, LAST)), documents=last, copies=last, members=members)
+    made = plan([*of(1), *of(1, 2)], Instructions(copies=2, overrides=(only,)), documents=2)
+    assert [sheet.medium.name for sheet in made.sheets] == [A4.name] * 3 + [A5.name]
+
+
 def test_sides_that_are_the_same_are_one_object() -> None:
     made = plan(of(2), Instructions(copies=50))
     assert len({id(side) for side in made.sides}) == 2
