@@ -93,7 +93,8 @@ async def brought(
 ) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not.
 
-    `tally` counts it meanwhile.
+    That is nowhere, as an empty text says, where nothing of it is to be printed (RFC 8011 5.2.7). `tally`
+    counts it meanwhile.
     """
 
     async def deliver() -> str:
@@ -101,6 +102,8 @@ async def brought(
         if whole.wanted is not None:
             assert renditions is not None, "who has outputs that want a format can convert"
             whole = replace(whole, rendition=await renditions.of(whole, whole.wanted, tally))
+            if not whole.files:
+                return ""
             whole = whole if tally is None else _measured(whole, tally)
         async with AsyncExitStack() as held:
             contents = [

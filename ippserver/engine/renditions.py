@@ -82,7 +82,7 @@ class Renditions:
             outcome = replace(outcome, text="")  # jobs may wait for long, and many of them
             if outcome.unchanged:
                 return Rendition(files=(as_sent(parcel.document),), outcome=outcome)
-            if not parts:
+            if outcome.sheets and not parts:
                 raise ConversionError("Nothing comes of the document.")
             return Rendition(files=await self._kept(parts, key), outcome=outcome)
 

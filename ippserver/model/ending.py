@@ -9,8 +9,10 @@ from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Text
 from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.states import JobEvent
+from ippserver.model.together import is_shared
 
 _MOST_DELIVERIES: Final = 50
 _MESSAGE_OCTETS: Final = 1023
@@ -31,7 +33,8 @@ JOB_MESSAGES: Final[Mapping[JobState, str]] = {
 def finished(job: Job, now: float) -> Job:
     """`job` after every delivery was settled.
 
-    It is aborted where a document came to no output at all, or canceled where somebody canceled it there.
+    It is aborted where a document came to no output at all, or canceled where somebody canceled it there; and
+    completed with warnings where one has none of the pages that were asked for (RFC 8011 5.2.7).
     """
     if any(document.lost and not document.over for document in job.documents):
         failures = [delivery.history[-1] for delivery in job.undelivered if delivery.history]
@@ -48,6 +51,14 @@ def finished(job: Job, now: float) -> Job:
             adds={Reason.JOB_COMPLETED_WITH_ERRORS},
             drops={Reason.JOB_COMPLETED_SUCCESSFULLY},
             message=" ".join(dict.fromkeys(map(_missing, job.undelivered))),
+        )
+    if pageless := [one for one in job.documents if not one.over and _has_no_pages(one)]:
+        return job.on(
+            JobEvent.FINISH,
+            now,
+            adds={Reason.JOB_COMPLETED_WITH_WARNINGS},
+            drops={Reason.JOB_COMPLETED_SUCCESSFULLY},
+            message=" ".join(f"{_called(one, job)} has none of the pages to be printed." for one in pageless),
         )
     return job.on(JobEvent.FINISH, now)
 
@@ -104,6 +115,17 @@ def _held_up(job: Job, down: Collection[str]) -> Delivery | None:
         if not delivery.settled and (delivery.state is DeliveryState.FAILED or delivery.output in down)
     ]
     return min(open_ones, key=lambda one: one.state is not DeliveryState.FAILED, default=None)
+
+
+def _has_no_pages(document: Document) -> bool:
+    """Whether it was counted, and nothing of it was to be printed."""
+    return document.extent is not None and not document.extent.pages
+
+
+def _called(document: Document, job: Job) -> str:
+    """The Document, or all of them where they go as one."""
+    alone = len(job.documents) == 1 or is_shared(job, document)
+    return "The job" if alone else f"Document {document.number}"
 
 
 def _error(delivery: Delivery) -> str:

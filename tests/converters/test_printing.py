@@ -17,7 +17,7 @@ from PIL import Image
 from ippserver.client import IppClient, IppStatusError
 from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
-from ippserver.iana.keywords import MultipleDocumentHandling, Sides
+from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling, Sides
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString, RangeOfInteger
@@ -79,6 +79,22 @@ def test_a_folder_gets_the_pages_that_were_chosen(tmp_path: Path) -> None:
     (file,) = tmp_path.iterdir()
     assert file.suffix == ".pdf"
     assert pages_of(file) == ["page 2", "page 3"] * 2
+
+
+@pytest.mark.parametrize("wanted", ["pdf", "png", "jpeg", "pwg-raster", "urf"])
+def test_of_pages_that_are_not_there_nothing_is_printed_and_the_job_says_so(
+    tmp_path: Path, wanted: str
+) -> None:
+    """RFC 8011 5.2.7."""
+    with printer(tmp_path, wanted, output_settings={"resolution-dpi": 36}) as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF, names.PAGE_RANGES.of(RangeOfInteger(6, 9)))
+        job = pages.wait_for_job(timeout_seconds=SECONDS)
+        shown_job, _ = asyncio.run(shown(pages.uri))
+    assert (job.files, list(tmp_path.iterdir())) == ((), [])
+    assert JobStateReason.JOB_COMPLETED_WITH_WARNINGS in job.reasons
+    assert names.JOB_STATE_MESSAGE.get(shown_job) == "The job has none of the pages to be printed."
+    counts = (names.JOB_PAGES, names.JOB_IMPRESSIONS_COMPLETED, names.JOB_MEDIA_SHEETS_COMPLETED)
+    assert [each.get(shown_job) for each in counts] == [0, 0, 0]
 
 
 def test_what_is_printed_is_counted(tmp_path: Path) -> None:

@@ -40,11 +40,17 @@ class Shouter:
     """A Converter that makes letters large, and fails as often as it has faults."""
 
     def __init__(
-        self, *faults: Exception, parts: int = 1, torn: bool = False, unchanged: bool = False
+        self,
+        *faults: Exception,
+        parts: int = 1,
+        sheets: int = 2,
+        torn: bool = False,
+        unchanged: bool = False,
     ) -> None:
         self.asked: list[Conversion] = []
         self._faults = list(faults)
         self._parts = parts
+        self._sheets = sheets
         self._torn = torn
         self._unchanged = unchanged
         self.gate: asyncio.Event | None = None
@@ -82,10 +88,10 @@ class Shouter:
         outcome = Outcome(
             media_type=conversions[0].target.media_type,
             extension=".pwg",
-            pages=1,
-            impressions=1,
-            impressions_completed=4,
-            sheets=2,
+            pages=min(1, self._sheets),
+            impressions=min(1, self._sheets),
+            impressions_completed=2 * self._sheets,
+            sheets=self._sheets,
             text=made.decode(),
             unchanged=self._unchanged,
         )
@@ -193,6 +199,19 @@ async def test_a_document_that_is_what_is_wanted_is_delivered_as_it_is_and_not_c
     (parcel,) = tray.parcels
     assert tray.files == [b"one"]
     assert [file.key for file in parcel.files] == [job.documents[0].key]
+
+
+async def test_of_pages_that_are_not_there_no_output_gets_anything() -> None:
+    tray, other = Tray(), Other()
+    job = await printed(house_of(Shouter(parts=0, sheets=0), tray, other), b"loud")
+    assert JobStateReason.JOB_COMPLETED_WITH_WARNINGS in job.reasons
+    assert (tray.delivered, other.delivered) == ({}, {})
+    assert (pages(job), impressions_completed(job), sheets_completed(job)) == (0, 0, 0)
+
+
+async def test_a_conversion_that_makes_nothing_of_pages_has_failed() -> None:
+    job = await printed(house_of(Shouter(parts=0), Tray()), b"loud", state=JobState.ABORTED)
+    assert job.message == "Nothing comes of the document."
 
 
 async def test_files_that_could_not_all_be_kept_leave_nothing_behind() -> None:

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
+from ippserver.model.amount import Amount
 from ippserver.model.delivery import Delivery, DeliveryState, Failure
 from ippserver.model.document import Document
 from ippserver.model.ending import deliveries, finished, message_of, reasons_of_deliveries
@@ -62,6 +63,37 @@ def test_a_job_of_which_a_document_is_nowhere_is_aborted(states: list[tuple[Deli
     done = finished(job_of(*states), 9.0)
     assert done.state is JobState.ABORTED
     assert done.message.startswith("jam 0")
+
+
+def counted(job: Job, *pages: int) -> Job:
+    """`job` with so many pages of each Document to be printed."""
+    documents = zip(job.documents, pages, strict=True)
+    return replace(
+        job, documents=tuple(replace(one, extent=Amount(pages=each, sheets=each)) for one, each in documents)
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "message"),
+    [
+        ((0,), "The job has none of the pages to be printed."),
+        ((2, 0), "Document 2 has none of the pages to be printed."),
+    ],
+)
+def test_a_job_without_the_pages_that_were_asked_for_is_completed_with_a_warning(
+    pages: tuple[int, ...], message: str
+) -> None:
+    done = finished(counted(job_of(*[(DONE,)] * len(pages)), *pages), 9.0)
+    assert (done.state, done.message) == (JobState.COMPLETED, message)
+    assert Reason.JOB_COMPLETED_WITH_WARNINGS in done.reasons
+    assert Reason.JOB_COMPLETED_SUCCESSFULLY not in done.reasons
+
+
+def test_pages_that_a_canceled_document_has_not_are_missed_by_nobody() -> None:
+    first, second = counted(job_of((DONE,), (DONE,)), 1, 0).documents
+    canceled = replace(second, state=DocumentState.CANCELED)
+    done = finished(replace(job_of((DONE,)), documents=(first, canceled)), 9.0)
+    assert Reason.JOB_COMPLETED_SUCCESSFULLY in done.reasons
 
 
 def failing(*reasons: str, states: tuple[DeliveryState, ...]) -> Job:
