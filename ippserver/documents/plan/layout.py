@@ -101,7 +101,7 @@ def plan(
 class _Chosen(NamedTuple):
     """The index of a page, its number in the Set that it belongs to, from 1, and the last one there."""
 
-    index: int
+    page: int
     number: int
     last: int
 
@@ -119,7 +119,7 @@ def _sets(pages: Sequence[Page], wanted: Instructions, job_sheet: int | None) ->
     for part in parts:
         numbered = [_Chosen(index, number, len(part)) for number, index in enumerate(part, 1)]
         ranges = wanted.page_ranges
-        chosen = [page for page in numbered if not ranges or within(ranges, page.number)]
+        chosen = [one for one in numbered if not ranges or within(ranges, one.number)]
         if chosen:
             yield chosen
 
@@ -165,15 +165,15 @@ class _Layout:
 
     def _sides_of(self, chosen: list[_Chosen], copy: int) -> Iterator[tuple[Side, int]]:
         """The sides, and the group that each is of; pages that are printed otherwise do not share one."""
-        styled = [(page.index, self._style(page, copy), self._group(page.index)) for page in chosen]
+        styled = [(one.page, self._style(one, copy), self._group(one.page)) for one in chosen]
         for (style, group), same in groupby(styled, key=lambda page: page[1:]):
             indices = [index for index, _, _ in same]
             for first in range(0, len(indices), self.wanted.number_up):
                 yield self._side(tuple(indices[first : first + self.wanted.number_up]), style), group
 
-    def _style(self, page: _Chosen, copy: int) -> PageStyle:
-        at = Place(self.pages[page.index].document, page.number, copy)
-        return self.wanted.style_of(at, Place(self.documents, page.last, self.wanted.copies))
+    def _style(self, one: _Chosen, copy: int) -> PageStyle:
+        at = Place(self.pages[one.page].document, one.number, copy)
+        return self.wanted.style_of(at, Place(self.documents, one.last, self.wanted.copies))
 
     def _group(self, index: int) -> int:
         """What must be the same of pages that share a sheet."""
