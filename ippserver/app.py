@@ -301,6 +301,7 @@ def _converter(settings: Settings) -> Converter:
     caps = settings.conversion
     limits = WorkerLimits(
         page_seconds=caps.page_timeout_seconds,
+        spare_seconds=caps.spare_timeout_seconds,
         cpu_seconds=caps.cpu_seconds,
         memory_octets=caps.memory_octets,
         output_octets=caps.output_octets,

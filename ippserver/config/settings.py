@@ -224,6 +224,8 @@ class ConversionSettings(Section):
     """Documents converted at once."""
     page_timeout_seconds: Seconds = 60.0
     """How long a worker may go on without finishing one more page."""
+    spare_timeout_seconds: Seconds = 5.0
+    """How long a worker that stands ready for the next document may take to answer, before it is replaced."""
     cpu_seconds: Count = 3600
     """How long it may compute, for one document."""
     memory_octets: Octets = 2 * 2**30

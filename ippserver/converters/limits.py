@@ -10,6 +10,8 @@ class WorkerLimits:
 
     page_seconds: float = 60.0
     """How long it may go on without finishing one more page."""
+    spare_seconds: float = 5.0
+    """How long one that has stood ready may take to say that it still does."""
     cpu_seconds: int = 3600
     """Of computing, for one document."""
     memory_octets: int = 2 * 2**30

@@ -86,6 +86,7 @@ class ConverterPool:
                 except WorkerFailed as error:
                     logger.warning("%s", error)
                     continue
+                spare.listen()
                 await self._ready.put(spare)
                 spare = None
         finally:
@@ -139,9 +140,14 @@ class ConverterPool:
             return await self._started()
         finally:
             self._wanted.set()
-        if ready.alive:
-            return ready
-        await ready.end()  # something has killed it while it waited
+        try:
+            if await ready.is_awake(self._look_at):
+                return ready
+        except BaseException:
+            await ready.end()
+            raise
+        logger.warning("a worker that stood ready does not answer: it is replaced")
+        await ready.end()
         return await self._started()
 
     async def _started(self) -> Worker:
@@ -161,8 +167,8 @@ class ConverterPool:
         begun = asyncio.get_running_loop().time()
         for _ in range(self._limits.most_said):
             match await worker.says():
-                case {"walls": dict(walls)}:
-                    self._look_at(walls)
+                case {"walls": dict()} as word:
+                    self._look_at(word)
                 case {"progress": {"pages": int(pages), "impressions": int(out), "of_impressions": int(of)}}:
                     now = Progress(pages=_count(pages), impressions=_count(out), of_impressions=_count(of))
                     if now != so_far:
@@ -178,8 +184,11 @@ class ConverterPool:
                 raise WorkerExhausted("it takes too long")
         raise WorkerFailed("the worker talks nonsense")
 
-    def _look_at(self, walls: Mapping[str, Any]) -> None:
-        """Says once where this system's kernel lacks something."""
+    def _look_at(self, word: Mapping[str, Any]) -> None:
+        """Says once where this system's kernel lacks something, if that is what a worker speaks of."""
+        walls = word.get("walls")
+        if not isinstance(walls, dict):
+            return
         if self._walls is None and not (walls.get("landlock") and walls.get("seccomp")):
             logger.warning(
                 "documents are converted with weaker walls: this kernel has no %s",

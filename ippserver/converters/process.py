@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing, nullcontext, suppress
 from functools import partial
 from io import FileIO
@@ -62,6 +62,7 @@ class Worker:
         self._folder = folder
         self._limits = limits
         self._held = held
+        self._first_word: asyncio.Future[bytes] | None = None
         self._has_spoken = False
         self._next_look = 0.0
 
@@ -97,10 +98,25 @@ class Worker:
             stdout.close()
             return cls(process, words, own, limits, held.pop_all())
 
-    @property
-    def alive(self) -> bool:
-        """Whether its process has not ended, as far as is known yet."""
-        return self._process.returncode is None
+    def listen(self) -> None:
+        """Hears its first word as soon as it comes, though nobody waits for it yet."""
+        self._first_word = asyncio.ensure_future(self._words.readline())
+        self._first_word.add_done_callback(lambda word: word.cancelled() or word.exception())
+
+    async def is_awake(self, hear: Callable[[Mapping[str, Any]], None]) -> bool:
+        """Whether one that was listened to answers, in spare_seconds once it has begun to speak.
+
+        Something may have killed or stopped it while nobody needed it. `hear` gets what it says of itself.
+        """
+        assert self._first_word is not None, "it was listened to"
+        seconds = self._limits.spare_seconds if self._first_word.done() else self._limits.page_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                await self._tell(b"\n")
+                hear(await self.says())
+                return await self.says() == {"awake": True}
+        except (TimeoutError, WorkerFailed):
+            return False
 
     async def end(self) -> None:
         """Kills it, if it lives, and removes its folder."""
@@ -109,6 +125,8 @@ class Worker:
         await _files.run(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _kill(self) -> None:
+        if self._first_word is not None:
+            self._first_word.cancel()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         assert self._process.stdin is not None
@@ -139,8 +157,11 @@ class Worker:
                     await write_stream(file, document, workers=_files, failing=nullcontext)
         except OSError as error:
             raise WorkerStarved(f"there is no room to convert documents: {error.strerror}") from error
+        await self._tell(tasks + b"\n")
+
+    async def _tell(self, line: bytes) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(tasks + b"\n")
+        self._process.stdin.write(line)
         try:
             async with asyncio.timeout(self._limits.page_seconds):
                 await self._process.stdin.drain()
@@ -205,7 +226,8 @@ class Worker:
         return f"no page was finished in {self._limits.page_seconds:g} seconds"
 
     async def _line(self) -> Any:  # Any: what json.loads answers
-        line = asyncio.ensure_future(self._words.readline())
+        line = self._first_word or asyncio.ensure_future(self._words.readline())
+        self._first_word = None
         try:
             async with asyncio.timeout(self._limits.page_seconds):
                 while not line.done():

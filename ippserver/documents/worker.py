@@ -2,7 +2,8 @@
 
 It reads its tasks from standard input (one line, documents.task) and the documents from IN/1, IN/2 ..., and
 writes OUT/1, OUT/2 ... and OUT/text. On standard output it tells, one JSON object a line, of its walls, of
-its progress, and of the result or what is wrong with a document. One that ends without has failed.
+its progress, and of the result or what is wrong with a document. One that ends without has failed. An empty
+line before its tasks asks it whether it is awake.
 """
 
 import errno
@@ -26,6 +27,8 @@ from ippserver.documents.task import Task, decoded
 _MOST_MEDIA: Final = 1000
 """Names of media: what is said must be short."""
 _TOO_MUCH: Final = "The document needs more memory than is allowed."
+_ASKS: Final = b"\n"
+"""What a worker is asked by that has stood ready: whether it still does."""
 _NO_ROOM: Final = ("NoRoom", "There is no room to convert documents.")
 _COMPLAINTS: Final = {
     errno.ENOMEM: (DocumentTooLarge.__name__, _TOO_MUCH),
@@ -75,7 +78,8 @@ def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes
     """Enters the jail, waits for the task, does it, and says so."""
     walls = enter(limits, reads=[source], writes=[target])
     say(walls=asdict(walls))
-    told = line()
+    while (told := line()) == _ASKS:
+        say(awake=True)
     if not told:
         return  # it is not needed any more
     try:

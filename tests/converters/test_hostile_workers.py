@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +18,9 @@ import pytest
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
+from ippserver.converters.process import Worker
 from ippserver.iana.keywords import JobStateReason
-from tests.converters.test_pool import CONVERSION, SECONDS, content, converted, failure, left, pool
+from tests.converters.test_pool import BEGIN, CONVERSION, SECONDS, content, converted, failure, left, pool
 
 BAD: Final = JobStateReason.DOCUMENT_FORMAT_ERROR
 TOO_MUCH: Final = JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
@@ -225,23 +228,78 @@ async def test_a_worker_that_says_that_there_is_no_room_is_tried_again(tmp_path:
     assert "There is no room" in str(found)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
-async def test_a_worker_killed_while_it_waits_is_replaced(tmp_path: Path, number: int) -> None:
-    workers = pool(tmp_path, "(target / '1').write_text(str(os.getpid())); result(1)")
+TELLS_ITS_NUMBER: Final = "(target / '1').write_text(str(os.getpid())); result(1)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGSTOP])
+@pytest.mark.parametrize("is_known", [False, True], ids=["at once", "known to be dead"])
+async def test_a_worker_killed_or_stopped_while_it_waits_is_replaced(
+    tmp_path: Path, number: int, is_known: bool
+) -> None:
+    """It costs the next document neither its own time nor its job."""
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, spare_seconds=0.3)
+    workers = pool(tmp_path, TELLS_ITS_NUMBER, limits)
+    async with standing_ready(workers) as spare:
+        os.kill(spare._process.pid, number)
+        if is_known and number != signal.SIGSTOP:
+            await spare._process.wait()
+        assert int((await converted(workers))[0]) != spare._process.pid
+        assert is_gone(spare._process.pid)
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["time.sleep(60)", "sys.exit(0)", "print('garbage', flush=True)", "say(awake='no')"]
+)
+async def test_a_worker_that_stands_ready_and_answers_nothing_of_sense_is_replaced(
+    tmp_path: Path, answer: str
+) -> None:
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, spare_seconds=0.3)
+    program = f"told = sys.stdin.readline()\nif told == '\\n': {answer}\n{TELLS_ITS_NUMBER}"
+    command = (sys.executable, "-c", BEGIN.partition("while")[0] + program)
+    workers = ConverterPool(tmp_path, limits, workers=1, command=command)
+    async with standing_ready(workers) as spare:
+        assert int((await converted(workers))[0]) != spare._process.pid
+    assert left(tmp_path) == []
+
+
+async def test_a_worker_that_stands_ready_is_used(tmp_path: Path) -> None:
+    workers = pool(tmp_path, TELLS_ITS_NUMBER)
+    async with standing_ready(workers) as spare:
+        assert int((await converted(workers))[0]) == spare._process.pid
+    assert left(tmp_path) == []
+
+
+async def test_a_conversion_that_is_cancelled_while_it_wakes_a_worker_leaves_nothing(tmp_path: Path) -> None:
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, spare_seconds=SECONDS)
+    workers = pool(tmp_path, TELLS_ITS_NUMBER, limits)
+    async with standing_ready(workers) as spare:
+        os.kill(spare._process.pid, signal.SIGSTOP)
+        task = asyncio.create_task(converted(workers))
+        while not workers._ready.empty():  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert is_gone(spare._process.pid)
+    assert left(tmp_path) == []
+
+
+@asynccontextmanager
+async def standing_ready(workers: ConverterPool) -> AsyncIterator[Worker]:
+    """The spare worker of a pool that has converted something, when it has said its first word."""
     runner = asyncio.create_task(workers.run())
     try:
         async with asyncio.timeout(SECONDS):
             await converted(workers)
             while workers._ready.empty():  # noqa: ASYNC110 (nobody tells)
                 await asyncio.sleep(0.01)
-            spare = workers._ready._queue[0]  # type: ignore[attr-defined] # a look at it, without taking it
-            os.kill(spare._process.pid, number)
-            await spare._process.wait()
-            assert int((await converted(workers))[0]) != spare._process.pid
+            spare: Worker = workers._ready._queue[0]  # type: ignore[attr-defined] # without taking it
+            assert spare._first_word is not None
+            await asyncio.shield(spare._first_word)
+            yield spare
     finally:
         runner.cancel()
         await asyncio.wait([runner])
-    assert left(tmp_path) == []
 
 
 STARVED: Final = {

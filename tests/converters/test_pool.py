@@ -36,7 +36,8 @@ def result(parts, unchanged=False, text=b"read", **more):
         "impressions": 2, "impressions_completed": 4, "sheets": 1, "media": {}, "unchanged": unchanged}
     say(result=found | more)
 say(walls={"landlock": 7, "seccomp": True})
-tasks = json.loads(sys.stdin.readline())
+while (told := sys.stdin.readline()) == "\\n": say(awake=True)
+tasks = json.loads(told)
 """
 
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 import pytest
 
 from ippserver.converters.limits import WorkerLimits
-from ippserver.converters.pool import ConverterPool
+from ippserver.converters.pool import COMMAND, ConverterPool
+from ippserver.converters.process import Worker
 from ippserver.documents.raster import pwg
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.iana import names
@@ -81,6 +83,18 @@ async def test_pages_are_made_as_the_job_says(tmp_path: Path) -> None:
     assert seen[-1].impressions == 4
 
 
+async def test_a_worker_that_stands_ready_says_that_it_is_awake_and_waits_on(tmp_path: Path) -> None:
+    worker = await Worker.start(COMMAND, tmp_path, WorkerLimits())
+    worker.listen()
+    heard: list[Mapping[str, Any]] = []
+    try:
+        assert await worker.is_awake(heard.append)
+        assert [list(word) for word in heard] == [["walls"]]
+        assert worker._process.returncode is None
+    finally:
+        await worker.end()
+
+
 async def test_pictures_come_one_for_each_side(tmp_path: Path) -> None:
     _, parts = await converted(tmp_path, FIVE_PAGES, conversion(target_format=formats.PNG))
     assert [part[:4] for part in parts] == [b"\x89PNG"] * 4
@@ -98,7 +112,7 @@ async def test_documents_of_several_formats_become_one_on_the_same_sheet(tmp_pat
     )
     contents = [stream([pdf("")]), stream([b"words"])]
     pool = ConverterPool(tmp_path, WorkerLimits(), workers=1)
-    both = [first, replace(first, source_format=formats.TEXT)]
+    both = [first, replace(first, source_format=formats.TEXT, number=2)]
     async with asyncio.timeout(SECONDS), pool.convert(both, contents, lambda done: None) as (outcome, parts):
         made = b"".join([piece async for piece in parts[0].content()])
     assert (outcome.pages, outcome.impressions, outcome.sheets) == (2, 2, 1)
