@@ -14,6 +14,10 @@ MOST_SHOWN: Final = 100_000
 _UNSPACED: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Kana and Han."""
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_PIECE: Final = re.compile(r"\S{1,256}(?:\s++\S{1,256}){0,63}")
+"""What is looked at at once. Else one call would go through all of a text, and nothing else in the process
+meanwhile; and it takes minutes to put a hundred thousand marks above one letter in order (UAX #15).
+"""
 _ANY: Final = "*"
 _MOST_CHARACTERS: Final = 64
 """Of a word; longer ones are the same as far as these."""
@@ -21,14 +25,16 @@ _AROUND: Final = 40
 """Characters on each side of what was found."""
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _words(text: str) -> Iterator[str]:
+    for piece in _PIECE.finditer(text):
+        for word in _WORD.findall(unicodedata.normalize("NFKC", piece[0]).casefold()):
+            yield word[:_MOST_CHARACTERS]
 
 
 def indexed(text: str) -> str:
     """Each word of `text` once, in a form for `holds`."""
-    found = {word[:_MOST_CHARACTERS] for word in _WORD.findall(_folded(text))}
-    return f" {' '.join(sorted(found))} " if found else ""
+    found = dict.fromkeys(_words(text))
+    return f" {' '.join(found)} " if found else ""
 
 
 def needles(query: str) -> tuple[str, ...]:
@@ -38,7 +44,7 @@ def needles(query: str) -> tuple[str, ...]:
 
 def _needles(query: str) -> Iterator[str]:
     for part in query.split():
-        found = [word[:_MOST_CHARACTERS] for word in _WORD.findall(_folded(part))]
+        found = list(_words(part))
         last = len(found) - 1
         for at, word in enumerate(found):
             yield f" {word}" if at == last and part.endswith(_ANY) else f" {word} "

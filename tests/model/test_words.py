@@ -1,5 +1,7 @@
 """What is found in a text."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,18 @@ def test_every_text_holds_its_own_words(text: str, more: str) -> None:
 
 def test_very_long_words_are_the_same_as_far_as_their_beginning() -> None:
     assert holds(indexed("x" * 1000), needles("x" * 999))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" + "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT BELOW}" * 262_144, "\ufdfa" * 349_525],
+    ids=["marks that have to be put in order", "letters that become eighteen"],
+)
+def test_the_words_of_a_text_made_to_hurt_are_soon_found(text: str) -> None:
+    """All marks in one go took half an hour, in which the whole process stood still."""
+    begun = time.thread_time()
+    assert holds(indexed(text), needles(text[:8]))
+    assert time.thread_time() - begun < 10
 
 
 def test_an_excerpt_is_one_line_around_the_first_word_that_is_found() -> None:
