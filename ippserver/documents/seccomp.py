@@ -29,7 +29,7 @@ _X32: Final = 0x40000000
 _CLONE_THREAD: Final = 0x00010000
 _CLONE_NEW: Final = 0x7E020000
 """All flags that make namespaces."""
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE = 8, 10, 15, 1024
 _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 15, 16, 0x53564D41
 _TCGETS, _TIOCGWINSZ, _FIONREAD, _FIONCLEX, _FIOCLEX = 0x5401, 0x5413, 0x541B, 0x5450, 0x5451
 _O_TMPFILE: Final = 0o20000000
@@ -62,8 +62,9 @@ def _judgements(pid: int) -> tuple[_Judgement, ...]:
         _Judgement(call="prlimit64", argument=0, allowed=(0, pid)),
         # Nobody takes back that it ends with the server; names of threads and of memory are harmless.
         _Judgement(call="prctl", argument=0, allowed=(_PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA)),
-        # Whoever owns a file is sent the signal of one's choice.
-        _Judgement(call="fcntl", argument=1, refused=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)),
+        # Whoever owns a file is sent the signal of one's choice; who opens one that is leased waits for 45 s,
+        # and a library may be.
+        _Judgement(call="fcntl", argument=1, refused=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE)),
         # What Python asks of each file that it opens.
         _Judgement(
             call="ioctl",

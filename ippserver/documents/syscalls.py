@@ -109,10 +109,11 @@ _NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
-    # Memory that no limit counts.
+    # Memory that no limit counts, and room on the disk that the length of no file shows.
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "userfaultfd": (323, 282),
+    "fallocate": (285, 47),
     # Files whose modes, owners, times and lengths landlock(7) does not guard, or not always; watching them.
     "chmod": (90, None),
     "fchmod": (91, 52),

@@ -89,6 +89,7 @@ def test_what_is_forbidden_is_refused(machine: Machine) -> None:
         ("fcntl", (3, 8, 1), REFUSED),
         ("fcntl", (3, 10, 9), REFUSED),
         ("fcntl", (3, 15), REFUSED),
+        ("fcntl", (3, 1024, 1), REFUSED),
         ("ioctl", (3, 0x5401), ALLOWED),
         ("ioctl", (3, 0x5451), ALLOWED),
         ("ioctl", (3, 0x5412), 0x00050000 | errno.ENOTTY),
