@@ -1,5 +1,6 @@
 """Documents as attachments of mails (RFC 5321, RFC 5322)."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -21,11 +22,14 @@ from ippserver.interfaces import (
     OutputUnavailable,
     Parcel,
 )
+from ippserver.model.formats import OCTET_STREAM
 from ippserver.outputs.names import plain_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
 
+_ATTACHED: Final = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9.+-]+")
+"""Types that say what one attachment is, and not that it is several, or a mail: a client may say anything."""
 _MOST_SAID_OCTETS: Final = 2**18
 """By a mail server on one connection."""
 _PATIENCE: Final = 10
@@ -82,9 +86,9 @@ class MailOutput:
         config = self._config
         if parcel.size_octets > config.max_octets:
             raise OutputRefused(f"The document has more than the {config.max_octets} octets that are mailed.")
-        message = self._message(parcel, [b"".join([piece async for piece in each]) for each in contents])
+        files = [b"".join([piece async for piece in each]) for each in contents]
         try:
-            await self._workers.run(self._send, message)
+            await self._workers.run(self._send, parcel, files)
         except NoSecret as error:
             raise OutputUnavailable(str(error)) from error
         except smtplib.SMTPException as error:
@@ -94,7 +98,9 @@ class MailOutput:
             raise OutputUnavailable(f"The mail server {config.host} cannot be reached: {reason}.") from error
         return target
 
-    def _message(self, parcel: Parcel, contents: Sequence[bytes]) -> EmailMessage:
+    # What follows blocks, and runs in threads.
+
+    def _message(self, parcel: Parcel, files: Sequence[bytes]) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._config.sender
         message["To"] = ", ".join(self._config.recipients)
@@ -105,18 +111,18 @@ class MailOutput:
         message.set_content(
             f"Job {parcel.job.id} of {parcel.printer_name}, document {parcel.document.number}.\n"
         )
-        kind, _, subtype = parcel.media_type.partition("/")
-        for name, content in zip(plain_names(parcel), contents, strict=True):
-            message.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
+        media_type = parcel.media_type if _ATTACHED.fullmatch(parcel.media_type) else OCTET_STREAM
+        kind, _, subtype = media_type.partition("/")
+        for name, octets in zip(plain_names(parcel), files, strict=True):
+            message.add_attachment(octets, maintype=kind, subtype=subtype, filename=name)
         return message
-
-    # What follows blocks, and runs in threads.
 
     def _password(self) -> str:
         return read_secret(self._config.password) if self._config.password else ""
 
-    def _send(self, message: EmailMessage) -> None:
+    def _send(self, parcel: Parcel, files: Sequence[bytes]) -> None:
         config, password = self._config, self._password()
+        message = self._message(parcel, files)
         with closing(self._connected()) as server:
             if config.user:
                 server.login(config.user, password)

@@ -17,6 +17,7 @@ from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable
 from ippserver.outputs.mail import MailConfig, MailOutput
 from ippserver.testing.fakes import stream
 from tests.outputs.parcels import PDF, parcel
+from tests.steps import MOST_SECONDS, steps
 
 SECONDS = 20.0
 
@@ -99,6 +100,27 @@ async def test_the_document_is_attached_to_a_mail_of_its_own() -> None:
     assert attachment.get_content() == PDF
     recipients = [command for command in post.commands if command.upper().startswith("RCPT")]
     assert len(recipients) == 2
+
+
+@pytest.mark.parametrize("media_type", ["multipart/mixed", "message/rfc822", "application/é", "nothing"])
+async def test_whatever_a_client_calls_its_document_it_is_one_attachment(media_type: str) -> None:
+    post = Post()
+    async with serving(post) as config:
+        given = parcel(media_type=media_type)
+        await MailOutput("mail", config).deliver(given, "", [stream([PDF])])
+    ((attachment,),) = ([*mail.iter_attachments()] for mail in post.mails)
+    assert attachment.get_content_type() == "application/octet-stream"
+    assert attachment.get_content() == PDF
+
+
+async def test_a_large_document_does_not_hold_up_the_loop() -> None:
+    """To write 24 MiB as text takes 150 ms."""
+    async with serving(Post()) as config:
+        pass  # nobody listens there any more
+    document = bytes(24 * 2**20)
+    with steps() as seen, pytest.raises(OutputUnavailable, match="cannot be reached"):
+        await MailOutput("mail", config).deliver(parcel(document), "", [stream([document])])
+    assert seen.longest_seconds < MOST_SECONDS
 
 
 async def test_it_logs_in_with_the_password_of_a_file(tmp_path: Path) -> None:
