@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ippserver.documents.pdf.drawing import Drawer, View
+from ippserver.documents.pdf.drawing import BAND_OCTETS, Drawer, View
 from ippserver.documents.plan.instructions import PageStyle
 from ippserver.documents.raster.bands import Band, banded
 from ippserver.documents.raster.colors import converted, is_gray
@@ -27,7 +27,8 @@ BILEVEL_MODES: Final = (PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL
 _SGRAY: Final = PixelFormat(ColorSpace.SGRAY, 8)
 _SRGB: Final = PixelFormat(ColorSpace.SRGB, 8)
 _BILEVEL: Final = PixelFormat(ColorSpace.SGRAY, 1)
-_PADDED_OCTETS: Final = 4
+_DOTTED_OCTETS: Final = 2**25
+"""Dots are spread over all that was drawn at once."""
 
 
 def resolution(style: PageStyle, target: Target) -> int:
@@ -48,8 +49,9 @@ def drawn(drawer: Drawer, index: int, view: View, style: PageStyle, pixels: Pixe
     """The rows of page `index` in `pixels`, in no more colors than its style allows."""
     bilevel = style.color_mode in BILEVEL_MODES
     gray = is_gray(pixels) or bilevel or style.color_mode in GRAY_MODES
-    bands = drawer.bands(index, replace(view, gray=gray))
-    if pixels.bits != 1 and not bilevel:  # dots are spread over all that was drawn at once
+    dots = bilevel or pixels.bits == 1
+    bands = drawer.bands(index, replace(view, gray=gray), _DOTTED_OCTETS if dots else BAND_OCTETS)
+    if not dots:
         bands = (small for band in bands for small in banded(band))
     if bilevel and pixels.bits != 1:
         halftoned = style.color_mode == PrintColorMode.PROCESS_BI_LEVEL
@@ -67,15 +69,15 @@ def inked(
         bands = drawn(drawer, index, view, style, pixels)
         return (in_units(band, pixels.unit_octets) for band in bands), as_octets
     gray = is_gray(pixels) or style.color_mode in GRAY_MODES
-    bands = drawer.bands(index, replace(view, gray=gray, padded=not gray))
-    units = (in_units(band, 1 if gray else _PADDED_OCTETS) for band in bands)
-    return units, partial(_ink, pixels, gray)
+    view = replace(view, gray=gray, for_paper=True)
+    units = (in_units(band, view.pixel_octets(band)) for band in drawer.bands(index, view))
+    return units, partial(_ink, pixels)
 
 
-def _ink(pixels: PixelFormat, gray: bool, units: Units) -> Band:
+def _ink(pixels: PixelFormat, units: Units) -> Band:
     """The octets of some pixels that were drawn."""
     octets = as_octets(units)
-    if gray:
+    if units.itemsize == 1:
         plain = octets if is_gray(pixels) else np.repeat(octets, 3, axis=1)
     else:
         plain = np.empty((len(units), 3), np.uint8)
