@@ -1,22 +1,20 @@
 """Pages of pixels as images in PDF, exactly as they are.
 
-Black and white goes through CCITT Group 4 or Flate, whichever is smaller, what looks like a picture through
+What has a bit a pixel goes through what bilevel.py finds smallest, what looks like a picture through
 JPEG 2000 or Flate, everything else through Flate.
 """
 
-import io
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
 
 from ippserver.documents.images import jpeg2000
 from ippserver.documents.images.flate import DEAR_LEVEL, FAST_LEVEL, LEVEL, deflated, filtered
 from ippserver.documents.images.regions import Region, regions
 from ippserver.documents.images.shrinking import Pixels
+from ippserver.documents.pdf import bilevel
 from ippserver.documents.pdf.plain import PlainPdf, numbers
 from ippserver.documents.plan.geometry import Matrix, Size
 from ippserver.documents.raster.bands import Band, Rows
@@ -40,8 +38,6 @@ _CLEARLY: Final = 0.95
 _TRIED_ROWS: Final = 128
 _INSET: Final = 1 / 32
 """Of a pixel: poppler draws one more where an edge is exactly between two, and all others out of place."""
-_POOR: Final = 16
-"""Group 4 that saves less than this many times is compared with Flate: it is made for text, not for dots."""
 
 
 def add_page_of_pixels(
@@ -95,8 +91,9 @@ def add_image(pdf: PlainPdf, page: Pixels, *, is_picture: bool = False, draft: b
     if draft:
         head += b"/ColorSpace%b/Filter/FlateDecode" % (_space(page))
         return pdf.add_stream(head, deflated(_octets(page.bands()), FAST_LEVEL))
-    if page.bits == 1 and page.table is None:
-        return _add_bilevel(pdf, head, page)
+    if page.bits == 1:
+        how, octets = bilevel.encoded(_octets(page.bands()), page.width, page.height)
+        return pdf.add_stream(b"%b/ColorSpace%b%b" % (head, _space(page), how), [octets])
     level = DEAR_LEVEL if page.components == 1 and not is_picture else LEVEL
     head += b"/ColorSpace%b" % _space(page)
     if page.table is not None:
@@ -159,30 +156,3 @@ def _table(page: Pixels) -> bytes:
     octets = 1 if page.space == ColorSpace.SGRAY else 3
     colors = b"".join(color.to_bytes(octets) for color in page.table)
     return b"[/Indexed%b %d<%b>]" % (_SPACES[page.space], len(page.table) - 1, colors.hex().encode())
-
-
-def _add_bilevel(pdf: PlainPdf, head: bytes, page: Pixels) -> int:
-    octets = b"".join(_octets(page.bands()))
-    head += b"/ColorSpace/DeviceGray"
-    group4 = _group4(octets, (page.width, page.height))
-    if len(group4) * _POOR > len(octets):
-        flate = zlib.compress(octets, DEAR_LEVEL)
-        if len(flate) < len(group4):
-            return pdf.add_stream(head + b"/Filter/FlateDecode", [flate])
-    how = b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/BlackIs1 true/Columns %d/Rows %d>>" % (
-        page.width,
-        page.height,
-    )
-    return pdf.add_stream(head + how, [group4])
-
-
-def _group4(octets: bytes, size: tuple[int, int]) -> bytes:
-    """Rows of one bit a pixel, where 1 is white, in CCITT Group 4."""
-    file = io.BytesIO()
-    one_strip = {TiffImagePlugin.ROWSPERSTRIP: size[1]}
-    Image.frombytes("1", size, octets).save(file, "TIFF", compression="group4", tiffinfo=one_strip)
-    file.seek(0)
-    with TiffImagePlugin.TiffImageFile(file) as written:
-        (place,) = written.tag_v2[TiffImagePlugin.STRIPOFFSETS]
-        (length,) = written.tag_v2[TiffImagePlugin.STRIPBYTECOUNTS]
-    return file.getvalue()[place : place + length]
