@@ -162,7 +162,8 @@ def build(settings: Settings) -> Server:
     setups = [_setup(printer, settings, clock, extra) for printer in settings.printers]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
-    converter = _converter(settings) if any(setup.wanted or setup.wishes for setup in setups) else None
+    wanted = {output.format for printer in settings.printers for output in printer.outputs}
+    converter = _converter(settings) if wanted - {"original"} else None
     renditions = None if converter is None else Renditions(converter, spool)
     scheduler = Scheduler(jobs, printers, clock, renditions=renditions)
     # After the scheduler, which counts the jobs of a printer that events show.
@@ -205,7 +206,8 @@ def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Se
         uri=_own_uri(settings, printer),
         retries={output.name: _retry(output) for output in printer.outputs},
         wanted=wanted_by(printer),
-        wishes={name: output.wants for name, output in forwards.items() if output.chooses},
+        wishes={name: output.wants for name, output in forwards.items()},
+        gather=frozenset(forwards),
         mirrors={name: output.mirror for name, output in forwards.items()},
         recalls={name: output.recall for name, output in forwards.items()},
         attributes=tuple(extra),

@@ -15,6 +15,7 @@ from ippserver.model.listing import Keep as Keep
 from ippserver.model.parcel import Parcel as Parcel
 from ippserver.model.parcel import Watch as Watch
 from ippserver.model.parcel import Wish as Wish
+from ippserver.model.parcel import Wishes as Wishes
 from ippserver.model.subscription import Subscription
 
 DocumentStream: TypeAlias = AsyncIterator[bytes]

@@ -198,6 +198,9 @@ class ForwardSettings(RetriedSettings):
     format: Literal["auto", "original", "pdf", "pwg-raster", "urf"] = "auto"
     """"auto": documents as they were sent where the other printer takes them and does with the pages what
     their jobs want; else what it takes of PDF, the two rasters and JPEG. The others force it."""
+    resolution_dpi: Resolution = 0
+    """Of pages that are drawn, or the next that the other printer takes; 0: by printer-resolution of the job,
+    else by its print-quality."""
     uri: PeerUri
     """The other printer: "ipps://printer.example.org/ipp/print"."""
     allow_clear_text: StrictBool = False
@@ -215,6 +218,9 @@ class ForwardSettings(RetriedSettings):
     """How long the other printer may be silent."""
     watch_seconds: Annotated[float, Field(strict=True, ge=0, le=86_400)] = 60.0
     """How often it is asked how it is while nothing is printed; 0 for never."""
+    resend: StrictBool = False
+    """Whether a document is sent again of which nobody can know whether it was printed, since the answer to
+    Print-Job was lost: it may be printed twice then. Else it is given up."""
 
 
 def _output_type(value: object) -> object:

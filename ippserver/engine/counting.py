@@ -1,6 +1,6 @@
 """Counting what is printed of a Document: its converter says how far it is, a device may know better."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ippserver.model.amount import Amount
@@ -55,6 +55,11 @@ class Tally:
             )
         )
 
+    @property
+    def whole(self) -> Amount | None:
+        """All that is printed of it; None where that is not known."""
+        return self._whole
+
     def forgets(self) -> None:
         """It was canceled, and those that it was one with are converted without it."""
         self._extent = self._whole = None
@@ -83,3 +88,22 @@ class Tally:
     def counts(self) -> tuple[Amount | None, Amount]:
         """How much it is, and how much of it is done."""
         return self._extent, self._done
+
+
+def share(tallies: Sequence[Tally], impressions: int | None, sheets: int | None) -> None:
+    """A device has printed so much of these Documents, which it has one after the other."""
+    for tally in tallies:
+        most = None if tally is tallies[-1] else tally.whole
+        own = (impressions, sheets)
+        if most is not None:
+            own = (_at_most(impressions, most.impressions), _at_most(sheets, most.sheets))
+        tally.prints(*own)
+        impressions, sheets = _left(impressions, own[0]), _left(sheets, own[1])
+
+
+def _at_most(told: int | None, most: int) -> int | None:
+    return None if told is None else min(told, most)
+
+
+def _left(told: int | None, own: int | None) -> int | None:
+    return None if told is None or own is None else told - own

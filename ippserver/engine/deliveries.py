@@ -10,11 +10,21 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, ParamSpec, TypeAlias
 
-from ippserver.engine.counting import Tally
+from ippserver.engine.counting import Tally, share
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planned_delivery, tell, tried
+from ippserver.engine.pipeline import (
+    Problem,
+    after,
+    brought,
+    parcel_of,
+    planned_delivery,
+    tell,
+    tried,
+    wished,
+)
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
+from ippserver.engine.watching import Watching
 from ippserver.interfaces import Clock, Output, Parcel, Watch
 from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import Delivery
@@ -143,14 +153,12 @@ class Deliveries:
         if not own.together:
             return
         if first is not None and first.settled:
-            await self._note(output, number, replace(first, together=own.together))
+            await self._note(output, number, replace(first, together=own.together, as_one=own.as_one))
             return
         if own.together in self._tallies:
             self._tallies[own.together].forgets()
-        for later in [each for each in self._known if each > number]:
-            delivery = self._known[later].get(output.name)
-            if delivery is not None and delivery.together == own.together:
-                self._known[later][output.name] = replace(delivery, together=number)
+        for later in self._following(output, own.together):
+            self._known[later][output.name] = replace(self._known[later][output.name], together=number)
         self._known[number][output.name] = replace(own, together=0)
         parcel = self._parcel(output, number)
         delivery = await planned_delivery(self._printer, parcel, output, self._clock.now)
@@ -164,18 +172,7 @@ class Deliveries:
         try:
             found = await self._replanned(output, number)
             if isinstance(found, str):
-                watch = _Watching(self, number, output)
-                parcel = self._parcel(output, number, watch)
-                wish = self._printer.outlets.wishes.get(output.name)
-                found = await brought(
-                    parcel,
-                    found,
-                    output,
-                    self._jobs.spool,
-                    self._renditions,
-                    wish=wish,
-                    tally=self._tallies[number],
-                )
+                found = await self._brought(output, number, found)
         except asyncio.CancelledError:
             if task.cancelling():
                 raise
@@ -185,6 +182,38 @@ class Deliveries:
         if isinstance(found, Problem) and task.cancelling():
             raise asyncio.CancelledError
         return found
+
+    async def _brought(self, output: Output, number: int, target: str) -> str | Problem:
+        parcel = self._parcel(output, number, Watching(self, number, output))
+        wishes = await wished(parcel, target, output, self._printer.outlets.wishes.get(output.name))
+        if isinstance(wishes, Problem):
+            return wishes
+        if parcel.each and wishes.apart:
+            await self._part(output, number)
+            return await self._brought(output, number, target)
+        if wishes.wanted is not None or wishes.each:
+            self._goes(output, number, as_one=not wishes.each)
+        spool, renditions = self._jobs.spool, self._renditions
+        return await brought(parcel, target, output, spool, renditions, wishes=wishes, tallies=self._tallies)
+
+    async def _part(self, output: Output, number: int) -> None:
+        """Has those that go with the document go by themselves."""
+        for later in self._following(output, number):
+            parcel = self._parcel(output, later)
+            alone = await planned_delivery(self._printer, parcel, output, self._clock.now)
+            self._known[later][output.name] = alone
+        await self._store()
+
+    def _goes(self, output: Output, number: int, *, as_one: bool) -> None:
+        """Notes whether one document is made of this one and those that go with it."""
+        for later in self._following(output, number):
+            delivery = self._known[later][output.name]
+            self._known[later][output.name] = replace(delivery, as_one=as_one)
+
+    def _following(self, output: Output, number: int) -> list[int]:
+        """The document-numbers of those that go with the document to the output."""
+        known = {other: deliveries.get(output.name) for other, deliveries in self._known.items()}
+        return [other for other, each in known.items() if each is not None and each.together == number]
 
     async def _replanned(self, output: Output, number: int) -> str | Problem:
         """Its target, chosen and stored now where that failed before."""
@@ -318,9 +347,11 @@ class Deliveries:
         self._elsewhere[output.name] = shown_of_job(reasons)
         self._printer.outlets.stands(self._job.id, frozenset().union(*self._elsewhere.values()))
 
-    def count(self, number: int, impressions: int | None, sheets: int | None) -> None:
-        """Has the Document show what a device has printed of it."""
-        self._tallies[number].prints(impressions, sheets)
+    def count(self, output: Output, number: int, impressions: int | None, sheets: int | None) -> None:
+        """Has the Document, and those that go with it, show what a device has printed of them."""
+        following = self._following(output, number)
+        apart = [other for other in following if not self._known[other][output.name].as_one]
+        share([self._tallies[each] for each in (number, *apart)], impressions, sheets)
 
     def wait(self, output: Output) -> None:
         """Nobody need wait for the output any more."""
@@ -339,41 +370,3 @@ class Deliveries:
         job = self._now
         at_work = job.document_at_work
         return job.canceling or (at_work is not None and at_work.canceling)
-
-
-class _Watching:
-    """What an output tells while it brings a document (see interfaces.Watch)."""
-
-    def __init__(self, deliveries: Deliveries, number: int, output: Output) -> None:
-        self._deliveries = deliveries
-        self._number = number
-        self._output = output
-
-    def reports(self, report: Report) -> None:
-        """Has the Printer show it."""
-        self._deliveries.report(self._output, report)
-
-    def says(self, text: str) -> None:
-        """Has the Job show it."""
-        self._deliveries.hear(text)
-
-    def stands(self, reasons: Collection[str]) -> None:
-        """Has the Job show them."""
-        self._deliveries.stand(self._output, reasons)
-
-    def prints(self, impressions: int | None, sheets: int | None) -> None:
-        """Has it counted."""
-        self._deliveries.count(self._number, impressions, sheets)
-
-    def waits(self) -> None:
-        """Lets others go ahead."""
-        self._deliveries.wait(self._output)
-
-    async def placed(self, target: str) -> None:
-        """Stores it."""
-        await self._deliveries.place(self._output, self._number, target)
-
-    @property
-    def canceling(self) -> bool:
-        """Whether the work is of no use any more."""
-        return self._deliveries.canceling

@@ -39,6 +39,8 @@ class Outlets:
         """What they want, of those that do not take documents as they are."""
         self.wishes: Final = setup.wishes
         """How to ask those that look first."""
+        self.gather: Final = setup.gather
+        """Those that may take all Documents of a Job at once."""
         self._mirrors: Final = setup.mirrors
         self._recalls: Final = setup.recalls
         self._recalled: Final[asyncio.Queue[tuple[str, Parcel, str]]] = asyncio.Queue(_MOST_RECALLED)

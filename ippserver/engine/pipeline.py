@@ -1,11 +1,11 @@
 """From the spool to the outputs: one Document to one output, and what came of the try."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from ippserver.engine.counting import Tally
 from ippserver.engine.lanes import Lane
@@ -22,12 +22,16 @@ from ippserver.interfaces import (
     SpoolError,
     Watch,
     Wish,
+    Wishes,
 )
+from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
-from ippserver.model.together import are_one, leader, others
+from ippserver.model.together import are_one, first_left, leader, others
+
+T = TypeVar("T")
 
 logger: Final = logging.getLogger(__name__)
 
@@ -53,20 +57,29 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
 
     With an output that cannot choose one, that was the first try.
     """
-    as_one, first = are_one(job, printer.capabilities), leader(job, printer.config.reads)
     for number in [document.number for document in job.documents if not document.over]:
         for output in () if due(job) is None else printer.outputs:
             document = job.document(number)
             if document.delivery(output.name) is not None:
                 continue
-            parcel = parcel_of(printer, job, document, output)
-            pages = parcel.convertible and printer.outlets.make_pages(output.name)
-            if as_one and pages and number != first:
-                delivery = Delivery(output=output.name, target="", together=first)
+            first = _first(printer, job, document, output)
+            if first != number:
+                one = are_one(job, printer.capabilities)
+                delivery = Delivery(output=output.name, target="", together=first, as_one=one)
             else:
+                parcel = parcel_of(printer, job, document, output)
                 delivery = await planned_delivery(printer, parcel, output, now)
             job = job.with_document(document.with_delivery(delivery))
     return job
+
+
+def _first(printer: Printer, job: Job, document: Document, output: Output) -> int:
+    """The document-number of the first of those that the Document goes to the output with."""
+    if output.name in printer.outlets.gather:
+        return first_left(job, output.name)
+    reads = printer.config.reads
+    pages = reads(document.format) and printer.outlets.make_pages(output.name)
+    return leader(job, reads) if pages and are_one(job, printer.capabilities) else document.number
 
 
 async def planned_delivery(
@@ -81,6 +94,13 @@ async def planned_delivery(
     return delivery
 
 
+async def wished(parcel: Parcel, target: str, output: Output, wish: Wish | None) -> Wishes | Problem:
+    """What the output wants documents to be that go to `target`, or why it does not say."""
+    if wish is None:
+        return Wishes(wanted=parcel.wanted)
+    return await tried(parcel, output, partial(wish, parcel, target))
+
+
 async def brought(
     parcel: Parcel,
     target: str,
@@ -88,23 +108,31 @@ async def brought(
     spool: Spool,
     renditions: Renditions | None,
     *,
-    wish: Wish | None = None,
-    tally: Tally | None = None,
+    wishes: Wishes,
+    tallies: Mapping[int, Tally],
 ) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not.
 
-    That is nowhere, as an empty text says, where nothing of it is to be printed (RFC 8011 5.2.7). `tally`
-    counts it meanwhile.
+    That is nowhere, as an empty text says, where nothing of it is to be printed (RFC 8011 5.2.7). `tallies`,
+    by document-number, count it meanwhile, and those that go with it.
     """
 
+    async def made(part: Parcel, wanted: Wanted | None) -> Parcel:
+        if wanted is None:
+            return part.becoming(None)
+        assert renditions is not None, "who has outputs that want a format can convert"
+        tally = tallies[part.document.number]
+        return _measured(part.becoming(wanted, await renditions.of(part, wanted, tally)), tally)
+
     async def deliver() -> str:
-        whole = parcel if wish is None else replace(parcel, wanted=await wish(parcel, target))
-        if whole.wanted is not None:
-            assert renditions is not None, "who has outputs that want a format can convert"
-            whole = replace(whole, rendition=await renditions.of(whole, whole.wanted, tally))
-            if not whole.files:
-                return ""
-            whole = whole if tally is None else _measured(whole, tally)
+        whole = parcel
+        if wishes.each:
+            each = [await made(*one) for one in zip(parcel.each, wishes.each, strict=True)]
+            whole = replace(parcel, each=tuple(each))
+        else:
+            whole = await made(parcel, wishes.wanted)
+        if not whole.files:
+            return ""
         async with AsyncExitStack() as held:
             contents = [
                 await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files
@@ -126,10 +154,11 @@ def parcel_of(
 ) -> Parcel:
     """What the output gets to know of the Document."""
     convertible = printer.config.reads(document.format)
-    return Parcel(
+    following = others(job, document, output.name)
+    each = [parcel_of(printer, job, one, output) for one in following]
+    whole = Parcel(
         job=due(job) or job,
         document=document,
-        others=others(job, document, output.name),
         printer_name=printer.config.name,
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
@@ -137,6 +166,7 @@ def parcel_of(
         convertible=convertible,
         wanted=printer.outlets.wanted.get(output.name) if convertible else None,
     )
+    return replace(whole, each=(whole, *each)) if each else whole
 
 
 def recall(printer: Printer, job: Job) -> None:
@@ -149,7 +179,7 @@ def recall(printer: Printer, job: Job) -> None:
                 printer.outlets.recall(delivery.output, parcel, delivery.target)
 
 
-async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[str]]) -> str | Problem:
+async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[T]]) -> T | Problem:
     """What `work` answers, or why it cannot: one delivery's fault is nobody else's."""
     try:
         return await work()

@@ -48,7 +48,9 @@ class Delivery:
     history: tuple[Failure, ...] = ()
     """The tries that failed, oldest first, at most MAX_HISTORY."""
     together: int = 0
-    """The document-number of the Document that it goes with, as one; 0 where it goes by itself."""
+    """The document-number of the Document that it goes with, at once; 0 where it goes by itself."""
+    as_one: bool = True
+    """Whether one document is made of it and the one that it goes with."""
 
     @property
     def done(self) -> bool:

@@ -100,7 +100,7 @@ def _outcome(number: int, delivery: Delivery) -> str:
     if delivery.due is not None:
         words += f" Next attempt {datetime.fromtimestamp(delivery.due, UTC):%Y-%m-%dT%H:%M:%SZ}."
     if delivery.together:
-        words += f", as one with document {delivery.together}"
+        words += f", {'as one ' * delivery.as_one}with document {delivery.together}"
     return f"{words}, {delivery.target}" if delivery.done and delivery.target else words
 
 

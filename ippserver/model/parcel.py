@@ -1,8 +1,8 @@
 """A Document on its way to an output: what that gets to name and describe it by, and whom it tells."""
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self, TypeAlias
 
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.conversion import Rendition, SpooledFile, Wanted
@@ -48,8 +48,8 @@ class Parcel:
     job: Job
     document: Document
     printer_name: str
-    others: tuple[Document, ...] = ()
-    """Those that are delivered with it, as one, after it."""
+    each: "tuple[Parcel, ...]" = ()
+    """It and those that are delivered with it, in order and by themselves; empty where it is alone."""
     printer: Capabilities = field(default_factory=lambda: Capabilities(()))
     """What can be asked of the Printer."""
     printer_uri: str = "ipp://localhost/"
@@ -63,6 +63,20 @@ class Parcel:
     rendition: Rendition | None = None
     """What was made of the document, once it was."""
 
+    def becoming(self, wanted: Wanted | None, rendition: Rendition | None = None) -> Self:
+        """The same when this is wanted of it, and was perhaps made."""
+        return replace(self, wanted=wanted, rendition=rendition)
+
+    @property
+    def others(self) -> tuple[Document, ...]:
+        """Those that are delivered with it, after it."""
+        return tuple(part.document for part in self.each[1:])
+
+    @property
+    def parts(self) -> "tuple[Parcel, ...]":
+        """What is delivered, in order: it, or each where nothing was made of all of them together."""
+        return self.each if self.each and self.rendition is None else (self,)
+
     @property
     def media_type(self) -> str:
         """What the content is."""
@@ -71,7 +85,9 @@ class Parcel:
     @property
     def files(self) -> tuple[SpooledFile, ...]:
         """What lies in the spool to be delivered, in order."""
-        return (as_sent(self.document),) if self.rendition is None else self.rendition.files
+        if self.rendition is not None:
+            return self.rendition.files
+        return tuple(file for part in self.each for file in part.files) if self.each else (as_sent(self.document),)
 
     @property
     def size_octets(self) -> int:
@@ -89,8 +105,20 @@ class Parcel:
         return f"{self.job.uuid}-{self.document.number}"
 
 
-Wish: TypeAlias = Callable[[Parcel, str], Awaitable[Wanted | None]]
-"""What an output that looks first wants a document to be that goes to this target; None for as it was sent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What an output that looks first wants documents to be, and how they go."""
+
+    wanted: Wanted | None = None
+    """What the document becomes, or all of the parcel as one; None for as it was sent."""
+    each: tuple[Wanted | None, ...] = ()
+    """The same for every document where they go one by one, but all at once; empty where they do not."""
+    apart: bool = False
+    """Whether the documents do not go at once: the others are delivered after this one."""
+
+
+Wish: TypeAlias = Callable[[Parcel, str], Awaitable[Wishes]]
+"""What an output that looks first wants documents to be that go to this target.
 
 Asked at each try, just before the document is delivered; raises what `Output.deliver` raises.
 """

@@ -1,4 +1,4 @@
-"""Documents of one Job that outputs get as one (multiple-document-handling, RFC 8011 5.2.4)."""
+"""Documents of one Job that outputs get at once, or as one (multiple-document-handling, RFC 8011 5.2.4)."""
 
 from collections.abc import Callable
 from typing import Final
@@ -35,6 +35,16 @@ def leader(job: Job, reads: Callable[[str], bool]) -> int:
     return next(left, 0)
 
 
+def first_left(job: Job, output: str) -> int:
+    """The document-number of the first of the Job's Documents that the output is to have yet; 0 for none."""
+    left = (
+        one.number
+        for one in job.documents
+        if not one.over and not ((delivery := one.delivery(output)) is not None and delivery.settled)
+    )
+    return next(left, 0)
+
+
 def others(job: Job, document: Document, output: str) -> tuple[Document, ...]:
     """Those of the Job's Documents that go with this one to the output, in order."""
     return tuple(
@@ -47,12 +57,14 @@ def others(job: Job, document: Document, output: str) -> tuple[Document, ...]:
 
 
 def goes_with_another(document: Document) -> bool:
-    """Whether the Document goes to some output with one that comes before it."""
-    return any(delivery.together for delivery in document.deliveries)
+    """Whether the Document goes to some output as one with one that comes before it."""
+    return any(delivery.together and delivery.as_one for delivery in document.deliveries)
 
 
 def is_shared(job: Job, document: Document) -> bool:
     """Whether the Document goes to some output as one with another."""
     return goes_with_another(document) or any(
-        delivery.together == document.number for one in job.documents for delivery in one.deliveries
+        delivery.together == document.number and delivery.as_one
+        for one in job.documents
+        for delivery in one.deliveries
     )

@@ -1,6 +1,7 @@
 """Documents to another IPP Printer, whose job and device are followed until the end (RFC 8011, RFC 3510)."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -8,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ippserver.client import ClientError, IppClient, IppStatusError, Trust
+from ippserver.client import IppClient, Trust
 from ippserver.iana import groups, names
-from ippserver.iana.enums import Status
 from ippserver.interfaces import (
     Clock,
     DocumentStream,
@@ -18,20 +18,23 @@ from ippserver.interfaces import (
     OutputRefused,
     OutputUnavailable,
     Parcel,
+    Wishes,
 )
-from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import MimeMediaType
 from ippserver.model.access import user_name
 from ippserver.model.capabilities import Capabilities
-from ippserver.model.conversion import Wanted
 from ippserver.model.report import Report
 from ippserver.outputs.peer import Peer
+from ippserver.outputs.peer_documents import Forwarding, template
 from ippserver.outputs.peer_faults import failing
-from ippserver.outputs.peer_job import DEVICE, Lost, PeerJob, canceled_there, report_of, up_since
+from ippserver.outputs.peer_job import DEVICE, Lost, PeerJob, report_of, up_since
+from ippserver.outputs.peer_search import Search, Unsure
+from ippserver.outputs.peer_sending import Sending
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
 
 _CANCEL_SECONDS: Final = 5.0
+_MOST_KNOWN: Final = 1000
+_UNSURE: Final = "The other printer may have printed the document: its answer was lost. It is not sent again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +56,19 @@ class ForwardConfig:
     """The longest silence."""
     watch_seconds: float = 60.0
     """How often its device is asked how it is while nothing is printed; 0 for never."""
+    resolution_dpi: int = 0
+    """Of pages that are drawn; 0 leaves it to their Jobs."""
+    resend: bool = False
+    """Whether a document is sent again of which nobody can know whether it was printed."""
     ca_file: Path | None = None
 
 
 class ForwardOutput:
-    """Has another Printer print each Document, as a Job of its own (see interfaces.Output).
+    """Has another Printer print the Documents of a Job, as one Job if that can be (see interfaces.Output).
 
     The target is the URI of that Job, stored as soon as it is known: after a crash it is followed, and
-    nothing is sent again. Where the Printer makes Jobs in steps, that is before the document is sent.
+    nothing is sent again. Where the Printer makes Jobs in steps, that is before the document is sent; else
+    it is noted that it is sent, and the Job is looked for if no answer comes.
     """
 
     def __init__(self, name: str, config: ForwardConfig, clock: Clock) -> None:
@@ -68,6 +76,8 @@ class ForwardOutput:
         self._config = config
         self._clock = clock
         self._workers = Workers("output")
+        self._known: Final[deque[int]] = deque(maxlen=_MOST_KNOWN)
+        """The job-ids of documents there that were answered, the newest."""
         self._trust = (
             Trust.in_fingerprint(config.fingerprint) if config.fingerprint else Trust(cafile=config.ca_file)
         )
@@ -76,11 +86,6 @@ class ForwardOutput:
     def name(self) -> str:
         """Its name among the Printer's outputs."""
         return self._name
-
-    @property
-    def chooses(self) -> bool:
-        """Whether it wants pages sometimes: `wants` has to be asked."""
-        return self._config.media_type is not None
 
     async def open(self) -> None:
         """Looks whether the password is there; nobody is connected to yet."""
@@ -93,14 +98,27 @@ class ForwardOutput:
         """Nothing: the other Printer names its Job."""
         return ""
 
-    async def wants(self, parcel: Parcel, target: str) -> Wanted | None:
-        """What the document is to become for the other Printer (see interfaces.Wish)."""
-        if target:
-            return None  # it is there already
-        async with self._client(parcel) as printer:
-            with failing(asking=True):
+    async def wants(self, parcel: Parcel, target: str) -> Wishes:
+        """What the documents are to become for the other Printer (see interfaces.Wish)."""
+        job = self._job(parcel, target)
+        if (job.id and not parcel.each) or (job.sent is None and target and not job.id):
+            return Wishes()  # it is there already
+        if not parcel.each and self._config.media_type is None:
+            return Wishes()
+        with failing(asking=True):
+            async with self._client(parcel) as printer:
                 able = await self._able(printer, parcel)
-        return self._peer(printer, able).wanted(parcel, self._config.media_type or "")
+            wishes = self._forwarding(printer, able).wishes(parcel)
+            return await self._left(job, wishes) if job.id else wishes
+
+    async def _left(self, job: PeerJob, wishes: Wishes) -> Wishes:
+        """What is to be made of documents, some of which are there already."""
+        there = await job.received()
+        if there.open and wishes.each:
+            return wishes
+        if there.documents is not None and there.documents < len(wishes.each):
+            raise OutputRefused(f"The other printer has {there.documents} of {len(wishes.each)} documents.")
+        return Wishes()
 
     async def mirror(self, tell: Callable[[Report], None]) -> None:
         """Tells how its device is (see model.report.Mirror)."""
@@ -112,102 +130,83 @@ class ForwardOutput:
 
     async def recall(self, parcel: Parcel, target: str) -> None:
         """Cancels its Job there (see model.parcel.Recall)."""
-        await self._cancel(PeerJob(self._job_id(target), parcel, self._clock, partial(self._client, parcel)))
+        await self._cancel(self._job(parcel, target))
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""
-        job = PeerJob(self._job_id(target), parcel, self._clock, partial(self._client, parcel))
-        if target and not job.id:
+        job = self._job(parcel, target)
+        if target and not job.target:
             return target  # it cannot be asked for
         try:
-            if not target:
-                with failing():
-                    await self._send(job, contents)
+            with failing():
+                await self._bring(job, contents)
+            self._known.append(job.id)
             with failing(asking=True):
-                await self._see_to(job, fresh=not target)
+                await self._follow(job)
         except asyncio.CancelledError:
             if parcel.watch is not None and parcel.watch.canceling:
                 await self._cancel(job)
             raise
-        return self._target(job)
+        return job.target
 
-    def _target(self, job: PeerJob) -> str:
-        """Its job-uri, of our own making: what the Printer says could be anybody's, and gets our password."""
-        return f"{self._prefix}{job.id}"
-
-    def _job_id(self, target: str) -> int:
-        job_id = target.removeprefix(self._prefix)
-        return int(job_id) if job_id.isdecimal() else 0
-
-    @property
-    def _prefix(self) -> str:
-        return self._config.uri.rstrip("/") + "/"
+    def _job(self, parcel: Parcel, target: str) -> PeerJob:
+        job = PeerJob(self._config.uri, parcel, self._clock, partial(self._client, parcel))
+        job.locate(target)
+        return job
 
     # ---- sending
 
-    async def _send(self, job: PeerJob, contents: Sequence[DocumentStream]) -> None:
-        parcel = job.parcel
-        async with self._client(parcel) as printer:
-            with failing(asking=True):
-                able = await self._able(printer, parcel)
-            peer = self._peer(printer, able)
-            if names.PRINTER_IS_ACCEPTING_JOBS.get(able) is False:
-                raise OutputUnavailable(f"{peer.name} accepts no jobs now.")
-            if not peer.takes(parcel.media_type):
-                raise OutputRefused(f"{peer.name} takes no {parcel.media_type}.")
-            job.up_since = up_since(able, self._clock)
-            template = peer.template(parcel)
-            peer.check_files(len(contents))
-            if peer.makes_jobs_in_steps:
-                await self._send_in_steps(printer, job, template, contents)
+    async def _bring(self, job: PeerJob, contents: Sequence[DocumentStream]) -> None:
+        """Has the Printer have all of the Job, which it may have already."""
+        async with self._client(job.parcel) as printer:
+            if job.id:
+                with failing(asking=True):
+                    received = await job.received()
+                if received.open:
+                    await Sending(printer, job, contents).go_on(received)
                 return
-            (content,) = contents
-            described = (names.JOB_NAME.of(parcel.job.name), *_described(parcel))
-            job.id = (await printer.print_job(content, described, template)).id
-            await self._place(job)
+            with failing(asking=True):
+                able = await self._able(printer, job.parcel)
+                if job.sent is not None:
+                    await self._look_for(job, printer, able)
+            if not job.id:
+                await self._send(Sending(printer, job, contents), able)
 
-    async def _send_in_steps(
-        self,
-        printer: IppClient,
-        job: PeerJob,
-        template: Sequence[Attribute],
-        contents: Sequence[DocumentStream],
-    ) -> None:
-        """The Job first, so that it is known whatever happens to the document."""
-        created = await printer.create_job([names.JOB_NAME.of(job.parcel.job.name)], template)
-        job.id = created.id
-        await self._place(job)
+    async def _look_for(self, job: PeerJob, printer: IppClient, able: Capabilities) -> None:
+        """Finds the Job that was sent and not answered.
+
+        Raises:
+            OutputRefused: Nobody can know whether it was printed, and it is not to be printed twice.
+        """
+        assert job.sent is not None, "it was sent"
         try:
-            for number, content in enumerate(contents, 1):
-                last = number == len(contents)
-                await printer.send_document(job.id, content, _described(job.parcel), last=last)
-        except ClientError as error:
-            if isinstance(error, IppStatusError):  # else it may have all of it, which shows later
-                if error.status is Status.CLIENT_ERROR_NOT_POSSIBLE and await job.was_canceled():
-                    raise canceled_there() from error
-                await self._give_up(job)
-            raise
-        except Exception:
-            await self._give_up(job)
-            raise
+            job.id = await Search(printer, able, job.parcel, job.sent, self._known).run()
+        except Unsure:
+            if not self._config.resend:
+                raise OutputRefused(_UNSURE) from None
+        if job.id:
+            await job.place()
 
-    async def _place(self, job: PeerJob) -> None:
-        if job.parcel.watch is not None:
-            await job.parcel.watch.placed(self._target(job))
-
-    async def _give_up(self, job: PeerJob) -> None:
-        """Has the next try begin anew."""
-        await self._cancel(job)
-        if job.parcel.watch is not None:
-            await job.parcel.watch.placed("")
+    async def _send(self, sending: Sending, able: Capabilities) -> None:
+        job, peer = sending.job, self._forwarding(sending.printer, able).peer
+        if names.PRINTER_IS_ACCEPTING_JOBS.get(able) is False:
+            raise OutputUnavailable(f"{peer.name} accepts no jobs now.")
+        for part in job.parcel.parts:
+            if not peer.takes(part.media_type):
+                raise OutputRefused(f"{peer.name} takes no {part.media_type}.")
+        peer.check_files(len(sending.contents))
+        job.up_since = up_since(able, self._clock)
+        attributes = template(peer, job.parcel)
+        if peer.makes_jobs_in_steps:
+            await sending.in_steps(attributes)
+        else:
+            job.sent = names.PRINTER_UP_TIME.get(able) or 0
+            await sending.at_once(attributes)
 
     # ---- following
 
-    async def _see_to(self, job: PeerJob, *, fresh: bool) -> None:
-        """Returns when the Job is completed there; one of an earlier try may have got no document."""
-        if not fresh and await job.is_open():
-            await self._give_up(job)
-            raise OutputError("The document did not reach the other printer, and is sent again.")
+    async def _follow(self, job: PeerJob) -> None:
+        """Returns when the Job is completed there."""
         if not job.id:
             return  # it cannot be asked for
         if job.parcel.watch is not None:
@@ -215,8 +214,7 @@ class ForwardOutput:
         try:
             await job.ended()
         except Lost:
-            if job.parcel.watch is not None:
-                await job.parcel.watch.placed("")  # it is sent again
+            await job.forget()  # it is sent again
             raise
 
     async def _cancel(self, job: PeerJob) -> None:
@@ -234,8 +232,9 @@ class ForwardOutput:
             parcel.watch.reports(report_of(told))
         return Capabilities(tuple(told))
 
-    def _peer(self, printer: IppClient, able: Capabilities) -> Peer:
-        return Peer(printer.uri.authority, able, self._clock.now())
+    def _forwarding(self, printer: IppClient, able: Capabilities) -> Forwarding:
+        peer = Peer(printer.uri.authority, able, self._clock.now())
+        return Forwarding(peer, self._config.media_type, self._config.resolution_dpi)
 
     def _client(self, parcel: Parcel) -> AbstractAsyncContextManager[IppClient]:
         return self._connected(self._config.user or user_name(parcel.job))
@@ -257,10 +256,3 @@ class ForwardOutput:
     async def _password(self) -> str:
         reference = self._config.password
         return await self._workers.run(read_secret, reference) if reference else ""
-
-
-def _described(parcel: Parcel) -> tuple[Attribute, ...]:
-    """What is said of the document."""
-    known = names.DOCUMENT_FORMAT.of(MimeMediaType(parcel.media_type))
-    name = parcel.document.name
-    return (known,) if name is None else (known, names.DOCUMENT_NAME.of(name))

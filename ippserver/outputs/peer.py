@@ -10,7 +10,7 @@ from typing import Final
 from ippserver.iana import names
 from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import Operation, OrientationRequested, PrintQuality
-from ippserver.iana.keywords import JobSheets, PrintColorMode, PrintScaling, Sides
+from ippserver.iana.keywords import JobSheets, MultipleDocumentHandling, PrintColorMode, PrintScaling, Sides
 from ippserver.interfaces import OutputRefused, Parcel
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
@@ -60,6 +60,9 @@ _OF_THE_PAGES: Final = frozenset(
 """What is done already where the document was converted."""
 _BY_THE_SHEET: Final = frozenset((names.PRINT_COLOR_MODE.name, names.SIDES.name))
 """What is asked of the pages and remains to be done by the Printer."""
+_UNCOLLATED: Final = names.MULTIPLE_DOCUMENT_HANDLING.of(
+    MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES
+)
 _MEDIA: Final = frozenset((names.MEDIA.name, names.MEDIA_COL.name))
 _MANNERS: Final = frozenset(
     (names.MULTIPLE_DOCUMENT_HANDLING.name, names.PRESENTATION_DIRECTION_NUMBER_UP.name)
@@ -93,11 +96,12 @@ class Peer:
 
     # ---- what the document becomes
 
-    def wanted(self, parcel: Parcel, media_type: str = "") -> Wanted | None:
+    def wanted(self, parcel: Parcel, media_type: str = "", *, dpi: int = 0) -> Wanted | None:
         """What the document becomes first; None where it is sent as it came.
 
         That is so where the Printer takes it and does itself what is asked of the pages. Else it becomes PDF,
         a raster or JPEG: the first that the Printer takes. Where a `media_type` is given, it becomes that.
+        Pages are drawn with `dpi`, or as the Job says for 0; rasters with the next that the Printer takes.
 
         Raises:
             OutputRefused: The Printer takes nothing that the document is or could become.
@@ -110,7 +114,7 @@ class Peer:
             return None
         others = (formats.PDF, *_RASTERS, formats.JPEG) if parcel.convertible else ()
         for each in (media_type,) if media_type else others:
-            found = self._made(each, parcel, force)
+            found = self._made(each, parcel, force, dpi)
             if found is not None:
                 return found
         if media_type or parcel.others or not self.takes(came):
@@ -133,16 +137,17 @@ class Peer:
             return False
         colorless = names.COLOR_SUPPORTED.get(self.able) is False
         done = {names.SIDES.name, *([names.PRINT_COLOR_MODE.name] if colorless else [])}
-        return self._agrees(each for each in _demands(parcel, force) if each.name not in done)
+        return self.agrees(each for each in _demands(parcel, force) if each.name not in done)
 
-    def _made(self, media_type: str, parcel: Parcel, force: AttributeGroup) -> Wanted | None:
+    def _made(self, media_type: str, parcel: Parcel, force: AttributeGroup, dpi: int) -> Wanted | None:
         """What the Job becomes in that format, if the Printer takes it."""
         if not self.takes(media_type):
             return None
         instead = (names.COPIES.of(1),) if self._makes_copies(parcel, force) else ()
         if media_type not in _RASTERS:
-            return Wanted(media_type, split=media_type == formats.JPEG, instead=instead)
-        found = raster(media_type, self.able, self._wish(parcel, force))
+            return Wanted(media_type, split=media_type == formats.JPEG, dpi=dpi or None, instead=instead)
+        wish = self._wish(parcel, force)
+        found = raster(media_type, self.able, replace(wish, dpi=dpi) if dpi else wish)
         return None if found is None else replace(found, instead=instead)
 
     def _makes_copies(self, parcel: Parcel, force: AttributeGroup) -> bool:
@@ -151,9 +156,11 @@ class Peer:
         handling = names.MULTIPLE_DOCUMENT_HANDLING.attribute(_asked(parcel))
         if copies is None or copies in _NOTHING_MORE or not _is_plain_sheet(force):
             return False
+        if parcel.others and handling == _UNCOLLATED:  # which it could not do with one document
+            return False
         if any(names.DOCUMENT_COPIES.attribute(override) for override in names.OVERRIDES.all(force)):
             return False
-        return self._agrees([copies] if handling is None else [copies, handling])
+        return self.agrees([copies] if handling is None else [copies, handling])
 
     def _wish(self, parcel: Parcel, force: AttributeGroup) -> RasterWish:
         pages: tuple[Holder, ...] = (force, *names.OVERRIDES.all(force))
@@ -175,10 +182,13 @@ class Peer:
         Raises:
             OutputRefused: It does not.
         """
-        if files > 1 and not (
-            self.makes_jobs_in_steps and names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.get(self.able)
-        ):
+        if files > 1 and not self.takes_several:
             raise OutputRefused(f"{self.name} takes one file in a job, and the document makes {files}.")
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether a Job can have several documents."""
+        return self.makes_jobs_in_steps and bool(names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.get(self.able))
 
     @property
     def makes_jobs_in_steps(self) -> bool:
@@ -196,7 +206,7 @@ class Peer:
         force = in_force(parcel.job, parcel.document, parcel.printer)
         made = parcel.wanted
         if made is None:
-            return self._supported(({each.name: each for each in _demands(parcel, force)} | asked).values())
+            return self.supported(({each.name: each for each in _demands(parcel, force)} | asked).values())
         left = {name: each for name, each in asked.items() if name not in _OF_THE_PAGES}
         medium = self._medium(asked, force)
         kept = [names.SIDES.attribute(force), *medium]
@@ -207,17 +217,17 @@ class Peer:
         if made.dpi is not None and names.PRINTER_RESOLUTION.name in asked:
             kept.append(names.PRINTER_RESOLUTION.of(Resolution(made.dpi, made.dpi)))
         left = {name: each for name, each in left.items() if name not in _MEDIA}
-        return self._supported((left | {each.name: each for each in kept if each is not None}).values())
+        return self.supported((left | {each.name: each for each in kept if each is not None}).values())
 
     def _medium(self, asked: Mapping[str, Attribute], force: AttributeGroup) -> tuple[Attribute, ...]:
         """What the pages were made for, as the Printer understands it; nothing where it has none such."""
         whole = names.MEDIA_COL.attribute(asked)
-        if whole is not None and any(_has_size(each) for each in self._supported([whole])):
+        if whole is not None and any(_has_size(each) for each in self.supported([whole])):
             return (whole,)
         named = names.MEDIA.attribute(force)
-        return () if named is None else self._supported([named])
+        return () if named is None else self.supported([named])
 
-    def _supported(self, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    def supported(self, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
         """What of `attributes` the Printer supports."""
         try:
             return resolve(
@@ -226,10 +236,10 @@ class Peer:
         except IppError:
             return ()  # it is printed as the Printer does by itself
 
-    def _agrees(self, attributes: Iterable[Attribute]) -> bool:
+    def agrees(self, attributes: Iterable[Attribute]) -> bool:
         """Whether it supports all of `attributes`, as they are."""
         asked = tuple(attributes)
-        return set(asked) <= set(self._supported(asked))
+        return set(asked) <= set(self.supported(asked))
 
 
 def _asked(parcel: Parcel) -> dict[str, Attribute]:

@@ -37,6 +37,11 @@ _HTTP_DOWN: Final = frozenset({401, 403, 404, 407, 426, 429, 502, 503, 504})
 """The same in HTTP, as of a webhook."""
 
 
+def is_lasting(error: IppStatusError) -> bool:
+    """Whether the Printer would say the same of this document again."""
+    return error.status in _LASTING
+
+
 @contextmanager
 def failing(*, asking: bool = False) -> Iterator[None]:
     """The client's errors as those of an output; while `asking`, the document has no part in any of them."""
@@ -44,7 +49,7 @@ def failing(*, asking: bool = False) -> Iterator[None]:
         yield
     except IppStatusError as error:
         text = f"The other printer refuses: {escape(str(error))}"
-        if error.status in _LASTING and not asking:
+        if is_lasting(error) and not asking:
             raise OutputRefused(text, _LASTING[error.status]) from error
         if error.status in _OF_THIS_DOCUMENT and not asking:
             raise OutputError(text) from error

@@ -1,5 +1,6 @@
 """A Job at another Printer: followed until its end, and told of meanwhile."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ _FIRST_POLL_SECONDS: Final = 0.5
 _LAST_POLL_SECONDS: Final = 30.0
 _RESTART_SECONDS: Final = 60
 """So much may two clocks differ without one of them having begun anew."""
+_BEGUN: Final = frozenset({JobState.PROCESSING, JobState.PROCESSING_STOPPED})
+_CANCEL_SECONDS: Final = 5.0
+_SENT: Final = "?"
 _GONE: Final = frozenset({Status.CLIENT_ERROR_NOT_FOUND, Status.CLIENT_ERROR_GONE})
 DEVICE: Final[tuple[AttributeDef[Value], ...]] = (
     names.PRINTER_STATE_REASONS,
@@ -28,6 +32,7 @@ DEVICE: Final[tuple[AttributeDef[Value], ...]] = (
 )
 """How a Printer and its device are."""
 _JOB: Final[tuple[AttributeDef[Value], ...]] = (
+    names.NUMBER_OF_DOCUMENTS,
     names.JOB_NAME,
     names.JOB_UUID,
     names.JOB_STATE,
@@ -42,20 +47,75 @@ class Lost(OutputError):
     """The Job ended without being printed, by no fault of the document: it can be sent again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a Job there has of its documents."""
+
+    open: bool = False
+    """Whether it still waits for some."""
+    begun: bool = False
+    """Whether some of them may be on paper."""
+    documents: int | None = None
+    """How many it has; None where the Printer does not say."""
+
+
 @dataclass(slots=True)
 class PeerJob:
-    """The Job `id` there, which is the parcel's here."""
+    """The Job there, which is the parcel's here."""
 
-    id: int
+    uri: str
+    """The Printer's."""
     parcel: Parcel
     clock: Clock
     client: Callable[[], AbstractAsyncContextManager[IppClient]]
     """Connects, for one or a few requests."""
+    id: int = 0
+    """job-id; 0 where it is not known."""
+    sent: int | None = None
+    """The printer-up-time when it was sent with Print-Job, 0 where the Printer had none; None before."""
     uuid: str = ""
     """Its job-uuid, once it is known."""
     up_since: float | None = None
     """When the Printer that took it began to run, by our monotonic clock; None where nobody knows."""
     _said: str = field(default="", init=False)
+
+    @property
+    def target(self) -> str:
+        """What is stored of it: its job-uri, or that it was sent and how to look for it; else empty.
+
+        The URI is of our own making: what the Printer says could be anybody's, and gets our password.
+        """
+        if self.id or self.sent is None:
+            return f"{self._prefix}{self.id}" if self.id else ""
+        return f"{self._prefix}{_SENT}{self.sent}"
+
+    def locate(self, target: str) -> None:
+        """Takes what was stored of it."""
+        rest = target.removeprefix(self._prefix)
+        sent = rest.removeprefix(_SENT)
+        self.id = int(rest) if rest.isdecimal() else 0
+        self.sent = int(sent) if sent != rest and sent.isdecimal() else None
+
+    @property
+    def _prefix(self) -> str:
+        return self.uri.rstrip("/") + "/"
+
+    async def place(self) -> None:
+        """Has stored what is known of it."""
+        if self.parcel.watch is not None:
+            await self.parcel.watch.placed(self.target)
+
+    async def forget(self) -> None:
+        """Has the next try begin anew."""
+        self.id, self.sent = 0, None
+        await self.place()
+
+    async def give_up(self) -> None:
+        """The same, when it is canceled there, if it can be."""
+        with suppress(ClientError, TimeoutError):
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                await self.cancel()
+        await self.forget()
 
     async def ended(self) -> None:
         """Returns when it is completed; tells meanwhile what it and its device say.
@@ -70,10 +130,22 @@ class PeerJob:
             await self.clock.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 1.5, _LAST_POLL_SECONDS)
 
-    async def is_open(self) -> bool:
-        """Whether it still waits for documents: it was begun, and then something went wrong."""
+    async def received(self) -> Received:
+        """What it has of its documents; an open one was begun, and then something went wrong."""
         job, _ = await self._looked_at()
-        return job is not None and JobStateReason.JOB_INCOMING in job.reasons
+        if job is None:
+            return Received()
+        return Received(
+            open=JobStateReason.JOB_INCOMING in job.reasons,
+            begun=job.state in _BEGUN or job.impressions_completed > 0,
+            documents=names.NUMBER_OF_DOCUMENTS.get(job.attributes),
+        )
+
+    async def has_begun(self) -> bool:
+        """Whether something of one of several documents may be on paper."""
+        with suppress(ClientError):
+            return len(self.parcel.parts) > 1 and (await self.received()).begun
+        return False
 
     async def was_canceled(self) -> bool:
         """Whether somebody canceled it there; False where the Printer does not say now."""

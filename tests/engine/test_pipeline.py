@@ -2,7 +2,7 @@ import pytest
 
 from ippserver.engine.lanes import Lane
 from ippserver.engine.pipeline import Problem, after, brought, parcel_of, planned
-from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable
+from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Wishes
 from ippserver.model.delivery import Delivery, DeliveryState, Failure, RetryPolicy
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.job import Job
@@ -23,7 +23,7 @@ async def bring(house: House, job: Job, number: int, output: Tray) -> str | Prob
     delivery = document.delivery(output.name)
     assert delivery is not None
     parcel = parcel_of(house.printer, job, document, output)
-    return await brought(parcel, delivery.target, output, house.spool, None)
+    return await brought(parcel, delivery.target, output, house.spool, None, wishes=Wishes(), tallies={})
 
 
 async def plan(house: House, job: Job) -> Job:

@@ -19,6 +19,7 @@ from ippserver.interfaces import (
     OutputError,
     OutputUnavailable,
     StoreUnavailable,
+    Wishes,
 )
 from ippserver.model import events, formats
 from ippserver.model.amount import Amount
@@ -327,13 +328,13 @@ class Looking:
         self.targets: list[str] = []
         self._answers = list(answers)
 
-    async def __call__(self, parcel: Parcel, target: str) -> Wanted | None:
+    async def __call__(self, parcel: Parcel, target: str) -> Wishes:
         """As interfaces.Wish."""
         self.targets.append(target)
         answer = self._answers.pop(0)
         if isinstance(answer, OutputError):
             raise answer
-        return answer
+        return Wishes(wanted=answer)
 
 
 async def test_an_output_that_looks_first_gets_each_document_as_it_wants_that_one() -> None:

@@ -10,7 +10,7 @@ from aiohttp import encode_basic_auth, web
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
+from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel, Wishes
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.values import Keyword
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
@@ -62,7 +62,7 @@ def output(uri: str, **config: Any) -> ForwardOutput:
 async def tried(made: ForwardOutput, given: Parcel, target: str = "") -> str:
     async with asyncio.timeout(PATIENCE_SECONDS):
         wanted = await made.wants(given, target)
-        assert wanted is None
+        assert wanted == Wishes()
         return await made.deliver(given, target, [stream([PDF])])
 
 
