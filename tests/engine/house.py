@@ -56,12 +56,15 @@ class House:
         retry: RetryPolicy = ONCE,
         wanted: Mapping[str, Wanted] | None = None,
         wishes: Mapping[str, Wish] | None = None,
+        gather: Collection[str] = (),
         recalls: Mapping[str, Recall] | None = None,
         converter: Converter | None = None,
     ) -> None:
         self.outputs = outputs
         self.retry = retry
         self.wanted = wanted
+        self.wishes = wishes
+        self.gather = gather
         self.converter = converter
         self.clock = clock or FakeClock()
         self.store = store or MemoryStore()
@@ -75,6 +78,7 @@ class House:
                 retries=retries,
                 wanted=wanted or {},
                 wishes=wishes or {},
+                gather=frozenset(gather),
                 recalls=recalls or {},
                 advertised=advertised,
             )
@@ -116,6 +120,8 @@ class House:
             ids=self.ids,
             retry=self.retry,
             wanted=self.wanted,
+            wishes=self.wishes,
+            gather=self.gather,
             converter=self.converter,
         )
         return await house.open()

@@ -89,6 +89,22 @@ def parcel(
     )
 
 
+def several(*documents: Document, template: tuple[Attribute, ...] = (), watch: Watch | None = None) -> Parcel:
+    """A Job's documents that are delivered at once."""
+    first = parcel(template=template, watch=watch)
+    numbered = [replace(one, number=at, key=f"aa-{at}") for at, one in enumerate(documents, 1)]
+    job = replace(first.job, documents=tuple(numbered))
+    each = tuple(replace(first, job=job, document=one) for one in numbered)
+    return replace(each[0], each=each)
+
+
+def document(
+    media_type: str = formats.PDF, content: bytes = PDF, template: tuple[Attribute, ...] = ()
+) -> Document:
+    """The first document of a Job."""
+    return replace(parcel(content, media_type=media_type).document, template=template)
+
+
 def pages(*contents: bytes, job_id: int = 7, name: str = "report") -> Parcel:
     """A Job's one document as pictures of its pages."""
     whole = parcel(name=name)

@@ -36,12 +36,16 @@ class OtherPrinter:
     def __init__(self) -> None:
         self.asked: list[Operation] = []
         self.documents: list[bytes] = []
+        self.last_documents: list[bool] = []
+        """What was said of each that was sent."""
         self.operations: Sequence[Operation] = (
             Operation.PRINT_JOB,
             Operation.CREATE_JOB,
             Operation.SEND_DOCUMENT,
         )
         self.up_time = 1_000_000_000
+        self.more: Sequence[Attribute] = ()
+        """What else it says of itself."""
         self.jobs = 0
         self._reactions: defaultdict[Operation, list[Reaction]] = defaultdict(list)
 
@@ -56,6 +60,8 @@ class OtherPrinter:
         self.asked.append(operation)
         if document:
             self.documents.append(document)
+        if operation is Operation.SEND_DOCUMENT:
+            self.last_documents.append(bool(names.LAST_DOCUMENT.get(message.group(GroupTag.OPERATION))))
         if self._reactions[operation]:
             return await self._reactions[operation].pop(0)(request, message)
         return ipp(response(message, Status.SUCCESSFUL_OK, *self._usual(operation)))
@@ -67,6 +73,7 @@ class OtherPrinter:
                     names.DOCUMENT_FORMAT_SUPPORTED.of(formats.PDF),
                     names.OPERATIONS_SUPPORTED.of(*self.operations),
                     names.PRINTER_UP_TIME.of(self.up_time),
+                    *self.more,
                 )
                 return [AttributeGroup(GroupTag.PRINTER, known)]
             case Operation.GET_JOB_ATTRIBUTES:

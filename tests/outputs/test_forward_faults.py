@@ -139,7 +139,7 @@ async def test_a_printer_that_takes_no_job_now_is_down(
     ear = Ear()
     assert type(await failure(output(uri), parcel(watch=ear))) is OutputUnavailable
     assert other.asked == [ASKING, ASKING, operation]
-    assert ear.placed_at == []
+    assert reaction is breaks_off or ear.placed_at[-1:] in ([], [""])
 
 
 async def test_a_printer_that_asks_for_a_password_gets_it_each_time(

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,11 +33,13 @@ URF = {"formats": [formats.APPLE_RASTER]}
 
 
 @contextmanager
-def forwarding(**other: Any) -> Iterator[tuple[VirtualPrinter, VirtualPrinter]]:
-    """A printer that forwards, and the other one, which is like this."""
+def forwarding(
+    output: Mapping[str, Any] | None = None, **other: Any
+) -> Iterator[tuple[VirtualPrinter, VirtualPrinter]]:
+    """A printer that forwards, by an `output` like this, and the other one, which is like that."""
     known = {"resolutions-dpi": [DPI], "device": {}, **other}
     with VirtualPrinter(name="other", settings={"printer": [known]}) as there:
-        forward = {"type": "forward", "uri": there.uri}
+        forward = {"type": "forward", "uri": there.uri, **(output or {})}
         with VirtualPrinter(name="first", settings={"printer": [{"output": [forward]}]}) as here:
             yield here, there
 
@@ -102,6 +104,15 @@ def test_what_is_asked_of_the_pages_is_done_once() -> None:
     asked = {attribute.name: attribute for attribute in job.attributes}
     assert names.COPIES.get(asked) == 3
     assert names.PAGE_RANGES.name not in asked
+
+
+@pytest.mark.parametrize(("dpi", "drawn"), [(0, 300), (70, 72), (1200, 300)])
+def test_pages_are_drawn_as_finely_as_the_configuration_says_and_the_printer_takes(
+    dpi: int, drawn: int
+) -> None:
+    with forwarding({"resolution-dpi": dpi}, **PWG, **{"resolutions-dpi": [72, 300]}) as (here, there):
+        ((header, _),) = pages(printed(here, there, pdf()))
+    assert header.resolution_dpi == drawn
 
 
 def test_a_printer_without_color_gets_gray_pixels() -> None:
