@@ -87,7 +87,11 @@ class Parcel:
         """What lies in the spool to be delivered, in order."""
         if self.rendition is not None:
             return self.rendition.files
-        return tuple(file for part in self.each for file in part.files) if self.each else (as_sent(self.document),)
+        return (
+            tuple(file for part in self.each for file in part.files)
+            if self.each
+            else (as_sent(self.document),)
+        )
 
     @property
     def size_octets(self) -> int:

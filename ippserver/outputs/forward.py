@@ -116,8 +116,9 @@ class ForwardOutput:
         there = await job.received()
         if there.open and wishes.each:
             return wishes
-        if there.documents is not None and there.documents < len(wishes.each):
-            raise OutputRefused(f"The other printer has {there.documents} of {len(wishes.each)} documents.")
+        sent = [each for each in wishes.each if each is None]  # nothing may come of what is made
+        if there.documents is not None and there.documents < len(sent):
+            raise OutputRefused(f"The other printer has {there.documents} of {len(sent)} documents.")
         return Wishes()
 
     async def mirror(self, tell: Callable[[Report], None]) -> None:
@@ -130,7 +131,12 @@ class ForwardOutput:
 
     async def recall(self, parcel: Parcel, target: str) -> None:
         """Cancels its Job there (see model.parcel.Recall)."""
-        await self._cancel(self._job(parcel, target))
+        job = self._job(parcel, target)
+        if job.sent is not None:
+            with suppress(OutputError), failing(asking=True):
+                async with self._client(parcel) as printer:
+                    await self._look_for(job, printer, await self._able(printer, parcel))
+        await self._cancel(job)
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""

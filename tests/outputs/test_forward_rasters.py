@@ -34,7 +34,7 @@ URF = {"formats": [formats.APPLE_RASTER]}
 
 @contextmanager
 def forwarding(
-    output: Mapping[str, Any] | None = None, **other: Any
+    output: Mapping[str, Any] | None = None, /, **other: Any
 ) -> Iterator[tuple[VirtualPrinter, VirtualPrinter]]:
     """A printer that forwards, by an `output` like this, and the other one, which is like that."""
     known = {"resolutions-dpi": [DPI], "device": {}, **other}
@@ -112,7 +112,8 @@ def test_pages_are_drawn_as_finely_as_the_configuration_says_and_the_printer_tak
 ) -> None:
     with forwarding({"resolution-dpi": dpi}, **PWG, **{"resolutions-dpi": [72, 300]}) as (here, there):
         ((header, _),) = pages(printed(here, there, pdf()))
-    assert header.resolution_dpi == drawn
+    assert isinstance(header, pwg.PageHeader)
+    assert header.resolution == (drawn, drawn)
 
 
 def test_a_printer_without_color_gets_gray_pixels() -> None:

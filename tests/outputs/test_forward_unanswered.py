@@ -1,4 +1,4 @@
-"""A Printer of Print-Job alone that has the document and does not answer: it is looked for, and not doubled."""
+"""A Printer of Print-Job alone that has the document and is silent: it is looked for, and not doubled."""
 
 import asyncio
 from collections.abc import AsyncIterator
