@@ -3,11 +3,11 @@
 import asyncio
 import functools
 import getpass
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, Final, NoReturn, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 import click
 
@@ -153,7 +153,8 @@ def _reported() -> Iterator[None]:
     except Unreachable as error:
         fail(f"{error} Is it switched on, and is the port right?", UNREACHABLE)
     except IppStatusError as error:
-        _fail_by_status(error)
+        line, details = what_it_says(error)
+        fail(line, REFUSED, *details)
     except ClientError as error:
         fail(str(error), REFUSED)
 
@@ -167,11 +168,12 @@ def _remedy(error: Untrusted) -> str:
     )
 
 
-def _fail_by_status(error: IppStatusError) -> NoReturn:
+def what_it_says(error: IppStatusError) -> tuple[str, Sequence[str]]:
+    """A refusal as a line for people, and lines about the attributes that it is for."""
     remedy = _REMEDIES.get(error.status)
     line = f"The printer says {error.status.keyword}"
     if error.message:
         line += f": {error.message.rstrip('.')}"
     if remedy:
         line += f" ({remedy})"
-    fail(f"{line}.", REFUSED, *attribute_lines(error.unsupported))
+    return f"{line}.", attribute_lines(error.unsupported)

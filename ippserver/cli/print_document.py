@@ -10,12 +10,12 @@ from typing import BinaryIO, Final
 
 import click
 
-from ippserver.cli.connection import Connection, printer_command
+from ippserver.cli.connection import Connection, printer_command, what_it_says
 from ippserver.cli.pin import ASK, document_password_option, entered, pin_option
 from ippserver.cli.presentation import attribute_lines, job_line, print_json
 from ippserver.cli.progress import Report, progress
-from ippserver.cli.status import REFUSED, fail, file_name
-from ippserver.client import IppClient, JobInfo
+from ippserver.cli.status import REFUSED, complain, fail, file_name
+from ippserver.client import IppClient, IppStatusError, JobInfo
 from ippserver.iana import names
 from ippserver.iana.enums import JobState
 from ippserver.iana.option_values import Option, WrongOption, parse_option
@@ -72,13 +72,22 @@ async def command(
     media-col={media-size={x-dimension=21000 y-dimension=29700}}.
     """
     jobs = []
+    failed: list[str] = []
     async with connection.client(uri) as client:
         if pin is not None:
             options = [*options, *await _pin_options(client, pin)]
         if document_password is not None:
             options = [*options, await _password_option(document_password)]
         for file in files:
-            job = await _print(client, file, options)
+            try:
+                job = await _print(client, file, options)
+            except IppStatusError as error:
+                if len(files) == 1:
+                    raise
+                line, details = what_it_says(error)
+                complain(f"{file_name(file)}: {line}", *details)
+                failed.append(file_name(file))
+                continue
             _warn(job)
             if wait:
                 job = await _wait(client, job)
@@ -87,8 +96,9 @@ async def command(
                 click.echo(job_line(job))
     if connection.as_json:
         print_json([group_json(job.attributes) for job in jobs])
-    if failed := [job for job in jobs if job.state in (JobState.ABORTED, JobState.CANCELED)]:
-        fail(f"Not printed: {', '.join(f'job {job.id}' for job in failed)}.", REFUSED)
+    failed += [f"job {job.id}" for job in jobs if job.state in (JobState.ABORTED, JobState.CANCELED)]
+    if failed:
+        fail(f"Not printed: {', '.join(failed)}.", REFUSED)
 
 
 async def _pin_options(client: IppClient, pin: str) -> list[Option]:

@@ -21,7 +21,12 @@ def file_name(file: BinaryIO) -> str:
 
 def fail(message: str, status: int, *details: str) -> NoReturn:
     """Prints `message` to standard error, on one line, and `details` below; ends with `status`."""
+    complain(message, *details)
+    sys.exit(status)
+
+
+def complain(message: str, *details: str) -> None:
+    """Prints `message` to standard error, on one line, and `details` below."""
     click.echo(f"ippserver: {escape(message)}", err=True)
     for detail in details:
         click.echo(f"  {detail}", err=True)
-    sys.exit(status)

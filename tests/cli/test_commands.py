@@ -92,6 +92,21 @@ def test_each_file_is_a_job_of_its_own(virtual: VirtualPrinter, tmp_path: Path) 
     assert [job.documents[0].size_octets for job in jobs] == [800_000, len(PDF)]
 
 
+def test_a_file_that_is_refused_does_not_keep_others_from_being_printed(
+    virtual: VirtualPrinter, tmp_path: Path
+) -> None:
+    files = [tmp_path / name for name in ("nothing.txt", "something.txt")]
+    for file, text in zip(files, ("", "something"), strict=True):
+        file.write_text(text)
+    result = ippserver("print", virtual.uri, *map(str, files), "--wait", "--json")
+    assert result.exit_code == 1
+    assert [job[names.JOB_NAME.name] for job in json.loads(result.stdout)] == ["something.txt"]
+    assert result.stderr.splitlines() == [
+        f"ippserver: {files[0]}: The printer says client-error-bad-request: The document is empty.",
+        f"ippserver: Not printed: {files[0]}.",
+    ]
+
+
 def test_an_attribute_that_the_printer_ignores_is_told(virtual: VirtualPrinter, pdf: str) -> None:
     result = ippserver("print", virtual.uri, pdf, "-o", "x-unheard-of=5", "-o", "copies=1000")
     assert result.exit_code == 0
