@@ -176,4 +176,4 @@ def what_it_says(error: IppStatusError) -> tuple[str, Sequence[str]]:
         line += f": {error.message.rstrip('.')}"
     if remedy:
         line += f" ({remedy})"
-    return f"{line}.", attribute_lines(error.unsupported)
+    return f"{line}.", tuple(attribute_lines(error.unsupported))
