@@ -12,6 +12,7 @@ from ippserver.documents.errors import Unsupported
 from ippserver.documents.images.document import ImageDocument
 from ippserver.documents.opened import Opened, PdfPages, Workshop
 from ippserver.documents.pdf import output as pdf_output
+from ippserver.documents.pdf import series
 from ippserver.documents.pdf.document import PdfDocument
 from ippserver.documents.plan.instructions import Instructions, Override, PageStyle, Place, instructions
 from ippserver.documents.plan.layout import Plan, plan
@@ -72,15 +73,16 @@ class _Conversion:
         draft = first.target.media_type != formats.PDF
         ends = Place(first.of_documents, sys.maxsize, wanted.copies)  # no page is known as the last one yet
         workshop = Workshop(self.sink, first.limits, self._on_page, self._report, draft)
-        opened: list[Opened] = [
-            _opened(task, source, workshop, wanted.style_of(Place(task.number, 1, 1), ends))
-            for task, source in zip(self.tasks, self.sources, strict=True)
-        ]
-        pages = [
-            Page(size=size, document=task.number, is_sheet=document.are_sheets)
-            for task, document in zip(self.tasks, opened, strict=True)
-            for size in document.sizes
-        ]
+        opened: list[Opened] = []
+        pages: list[Page] = []
+        for task, source in zip(self.tasks, self.sources, strict=True):
+            style = wanted.style_of(Place(task.number, 1, 1), ends)
+            for document in _opened(task, source, workshop, style):
+                opened.append(document)
+                are_sheets = document.are_sheets
+                pages += [
+                    Page(size=size, document=task.number, is_sheet=are_sheets) for size in document.sizes
+                ]
         cover = None
         if wanted.job_sheet is not None and pages:
             cover = len(pages)
@@ -161,10 +163,16 @@ class _Conversion:
         )
 
 
-def _opened(task: Task, source: BinaryIO, workshop: Workshop, style: PageStyle) -> Opened:
+def _opened(task: Task, source: BinaryIO, workshop: Workshop, style: PageStyle) -> Sequence[Opened]:
+    if formats.essence(task.source_format) == formats.PDF:
+        return [PdfDocument(file, workshop, task.password) for file in series.split(source)]
+    return (_opened_alone(task, source, workshop, style),)
+
+
+def _opened_alone(task: Task, source: BinaryIO, workshop: Workshop, style: PageStyle) -> Opened:
     media_type = formats.essence(task.source_format)
-    if media_type in (formats.PDF, formats.PCLM.lower()):
-        return PdfDocument(source, workshop, task.password, are_sheets=media_type != formats.PDF)
+    if media_type == formats.PCLM.lower():
+        return PdfDocument(source, workshop, task.password, are_sheets=True)
     if media_type in (formats.PWG_RASTER, formats.APPLE_RASTER):
         return RasterDocument(source, workshop, apple=media_type == formats.APPLE_RASTER)
     if media_type in (formats.JPEG, formats.PNG, formats.TIFF):

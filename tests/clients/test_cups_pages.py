@@ -43,14 +43,14 @@ def prints(cups: Cups, printer: VirtualPrinter, *words: str | Path) -> str:
 
 
 @pytest.mark.parametrize("media_type", [formats.PDF, formats.PWG_RASTER, formats.APPLE_RASTER])
-def test_every_format_of_cups_gives_the_pages(
+def test_every_format_of_cups_gives_the_pages_of_all_files(
     cups: Cups, tmp_path: Path, document: Path, media_type: str
 ) -> None:
     with takes(media_type, formats.OCTET_STREAM, folder=tmp_path / "pages") as printer:
-        assert prints(cups, printer, document) == media_type
+        assert prints(cups, printer, document, document) == media_type
     pages = seen((tmp_path / "pages" / "printed.pdf").read_bytes(), DPI, smooth=True)
-    assert len(pages) == 2
-    for page, wanted in zip(pages, reference(), strict=True):
+    assert len(pages) == 4
+    for page, wanted in zip(pages, (*reference(), *reference()), strict=True):
         assert difference(page, wanted) < TOLERANCE
 
 

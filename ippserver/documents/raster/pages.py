@@ -43,6 +43,20 @@ class _Measures(TypedDict):
     unit: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Generic[H]):
+    """How a format of rasters is put together."""
+
+    name: str
+    sync: bytes
+    """What a file begins with."""
+    beginning_octets: int
+    """Of all that is said before the first page."""
+    header_octets: int
+    decode: Callable[[bytes], H]
+    """Reads a header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[H]):
     """A page that is being read: its `bands` can be taken once, before the next page is."""
@@ -74,46 +88,46 @@ class Place(Generic[H]):
         return unrepeated(Source(file), white=pixels.white, **_measures(self.header))
 
 
-def read_pages(
-    source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits
-) -> Iterator[Page[H]]:
-    """The pages of `source`, whose headers of `octets` are what `decode` reads.
-
-    What was not taken of a page is passed over.
+def read_pages(file: BinaryIO, form: Form[H], limits: RasterLimits | None) -> Iterator[Page[H]]:
+    """The pages of `file`, which is at its beginning; what was not taken of one is passed over.
 
     Raises:
-        DamagedDocument: There is none, or it ends too early.
+        DamagedDocument: It has not that form, contradicts itself, has no page, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    for header in _headers(source, octets, decode, limits):
+    source = Source(file)
+    for header in _headers(source, form, limits or RasterLimits()):
         bands = unpacked(source, white=header.pixels.white, **_measures(header))
         yield Page(header, bands)
         for _ in bands:
             pass
 
 
-def find_pages(
-    source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits
-) -> Iterator[Place[H]]:
-    """Where the pages of `source` are; all that can be wrong with them is found without unpacking them.
+def find_pages(file: BinaryIO, form: Form[H], limits: RasterLimits | None) -> Iterator[Place[H]]:
+    """Where they are; all that can be wrong with them is found without unpacking them.
 
     Raises:
-        DamagedDocument: There is none, or it ends too early.
+        DamagedDocument: It has not that form, contradicts itself, has no page, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    for header in _headers(source, octets, decode, limits):
+    source = Source(file)
+    for header in _headers(source, form, limits or RasterLimits()):
         yield Place(header, source.position)
         skip(source, **_measures(header))
 
 
-def _headers(source: Source, octets: int, decode: Callable[[bytes], H], limits: RasterLimits) -> Iterator[H]:
+def _headers(source: Source, form: Form[H], limits: RasterLimits) -> Iterator[H]:
+    if not source.take(form.beginning_octets).startswith(form.sync):
+        raise DamagedDocument(f"The document does not begin as {form.name} does.")
     number = 0
-    while head := source.take(octets):
+    while head := source.take(form.header_octets):
         number += 1
         limits.check_pages(number)
-        if len(head) < octets:
+        if head.startswith(form.sync):  # another file: CUPS sends those of one job, and its banners, in a row
+            head = head[form.beginning_octets :] + source.take(form.beginning_octets)
+        if len(head) < form.header_octets:
             raise DamagedDocument("The document ends within a page header.")
-        header = decode(head)
+        header = form.decode(head)
         limits.check_page(header.pixels, header.width, header.height)
         yield header
     if not number:

@@ -10,9 +10,8 @@ from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster.bands import RasterLimits
 from ippserver.documents.raster.ordered import Ordered
 from ippserver.documents.raster.packing import Ink, Units
-from ippserver.documents.raster.pages import Page, Place, find_pages, read_pages, write_page
+from ippserver.documents.raster.pages import Form, Page, Place, find_pages, read_pages, write_page
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
-from ippserver.documents.raster.runs import Source
 
 SYNC: Final = b"RaS2"
 HEADER_OCTETS: Final = 1796
@@ -190,6 +189,15 @@ class PageHeader:
         return header
 
 
+_FORM: Final = Form(
+    name="PWG Raster",
+    sync=SYNC,
+    beginning_octets=len(SYNC),
+    header_octets=HEADER_OCTETS,
+    decode=PageHeader.decode,
+)
+
+
 def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[PageHeader]]:
     """The pages of `file`, one after the other; what was not taken of one is passed over.
 
@@ -197,7 +205,7 @@ def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[Pa
         DamagedDocument: It is not PWG Raster, or contradicts itself, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    return read_pages(_begun(file), HEADER_OCTETS, PageHeader.decode, limits or RasterLimits())
+    return read_pages(file, _FORM, limits)
 
 
 def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[PageHeader]]:
@@ -207,15 +215,7 @@ def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[P
         DamagedDocument: It is not PWG Raster, or contradicts itself, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    return find_pages(_begun(file), HEADER_OCTETS, PageHeader.decode, limits or RasterLimits())
-
-
-def _begun(file: BinaryIO) -> Source:
-    """The file behind its first octets."""
-    source = Source(file)
-    if source.take(len(SYNC)) != SYNC:
-        raise DamagedDocument("The document does not begin as PWG Raster does.")
-    return source
+    return find_pages(file, _FORM, limits)
 
 
 class Writer:

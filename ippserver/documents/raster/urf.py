@@ -13,9 +13,8 @@ from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster.bands import RasterLimits
 from ippserver.documents.raster.ordered import Ordered
 from ippserver.documents.raster.packing import Ink, Units
-from ippserver.documents.raster.pages import Page, Place, find_pages, read_pages, write_page
+from ippserver.documents.raster.pages import Form, Page, Place, find_pages, read_pages, write_page
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
-from ippserver.documents.raster.runs import Source
 
 SYNC: Final = b"UNIRAST\0"
 _FILE: Final = struct.Struct(">8sI")
@@ -108,6 +107,15 @@ class PageHeader:
         )
 
 
+_FORM: Final = Form(
+    name="Apple Raster",
+    sync=SYNC,
+    beginning_octets=_FILE.size,
+    header_octets=_PAGE.size,
+    decode=PageHeader.decode,
+)
+
+
 def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[PageHeader]]:
     """The pages of `file`, one after the other; what was not taken of one is passed over.
 
@@ -117,7 +125,7 @@ def read(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Page[Pa
         DamagedDocument: It is not Apple Raster, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    return read_pages(_begun(file), _PAGE.size, PageHeader.decode, limits or RasterLimits())
+    return read_pages(file, _FORM, limits)
 
 
 def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[PageHeader]]:
@@ -127,15 +135,7 @@ def find(file: BinaryIO, limits: RasterLimits | None = None) -> Iterator[Place[P
         DamagedDocument: It is not Apple Raster, or contradicts itself, or ends too early.
         DocumentTooLarge: It passes `limits`.
     """
-    return find_pages(_begun(file), _PAGE.size, PageHeader.decode, limits or RasterLimits())
-
-
-def _begun(file: BinaryIO) -> Source:
-    """The file behind its first octets."""
-    source = Source(file)
-    if not source.take(_FILE.size).startswith(SYNC):
-        raise DamagedDocument("The document does not begin as Apple Raster does.")
-    return source
+    return find_pages(file, _FORM, limits)
 
 
 class Writer:

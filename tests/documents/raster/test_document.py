@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ippserver.documents.errors import DamagedDocument
 from ippserver.documents.raster import output, pwg, urf
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
@@ -31,6 +32,7 @@ from tests.documents.press import (
     images_of,
     level,
     marked,
+    marked_raster,
     pdf,
     pixels_in,
     printed,
@@ -356,3 +358,18 @@ def test_pictures_are_the_same_whether_a_page_is_held_or_drawn_again(
     again = printed(document, target=Target(media_type=target, dpi=36))
     assert again.parts == held.parts
     assert [said.impressions for said in again.progress][-1] == 3
+
+
+@pytest.mark.parametrize("apple", [False, True], ids=["pwg", "urf"])
+def test_files_one_behind_the_other_are_one(apple: bool) -> None:
+    """So CUPS sends the files of one `lp`, and its banner pages."""
+    media_type, octets = marked_raster(2, apple=apple)
+    made = printed((media_type, octets + marked_raster(1, apple=apple)[1]))
+    assert [at(page, 0.75, 0.75)[0] for page in seen(made.file)] == [level(1), level(2), level(1)]
+
+
+@pytest.mark.parametrize("apple", [False, True], ids=["pwg", "urf"])
+def test_a_file_that_begins_again_and_ends_is_damaged(apple: bool) -> None:
+    media_type, octets = marked_raster(1, apple=apple)
+    with pytest.raises(DamagedDocument):
+        printed((media_type, octets + octets[:40]))
