@@ -10,10 +10,7 @@ from ippserver.engine.setup import Setup
 from ippserver.interfaces import Clock
 from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import ONCE
-from ippserver.model.parcel import Parcel
 from ippserver.model.report import Mirror, Report
-
-_MOST_RECALLED: Final = 1000
 
 
 class Outlets:
@@ -42,31 +39,17 @@ class Outlets:
         self.gather: Final = setup.gather
         """Those that may take all Documents of a Job at once."""
         self._mirrors: Final = setup.mirrors
-        self._recalls: Final = setup.recalls
-        self._recalled: Final[asyncio.Queue[tuple[str, Parcel, str]]] = asyncio.Queue(_MOST_RECALLED)
+        self.recalls: Final = setup.recalls
+        """How those that can take back what was canceled."""
 
     async def attend(self) -> None:
-        """Hears what the devices behind them say while nothing is printed, and takes back what was canceled.
-
-        Runs until it is cancelled.
-        """
+        """Hears what the devices behind them say while nothing is printed, until it is cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._take_back(), name="recalls")
             for name, mirror in self._mirrors.items():
                 group.create_task(self._hear(name, mirror), name=f"mirror of {name}")
 
     async def _hear(self, name: str, mirror: Mirror) -> None:
         await mirror(partial(self.report, name))
-
-    async def _take_back(self) -> None:
-        while True:
-            output, parcel, target = await self._recalled.get()
-            await self._recalls[output](parcel, target)
-
-    def recall(self, output: str, parcel: Parcel, target: str) -> None:
-        """Has the output take back, soon, what it has begun to bring there; of very many canceled not all."""
-        if output in self._recalls and not self._recalled.full():
-            self._recalled.put_nowait((output, parcel, target))
 
     def make_pages(self, output: str) -> bool:
         """Whether the output may want pages instead of documents as they are."""

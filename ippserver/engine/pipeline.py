@@ -169,16 +169,6 @@ def parcel_of(
     return replace(whole, each=(whole, *each)) if each else whole
 
 
-def recall(printer: Printer, job: Job) -> None:
-    """Has outputs take back what they have begun to bring of `job`, which is canceled."""
-    outputs = {output.name: output for output in printer.outputs}
-    for document in job.documents:
-        for delivery in document.deliveries:
-            if delivery.target and not delivery.settled and delivery.output in outputs:
-                parcel = parcel_of(printer, job, document, outputs[delivery.output])
-                printer.outlets.recall(delivery.output, parcel, delivery.target)
-
-
 async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[T]]) -> T | Problem:
     """What `work` answers, or why it cannot: one delivery's fault is nobody else's."""
     try:

@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar
 
 from ippserver.engine.deliveries import Deliveries
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.pipeline import planned, recall
+from ippserver.engine.pipeline import planned
 from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.recalls import Recalls
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.supplies import feed
 from ippserver.iana.enums import JobState
@@ -86,6 +87,7 @@ class Scheduler:
         self._rested: set[int] = set()
         self._busy: set[int] = set()
         """Jobs whose work has not ended yet, though they may have been suspended and resumed meanwhile."""
+        self._recalls: dict[str, Recalls] = {}
         jobs.watch(self._changed)
 
     def _changed(self, change: Change) -> None:
@@ -97,15 +99,22 @@ class Scheduler:
         now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
         if was and change.after is not None and change.after.state is JobState.CANCELED:
-            recall(printer, change.after)
+            self._recalls_of(printer).take(change.after)
         missed = _misses(change.after) - _misses(change.before)
         if missed:
             printer.outlets.misses(missed)
+
+    def _recalls_of(self, printer: Printer) -> Recalls:
+        """Printers are known only after the scheduler was made."""
+        if printer.path not in self._recalls:
+            self._recalls[printer.path] = Recalls(printer, self._jobs, self._clock)
+        return self._recalls[printer.path]
 
     async def run(self) -> None:
         """Works until it is cancelled. What is processing then stays so: the next start takes it up."""
         async with asyncio.TaskGroup() as group:
             for printer in self._printers:
+                group.create_task(self._recalls_of(printer).run(), name=f"recalls of {printer.path}")
                 group.create_task(self._serve(printer, group), name=f"printer {printer.path}")
 
     async def _serve(self, printer: Printer, group: asyncio.TaskGroup) -> None:

@@ -51,6 +51,8 @@ class Delivery:
     """The document-number of the Document that it goes with, at once; 0 where it goes by itself."""
     as_one: bool = True
     """Whether one document is made of it and the one that it goes with."""
+    missed: str = ""
+    """Why it could not be taken back when its Job was canceled; with a target, that is tried again."""
 
     @property
     def done(self) -> bool:

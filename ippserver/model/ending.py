@@ -68,6 +68,8 @@ def reasons_of_deliveries(job: Job, down: Collection[str]) -> frozenset[Keyword]
 
     `down` are the outputs of its Printer that cannot be reached.
     """
+    if any(delivery.target for delivery in _missed(job)):
+        return frozenset({Reason.CONNECTING_TO_DESTINATION})
     if job.terminal:
         return frozenset({Reason.DESTINATION_URI_FAILED} if job.undelivered else ())
     return frozenset({Reason.CONNECTING_TO_DESTINATION} if _held_up(job, down) else ())
@@ -75,6 +77,9 @@ def reasons_of_deliveries(job: Job, down: Collection[str]) -> frozenset[Keyword]
 
 def message_of(job: Job, down: Collection[str]) -> str:
     """job-state-message: what it was told, what it waits for, or how it stands."""
+    if missed := _missed(job):
+        said = [job.message or JOB_MESSAGES[job.state], *(_still_there(each) for each in missed)]
+        return shortened(" ".join(dict.fromkeys(said)), _MESSAGE_OCTETS)
     delivery = None if job.message else _held_up(job, down)
     if delivery is None:
         return job.message or JOB_MESSAGES[job.state]
@@ -126,6 +131,17 @@ def _called(document: Document, job: Job) -> str:
     """The Document, or all of them where they go as one."""
     alone = len(job.documents) == 1 or is_shared(job, document)
     return "The job" if alone else f"Document {document.number}"
+
+
+def _missed(job: Job) -> list[Delivery]:
+    """What could not be taken back of a Job that was canceled."""
+    if job.state is not JobState.CANCELED:
+        return []
+    return [each for document in job.documents for each in document.deliveries if each.missed]
+
+
+def _still_there(delivery: Delivery) -> str:
+    return f"Not canceled {'yet ' * bool(delivery.target)}by the output {delivery.output}: {delivery.missed}"
 
 
 def _error(delivery: Delivery) -> str:

@@ -129,7 +129,10 @@ Asked at each try, just before the document is delivered; raises what `Output.de
 
 
 Recall: TypeAlias = Callable[[Parcel, str], Awaitable[None]]
-"""Takes back what an output has begun to bring to this target, if it can; raises nothing."""
+"""Takes back what an output has begun to bring to this target.
+
+Raises OutputUnavailable where that may be possible later, and OutputError where it is not.
+"""
 
 
 def as_sent(document: Document) -> SpooledFile:

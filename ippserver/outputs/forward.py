@@ -133,10 +133,11 @@ class ForwardOutput:
         """Cancels its Job there (see model.parcel.Recall)."""
         job = self._job(parcel, target)
         if job.sent is not None:
-            with suppress(OutputError), failing(asking=True):
+            with failing(asking=True):
                 async with self._client(parcel) as printer:
                     await self._look_for(job, printer, await self._able(printer, parcel))
-        await self._cancel(job)
+        with failing():
+            await job.cancel()
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""

@@ -313,7 +313,7 @@ def _amount(known: list[int]) -> Amount:
 def _delivery_json(delivery: Delivery) -> list[Any]:  # Any: as JSON has it
     history = [(failure.at, failure.error, failure.reason) for failure in delivery.history]
     tries = (delivery.state.value, delivery.attempts, delivery.due, history)
-    return [delivery.output, delivery.target, *tries, delivery.together, delivery.as_one]
+    return [delivery.output, delivery.target, *tries, delivery.together, delivery.as_one, delivery.missed]
 
 
 def _delivery(known: list[Any]) -> Delivery:
@@ -327,6 +327,7 @@ def _delivery(known: list[Any]) -> Delivery:
         history=tuple(Failure(*failure) for failure in history),
         together=later[0] if later else 0,
         as_one=later[1] if len(later) > 1 else True,
+        missed=later[2] if len(later) > 2 else "",
     )
 
 

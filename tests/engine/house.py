@@ -63,6 +63,7 @@ class House:
         self.outputs = outputs
         self.retry = retry
         self.wanted = wanted
+        self.recalls = recalls
         self.wishes = wishes
         self.gather = gather
         self.converter = converter
@@ -120,6 +121,7 @@ class House:
             ids=self.ids,
             retry=self.retry,
             wanted=self.wanted,
+            recalls=self.recalls,
             wishes=self.wishes,
             gather=self.gather,
             converter=self.converter,

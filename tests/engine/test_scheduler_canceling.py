@@ -9,11 +9,9 @@ from ippserver.iana.enums import JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.interfaces import (
     DocumentStream,
-    OutputUnavailable,
     Parcel,
     StoreUnavailable,
 )
-from ippserver.model.delivery import RetryPolicy
 from ippserver.model.job import Job
 from ippserver.model.states import IllegalTransition, JobEvent
 from tests.engine.faults import PATIENCE_SECONDS, FaultyStore, Tray
@@ -275,31 +273,3 @@ async def test_a_restarted_job_is_printed_again(house: House, tray: Tray) -> Non
         await house.jobs.on(job.id, JobEvent.RESTART)
         await house.until(job.id, JobState.COMPLETED)
     assert tray.faults.calls == ["plan", "deliver", "plan", "deliver"]
-
-
-@pytest.mark.parametrize("completed", [True, False])
-async def test_an_output_takes_back_what_it_began_to_bring_of_a_job_that_is_canceled(
-    tray: Tray, completed: bool
-) -> None:
-    taken_back: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-
-    async def take_back(parcel: Parcel, target: str) -> None:
-        await taken_back.put((parcel.job.id, target))
-
-    policy = RetryPolicy(attempts=2, first_seconds=60.0)
-    house = await House(tray, recalls={tray.name: take_back}, retry=policy).open()
-    if not completed:
-        tray.faults.fails("deliver", OutputUnavailable("nobody there"))
-    async with house.printing(), asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
-        attending = group.create_task(house.printer.outlets.attend())
-        job = await house.print()
-        if completed:
-            await house.until(job.id, JobState.COMPLETED)
-            await house.settle()
-        else:
-            await house.clock.until_sleeping()
-            await house.cancel(job)
-            (document,) = (await house.until(job.id, JobState.CANCELED)).documents
-            assert await taken_back.get() == (job.id, document.deliveries[0].target)
-        attending.cancel()
-    assert taken_back.empty()

@@ -296,10 +296,22 @@ async def test_a_job_that_is_taken_back_is_canceled_if_it_has_not_ended(
     assert (Operation.CANCEL_JOB in other.asked) == canceled
 
 
-async def test_a_job_that_cannot_be_taken_back_now_goes_on(other: OtherPrinter, uri: str) -> None:
-    other.on(FOLLOWING, refuses(Status.SERVER_ERROR_BUSY))
-    await output(uri).recall(parcel(), f"{uri}/7")
-    assert Operation.CANCEL_JOB not in other.asked
+@pytest.mark.parametrize(
+    ("operation", "status", "later"),
+    [
+        (FOLLOWING, Status.SERVER_ERROR_BUSY, True),
+        (Operation.CANCEL_JOB, Status.CLIENT_ERROR_NOT_AUTHORIZED, True),
+        (Operation.CANCEL_JOB, Status.CLIENT_ERROR_NOT_POSSIBLE, False),
+    ],
+)
+async def test_a_job_that_cannot_be_taken_back_is_perhaps_later(
+    other: OtherPrinter, uri: str, operation: Operation, status: Status, later: bool
+) -> None:
+    other.on(FOLLOWING, *([tells(PROCESSING)] if operation is not FOLLOWING else []))
+    other.on(operation, refuses(status))
+    with pytest.raises(OutputError) as caught:
+        await output(uri).recall(parcel(), f"{uri}/7")
+    assert isinstance(caught.value, OutputUnavailable) == later
 
 
 async def test_a_printer_that_cannot_be_asked_for_a_while_is_asked_again(
