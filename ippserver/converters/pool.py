@@ -261,7 +261,7 @@ def _checked(plain: Mapping[str, Any], limits: WorkerLimits) -> Result:
         raise WorkerFailed("the worker talks nonsense") from error
     _count(result.parts, limits.files)
     counts = (result.pages, result.impressions, result.impressions_completed, result.sheets)
-    for number in (*counts, *result.media.values()):
+    for number in (*counts, *result.counts.all, *result.media.values()):
         _count(number)
     return result
 
@@ -273,6 +273,8 @@ def _outcome(result: Result, wanted: Wanted, text: str) -> Outcome:
         impressions=result.impressions,
         impressions_completed=result.impressions_completed,
         sheets=result.sheets,
+        counts=result.counts,
+        media=result.media,
         media_type=wanted.media_type,
         extension=formats.extension(wanted.media_type),
         text=text,

@@ -14,9 +14,11 @@ from ippserver.documents.opened import Opened, PdfPages, Workshop
 from ippserver.documents.pdf import output as pdf_output
 from ippserver.documents.pdf import series
 from ippserver.documents.pdf.document import PdfDocument
+from ippserver.documents.plan.counts import counted
 from ippserver.documents.plan.instructions import Instructions, Override, PageStyle, Place, instructions
 from ippserver.documents.plan.layout import Plan, plan
 from ippserver.documents.plan.placing import Page, Side
+from ippserver.documents.raster.colors import is_gray
 from ippserver.documents.raster.document import RasterDocument
 from ippserver.documents.raster.output import Printer
 from ippserver.documents.task import Progress, Result, Sink, Task
@@ -135,6 +137,7 @@ class _Conversion:
     def _result(self, made: Plan, parts: int | None, opened: Sequence[Opened]) -> Result:
         target, limits = self.tasks[0].target, self.tasks[0].limits
         texts = [document.text(chosen) for document, chosen in _chosen(made, opened) if chosen]
+        in_gray = target.pixels is not None and is_gray(target.pixels)
         text = "\f".join(filter(None, texts)).encode(errors="replace")[: limits.text_octets]
         return Result(
             media_type=target.media_type,
@@ -145,6 +148,7 @@ class _Conversion:
             impressions=made.impressions,
             impressions_completed=made.impressions_completed,
             sheets=len(made.sheets),
+            counts=counted(made, _colorless(opened), in_gray=in_gray),
             text=text.decode(errors="ignore"),
             media=made.media,
         )
@@ -190,6 +194,16 @@ def _chosen(made: Plan, opened: Sequence[Opened]) -> Iterator[tuple[Opened, list
         last = first + len(document.sizes)
         yield document, [index - first for index in used if first <= index < last]
         first = last
+
+
+def _colorless(opened: Sequence[Opened]) -> set[int]:
+    """Which pages of all documents, numbered through, have no color."""
+    found: set[int] = set()
+    first = 0
+    for document in opened:
+        found |= {first + index for index in document.colorless}
+        first += len(document.sizes)
+    return found
 
 
 def _joined(parts: Sequence[PdfPages], opened: Sequence[Opened]) -> PdfPages:

@@ -62,6 +62,10 @@ class Opened(Protocol):
     def sizes(self) -> Sequence[Size]:
         """The size of each page, as it is to be looked at."""
 
+    @property
+    def colorless(self) -> Collection[int]:
+        """The pages, by their indices, of which the format itself says that they have no color."""
+
     def as_pdf(self, chosen: Collection[int]) -> AbstractContextManager[PdfPages]:
         """The `chosen` pages, each a page of PDF, as long as it is entered.
 

@@ -17,6 +17,7 @@ from ippserver.ipp.limits import CLIENT_LIMITS
 from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
+from ippserver.model.amount import Counts, Kinds
 
 _VERSION: Final = (1, 1)
 """Of the message that the attributes travel in."""
@@ -150,6 +151,8 @@ class Result:
     """Sides of all copies and job sheets, blank ones not counted (RFC 8011 5.3.18.2)."""
     sheets: int
     """Of all copies, job sheets too (job-media-sheets, RFC 8011 5.3.17.3)."""
+    counts: Counts
+    """The same by their kinds, and the blank sides."""
     text: str = ""
     """What is written on the pages, cut off at the limit."""
     unchanged: bool = False
@@ -177,11 +180,20 @@ class Result:
         return cls(
             media_type=str(plain["media_type"]),
             extension=str(plain["extension"]),
+            counts=_counts(plain["counts"]),
             text=str(plain["text"]),
             unchanged=bool(plain["unchanged"]),
             media={str(name): int(count) for name, count in dict(plain["media"]).items()},
             **{name: int(plain[name]) for name in numbers},
         )
+
+
+def _counts(plain: Mapping[str, Any]) -> Counts:  # Any: what json.loads answers
+    return Counts(**{name: _kinds(plain[name]) for name in Counts.__dataclass_fields__})
+
+
+def _kinds(plain: Mapping[str, Any]) -> Kinds:
+    return Kinds(**{name: int(plain[name]) for name in Kinds.__dataclass_fields__})
 
 
 class Sink(Protocol):

@@ -38,9 +38,8 @@ class Tally:
         if documents < self._documents:
             return
         self._documents = documents
-        sheets = outcome.sheets * times
-        self._extent = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=sheets)
-        self._whole = replace(self._extent, impressions=outcome.impressions_completed * times)
+        self._extent = _once(outcome, times)
+        self._whole = _in_all(outcome, times)
         self._set(replace(self._done, pages=outcome.pages) if self._is_told else self._whole)
 
     def prints(self, impressions: int | None, sheets: int | None) -> None:
@@ -52,6 +51,8 @@ class Tally:
                 known,
                 impressions=known.impressions if impressions is None else impressions,
                 sheets=known.sheets if sheets is None else sheets,
+                kinds_of_impressions=None,
+                kinds_of_sheets=None,
             )
         )
 
@@ -107,3 +108,24 @@ def _at_most(told: int | None, most: int) -> int | None:
 
 def _left(told: int | None, own: int | None) -> int | None:
     return None if told is None or own is None else told - own
+
+
+def _once(outcome: Outcome, times: int) -> Amount:
+    """How much it is: the impressions of one copy, and all sheets."""
+    known = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=outcome.sheets * times)
+    if outcome.counts is None:
+        return known
+    return replace(
+        known,
+        kinds_of_pages=outcome.counts.pages,
+        kinds_of_impressions=outcome.counts.impressions,
+        kinds_of_sheets=outcome.counts.sheets.times(times),
+    )
+
+
+def _in_all(outcome: Outcome, times: int) -> Amount:
+    """The same with the impressions of all copies."""
+    known = replace(_once(outcome, times), impressions=outcome.impressions_completed * times)
+    if outcome.counts is None:
+        return known
+    return replace(known, kinds_of_impressions=outcome.counts.impressions_completed.times(times))

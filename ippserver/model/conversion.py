@@ -14,6 +14,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import DateTime, Resolution
 from ippserver.model import formats
 from ippserver.model.actuals import with_medium
+from ippserver.model.amount import Counts
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.document import Document
 from ippserver.model.job import Job
@@ -98,6 +99,10 @@ class Outcome:
     """Sides of all copies and job sheets, blank ones not counted (RFC 8011 5.3.18.2)."""
     sheets: int
     """Of all copies and job sheets (RFC 8011 5.3.17.3)."""
+    counts: Counts | None = None
+    """The same by their kinds, and the blank sides; None where nobody looked."""
+    media: Mapping[str, int] = field(default_factory=dict)
+    """Sheets of each medium by its name, or its size in hundredths of a millimetre: "21000x29700"."""
     text: str = ""
     """What can be read in it, for search."""
     unchanged: bool = False

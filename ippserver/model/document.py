@@ -47,7 +47,9 @@ class Document:
     extent: Amount | None = None
     """How much it is, once it was converted; of Documents that were made one, the first has it for all."""
     done: Amount = NOTHING
-    """How much of it is printed, as far as that is counted."""
+    """How much of it is printed in this run of its Job, as far as that is counted."""
+    before: Amount = NOTHING
+    """How much of it an earlier run printed that is part of the same Job: its proof."""
     state: DocumentState = DocumentState.PENDING
     reasons: frozenset[Keyword] = frozenset()
     """Without `none`: an empty set is shown as `none`."""
@@ -74,6 +76,20 @@ class Document:
     def canceling(self) -> bool:
         """True between its cancellation and the moment when the work on it has stopped."""
         return Reason.PROCESSING_TO_STOP_POINT in self.reasons
+
+    @property
+    def whole(self) -> Amount | None:
+        """How much it is in all runs, as far as they are known: sheets are of all copies."""
+        if self.extent is None or self.before == NOTHING:
+            return self.extent
+        both = self.before.then(self.extent)
+        known = (self.extent.impressions, self.extent.kinds_of_impressions)
+        return replace(both, impressions=known[0], kinds_of_impressions=known[1])
+
+    @property
+    def printed(self) -> Amount:
+        """How much of it is printed in all runs."""
+        return self.before.then(self.done)
 
     def uuid_in(self, job_uuid: str) -> str:
         """Its UUID, which follows from that of its Job (RFC 9562 5.5); without urn:uuid:."""
@@ -110,6 +126,7 @@ class Document:
             deliveries=(),
             extent=None,
             done=NOTHING,
+            before=NOTHING,
             state=DocumentState.PENDING,
             reasons=frozenset(),
             created=now,
@@ -136,7 +153,8 @@ class Document:
             case DocumentEvent.START:
                 return replace(after, processing_since=self.processing_since or now)
             case DocumentEvent.RESTART:
-                return replace(after, processing_since=None, completed=None, deliveries=(), done=NOTHING)
+                after = replace(after, processing_since=None, completed=None, deliveries=())
+                return replace(after, done=NOTHING, before=NOTHING)
         return replace(after, completed=now) if after.over else after
 
     def follow(self, event: JobEvent, now: float, reasons: Iterable[Keyword]) -> Self:

@@ -16,6 +16,7 @@ from ippserver.model.capabilities import Capabilities, document_templates
 from ippserver.model.derived import derived
 from ippserver.model.document import Document
 from ippserver.model.job import Job
+from ippserver.model.progress import impressions_col, pages_col, sheets_col
 from ippserver.model.selection import Selection
 from ippserver.model.together import is_shared
 from ippserver.model.uris import job_uri
@@ -81,14 +82,14 @@ def _detected(scene: DocumentScene) -> MimeMediaType | None:
 
 def _extent(scene: DocumentScene) -> Amount | None:
     """How much it is; None where that is not known, or not of it alone."""
-    return None if is_shared(scene.job, scene.document) else scene.document.extent
+    return None if is_shared(scene.job, scene.document) else scene.document.whole
 
 
 def _done(scene: DocumentScene) -> Amount | None:
     """How much of it is done, likewise."""
     document = scene.document
-    counted = document.extent is not None or document.done != NOTHING or not document.over
-    return document.done if counted and not is_shared(scene.job, document) else None
+    counted = document.extent is not None or document.printed != NOTHING or not document.over
+    return document.printed if counted and not is_shared(scene.job, document) else None
 
 
 def _impressions(scene: DocumentScene) -> int | None:
@@ -140,6 +141,12 @@ DOCUMENT_ROWS: Final[tuple[Row[DocumentScene], ...]] = (
     row(names.IMPRESSIONS_COMPLETED, _of(_done, lambda amount: amount.impressions)),
     row(names.MEDIA_SHEETS_COMPLETED, _of(_done, lambda amount: amount.sheets)),
     row(names.PAGES_COMPLETED, _of(_done, lambda amount: amount.pages)),
+    row(names.IMPRESSIONS_COL, lambda s: impressions_col(_extent(s))),
+    row(names.MEDIA_SHEETS_COL, lambda s: sheets_col(_extent(s))),
+    row(names.PAGES_COL, lambda s: pages_col(_extent(s))),
+    row(names.IMPRESSIONS_COMPLETED_COL, lambda s: impressions_col(_done(s))),
+    row(names.MEDIA_SHEETS_COMPLETED_COL, lambda s: sheets_col(_done(s))),
+    row(names.PAGES_COMPLETED_COL, lambda s: pages_col(_done(s))),
     row(names.PRINTER_UP_TIME, lambda s: s.at.up_time),
     row(names.TIME_AT_CREATION, lambda s: s.at.up_time_at(s.document.created)),
     row(vendor.TIME_AT_CREATED, lambda s: s.at.up_time_at(s.document.created)),

@@ -146,7 +146,7 @@ def _finer_configurations(config: frozenset[str]) -> Iterator[Keyword]:
 
 
 def _counted(job: Job) -> int:
-    return sum(document.done.impressions for document in job.documents)
+    return sum(document.printed.impressions for document in job.documents)
 
 
 def _enters(state: object, before: object, after: object) -> bool:

@@ -4,13 +4,13 @@ Known of Documents that were converted, and where the device behind an output te
 the client said.
 """
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import Sides
-from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.attributes import AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.job import Job
@@ -49,7 +49,7 @@ def stated(job: Job, size: AttributeDef[int], otherwise: T) -> int | T:
 def extent(job: Job) -> Amount | None:
     """How much the Job is; None until all Documents that were not canceled are counted."""
     extents = [
-        one.extent
+        one.whole
         for one in job.documents
         if not goes_with_another(one) and (one.extent or one.state is not DocumentState.CANCELED)
     ]
@@ -59,8 +59,8 @@ def extent(job: Job) -> Amount | None:
 
 def done(job: Job) -> Amount | None:
     """How much of it is done; None where nothing is counted."""
-    counted = [one for one in job.documents if one.extent is not None or one.done != NOTHING]
-    amounts = [one.done for one in counted if not goes_with_another(one)]
+    counted = [one for one in job.documents if one.extent is not None or one.printed != NOTHING]
+    amounts = [one.printed for one in counted if not goes_with_another(one)]
     return Amount.sum(amounts) if amounts else None
 
 
@@ -112,6 +112,43 @@ def sheets_completed(job: Job) -> int:
         return said
     template = AttributeGroup(GroupTag.JOB, job.template)
     return (names.COPIES.get(template) or 1) * -(-impressions_completed(job) // faces(template))
+
+
+_KINDS: Final = (
+    names.BLANK,
+    names.BLANK_TWO_SIDED,
+    names.FULL_COLOR,
+    names.FULL_COLOR_TWO_SIDED,
+    names.MONOCHROME,
+    names.MONOCHROME_TWO_SIDED,
+)
+
+
+def impressions_col(amount: Amount | None) -> Collection | None:
+    """job-impressions-col and the like of `amount`; None where its kinds are not known."""
+    kinds = None if amount is None else amount.kinds_of_impressions
+    if kinds is None:
+        return None
+    return Collection([member.of(each) for member, each in zip(_KINDS, kinds.all, strict=True)])
+
+
+def sheets_col(amount: Amount | None) -> Collection | None:
+    """job-media-sheets-col and the like, which do not tell which sheets are printed on both sides."""
+    kinds = None if amount is None else amount.kinds_of_sheets
+    if kinds is None:
+        return None
+    blank, monochrome = kinds.blank + kinds.blank_two_sided, kinds.monochrome + kinds.monochrome_two_sided
+    return Collection(
+        [names.BLANK.of(blank), names.FULL_COLOR.of(kinds.in_color), names.MONOCHROME.of(monochrome)]
+    )
+
+
+def pages_col(amount: Amount | None) -> Collection | None:
+    """job-pages-col and the like."""
+    kinds = None if amount is None else amount.kinds_of_pages
+    if kinds is None:
+        return None
+    return Collection([names.FULL_COLOR.of(kinds.in_color), names.MONOCHROME.of(kinds.monochrome)])
 
 
 def faces(template: AttributeGroup) -> int:

@@ -8,6 +8,7 @@ from ippserver.iana.keywords import JobStateReason, WhichJobs
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import release
+from ippserver.model.amount import NOTHING, Kinds
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.ending import finished
@@ -52,7 +53,13 @@ def ended(job: Job, now: float) -> Job:
 
 
 def _again(document: Document, now: float) -> Document:
-    """`document` as the next run finds it: not delivered yet, unless somebody canceled it."""
-    if document.state is DocumentState.COMPLETED:
-        return document.on(DocumentEvent.RESTART, now)
-    return replace(document, deliveries=())
+    """`document` as the next run finds it: not delivered yet, unless somebody canceled it.
+
+    What the proof has used up stays counted (RFC 8011 5.3.18: of the Job so far).
+    """
+    done = document.state is DocumentState.COMPLETED
+    again = (
+        document.on(DocumentEvent.RESTART, now) if done else replace(document, deliveries=(), done=NOTHING)
+    )
+    extent = document.extent and replace(document.extent, sheets=0, kinds_of_sheets=Kinds())
+    return replace(again, extent=extent, before=document.done)

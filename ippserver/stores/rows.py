@@ -18,7 +18,7 @@ from ippserver.ipp.message import Response
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, OctetString
 from ippserver.model.access import user_name
-from ippserver.model.amount import NOTHING, Amount
+from ippserver.model.amount import NOTHING, Amount, Kinds
 from ippserver.model.delivery import Delivery, DeliveryState, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
@@ -267,7 +267,7 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
 def _document(row: Row) -> Document:
     number, key, media_type, octets, sha256, natural_language, attributes, deliveries, *progress = row
     state, reasons, created, processing_since, completed, counts = progress
-    extent, done = _counts(counts)
+    extent, done, before = _counts(counts)
     described, supplied, *later = as_groups(attributes) if attributes else (_NOTHING, _NOTHING)
     password = names.DOCUMENT_PASSWORD.get(described)
     return Document(
@@ -288,26 +288,41 @@ def _document(row: Row) -> Document:
         deliveries=tuple(map(_delivery, json.loads(deliveries))),
         extent=extent,
         done=done,
+        before=before,
         password=None if password is None else password.decode(),
     )
 
 
 def _counts_text(document: Document) -> str | None:
-    if document.extent is None and document.done == NOTHING:
+    if document.extent is None and document.printed == NOTHING:
         return None
-    return json.dumps([each and astuple(each) for each in (document.extent, document.done)])
+    amounts = (document.extent, document.done, document.before)
+    return json.dumps([each and astuple(each) for each in amounts])
 
 
-def _counts(text: str | None) -> tuple[Amount | None, Amount]:
+def _counts(text: str | None) -> tuple[Amount | None, Amount, Amount]:
     if text is None:
-        return None, NOTHING
-    extent, done = json.loads(text)
-    return extent and _amount(extent), _amount(done)
+        return None, NOTHING, NOTHING
+    extent, done, *before = json.loads(text)
+    return extent and _amount(extent), _amount(done), _amount(before[0]) if before else NOTHING
 
 
-def _amount(known: list[int]) -> Amount:
-    pages, impressions, sheets = known
-    return Amount(pages=pages, impressions=impressions, sheets=sheets)
+def _amount(known: list[Any]) -> Amount:  # Any: what json.loads answers
+    """Kinds are not known of what earlier versions counted."""
+    pages, impressions, sheets, *kinds = known
+    of_pages, of_impressions, of_sheets = map(_kinds, kinds or (None, None, None))
+    return Amount(
+        pages=pages,
+        impressions=impressions,
+        sheets=sheets,
+        kinds_of_pages=of_pages,
+        kinds_of_impressions=of_impressions,
+        kinds_of_sheets=of_sheets,
+    )
+
+
+def _kinds(known: list[int] | None) -> Kinds | None:
+    return None if known is None else Kinds.of(known)
 
 
 def _delivery_json(delivery: Delivery) -> list[Any]:  # Any: as JSON has it

@@ -16,7 +16,7 @@ from ippserver.interfaces import (
     PrinterRecord,
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, OctetString, RangeOfInteger
-from ippserver.model.amount import Amount
+from ippserver.model.amount import Amount, Kinds
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
@@ -42,8 +42,9 @@ RICH_DOCUMENT = Document(
         Delivery(output="folder-2", target="", together=1),
     ),
     template=(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)),
-    extent=Amount(pages=5, impressions=4, sheets=6),
-    done=Amount(pages=3, impressions=2, sheets=1),
+    extent=Amount(pages=5, impressions=4, sheets=6, kinds_of_pages=Kinds(color=4, monochrome=1)),
+    done=Amount(pages=3, impressions=2, sheets=1, kinds_of_sheets=Kinds(blank_two_sided=1)),
+    before=Amount(pages=3, impressions=1, sheets=1, kinds_of_impressions=Kinds(color=1)),
     state=DocumentState.PROCESSING,
     reasons=frozenset({DocumentStateReason.PRINTING, DocumentStateReason.PROCESSING_TO_STOP_POINT}),
     created=1_800_000_000.25,

@@ -30,10 +30,14 @@ import json, os, signal, sys, time
 from pathlib import Path
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 def say(**what): print(json.dumps(what), flush=True)
+def kinds(**known):
+    return dict.fromkeys(("blank", "blank_two_sided", "color", "color_two_sided", "monochrome",
+        "monochrome_two_sided"), 0) | known
 def result(parts, unchanged=False, text=b"read", **more):
     (target / "text").write_bytes(text)
     found = {"media_type": "application/pdf", "extension": ".pdf", "parts": parts, "pages": 2, "text": "",
-        "impressions": 2, "impressions_completed": 4, "sheets": 1, "media": {}, "unchanged": unchanged}
+        "impressions": 2, "impressions_completed": 4, "sheets": 1, "media": {}, "unchanged": unchanged,
+        "counts": dict.fromkeys(("pages", "impressions", "impressions_completed", "sheets"), kinds(color=2))}
     say(result=found | more)
 say(walls={"landlock": 7, "seccomp": True})
 while (told := sys.stdin.readline()) == "\\n": say(awake=True)

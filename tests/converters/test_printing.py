@@ -18,7 +18,7 @@ from ippserver.client import IppClient, IppStatusError
 from ippserver.iana import names
 from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling, Sides
-from ippserver.ipp.attributes import Attribute, AttributeGroup
+from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString, RangeOfInteger
 from ippserver.model import formats
@@ -113,6 +113,29 @@ def test_what_is_printed_is_counted(tmp_path: Path) -> None:
     assert [each.get(job) for each in of_job] == [5, 5, 6]
     assert [each.get(job) for each in completed] == [5, 10, 6]
     assert [each.get(document) for each in of_document] == [5, 5, 6]
+    done = names.JOB_IMPRESSIONS_COMPLETED_COL.get(job) or Collection()
+    assert (names.FULL_COLOR_TWO_SIDED.get(done), names.BLANK_TWO_SIDED.get(done)) == (10, 2)
+    assert names.FULL_COLOR.get(names.JOB_MEDIA_SHEETS_COL.get(job) or Collection()) == 6
+    assert names.FULL_COLOR.get(names.PAGES_COMPLETED_COL.get(document) or Collection()) == 5
+
+
+def test_what_is_printed_is_counted_with_its_proof(tmp_path: Path) -> None:
+    async def approve() -> None:
+        async with IppClient(pages.uri) as client:
+            await client.request(Operation.RESUME_JOB, job_id=1)
+
+    with printer(tmp_path, "pdf") as pages:
+        send(pages.uri, FIVE_PAGES, formats.PDF, names.PROOF_COPIES.of(1), names.COPIES.of(3))
+        pages.wait_for_job(state="processing-stopped", timeout_seconds=SECONDS)
+        job, _ = asyncio.run(shown(pages.uri))
+        assert names.JOB_IMPRESSIONS_COMPLETED.get(job) == 5
+        asyncio.run(approve())
+        pages.wait_for_job(timeout_seconds=SECONDS)
+        job, _ = asyncio.run(shown(pages.uri))
+    counts = (names.JOB_PAGES, names.JOB_IMPRESSIONS, names.JOB_MEDIA_SHEETS)
+    assert [each.get(job) for each in counts] == [5, 5, 15]
+    completed = (names.JOB_PAGES_COMPLETED, names.JOB_IMPRESSIONS_COMPLETED, names.JOB_MEDIA_SHEETS_COMPLETED)
+    assert [each.get(job) for each in completed] == [5, 15, 15]
 
 
 def test_documents_of_a_job_become_one_file_where_it_wants_that(tmp_path: Path) -> None:

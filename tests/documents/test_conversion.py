@@ -11,6 +11,7 @@ from PIL import Image
 from ippserver.documents.conversion import TARGETS, convert
 from ippserver.documents.errors import DamagedDocument, DocumentTooLarge, Unsupported
 from ippserver.documents.raster import pwg, urf
+from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Limits, Target, Task
 from ippserver.iana import names
 from ippserver.iana.keywords import MultipleDocumentHandling, PrintColorMode, Sides
@@ -18,6 +19,7 @@ from ippserver.ipp.attributes import AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
+from ippserver.model.amount import Kinds
 from tests.documents.press import (
     A4,
     MemorySink,
@@ -34,6 +36,15 @@ from tests.documents.press import (
 )
 
 DPI: Final = 36
+
+
+def gray_picture(kind: str) -> tuple[str, bytes]:
+    """A picture of gray pixels."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").save(file, kind)
+    return f"image/{kind.lower()}", file.getvalue()
+
+
 INPUTS: Final[dict[str, Callable[[], tuple[str, bytes]]]] = {
     formats.PDF: pdf,
     formats.PCLM: lambda: (formats.PCLM, pdf()[1]),
@@ -196,3 +207,27 @@ def test_more_pages_than_allowed_are_refused(document: tuple[str, bytes]) -> Non
         printed(document, limits=Limits(pages=2))
     with pytest.raises(DocumentTooLarge, match="more than 5 pages"):
         printed(document, attributes=[names.COPIES.of(2)], limits=Limits(sides=5))
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        (pdf(1), Kinds(color=1)),
+        (image("JPEG"), Kinds(color=1)),
+        ((formats.TEXT, b"words"), Kinds(monochrome=1)),
+        (marked_raster(), Kinds(color=1)),
+        (gray_picture("PNG"), Kinds(monochrome=1)),
+        (gray_picture("JPEG"), Kinds(monochrome=1)),
+        (gray_picture("TIFF"), Kinds(monochrome=1)),
+    ],
+)
+def test_what_a_format_says_of_color_counts(source: tuple[str, bytes], kinds: Kinds) -> None:
+    counts = printed(source).result.counts
+    assert (counts.pages, counts.impressions, counts.sheets) == (kinds,) * 3
+
+
+@pytest.mark.parametrize(("space", "kinds"), [("sgray", Kinds(monochrome=2)), ("srgb", Kinds(color=2))])
+def test_what_is_drawn_counts_in_the_colors_that_it_is_drawn_in(space: str, kinds: Kinds) -> None:
+    pixels = PixelFormat(ColorSpace(space), 8)
+    made = printed(pdf(2), target=Target(media_type=formats.PWG_RASTER, pixels=pixels, dpi=DPI))
+    assert made.result.counts.impressions_completed == kinds

@@ -15,6 +15,7 @@ from ippserver.ipp.attributes import AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
+from ippserver.model.amount import Counts, Kinds
 
 pixels = st.builds(PixelFormat, st.sampled_from(ColorSpace), st.sampled_from((1, 8, 16)))
 targets = st.builds(
@@ -63,6 +64,12 @@ def test_a_result_is_the_same_behind_the_pipe(text: str, media: dict[str, int], 
         impressions=3,
         impressions_completed=4,
         sheets=5,
+        counts=Counts(
+            pages=Kinds(color=1, monochrome=1),
+            impressions=Kinds(color_two_sided=3),
+            impressions_completed=Kinds(monochrome_two_sided=4),
+            sheets=Kinds(blank_two_sided=5),
+        ),
         text=text,
         media=media,
         unchanged=unchanged,

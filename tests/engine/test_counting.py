@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from ippserver.engine.counting import Tally
-from ippserver.model.amount import NOTHING, Amount
+from ippserver.model.amount import NOTHING, Amount, Counts, Kinds
 from ippserver.model.conversion import Outcome, Progress
 from ippserver.model.document import Document
 
@@ -52,6 +52,36 @@ def test_a_conversion_that_is_done_says_how_much_it_is() -> None:
     counter.tally.converted(FIVE_PAGES)
     counter.tally.converts(1, Progress(pages=1, impressions=1))
     assert counter.tally.counts == (EXTENT, WHOLE)
+
+
+KINDS: Final = Counts(
+    pages=Kinds(color=4, monochrome=1),
+    impressions=Kinds(color=4, monochrome=1),
+    impressions_completed=Kinds(color=8, monochrome=3),
+    sheets=Kinds(color_two_sided=7),
+)
+
+
+def test_what_is_converted_is_counted_by_its_kind_for_each_copy_that_is_made_elsewhere() -> None:
+    tally = Counter().tally
+    tally.converted(replace(FIVE_PAGES, counts=KINDS), times=2)
+    extent, done = tally.counts
+    assert extent is not None
+    assert extent.kinds_of_pages == done.kinds_of_pages == KINDS.pages
+    assert extent.kinds_of_impressions == KINDS.impressions
+    assert done.kinds_of_impressions == Kinds(color=16, monochrome=6)
+    assert extent.kinds_of_sheets == done.kinds_of_sheets == Kinds(color_two_sided=14)
+
+
+def test_the_kinds_of_what_only_a_device_counts_are_not_known_until_all_is_done() -> None:
+    tally = Counter().tally
+    tally.converted(replace(FIVE_PAGES, counts=KINDS))
+    tally.prints(3, 2)
+    _, done = tally.counts
+    assert (done.kinds_of_impressions, done.kinds_of_sheets) == (None, None)
+    tally.delivered()
+    _, done = tally.counts
+    assert (done.kinds_of_impressions, done.kinds_of_sheets) == (KINDS.impressions_completed, KINDS.sheets)
 
 
 def test_what_was_counted_before_a_crash_is_not_taken_back() -> None:

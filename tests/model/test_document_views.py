@@ -5,9 +5,9 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.groups import ALL
-from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.attributes import AttributeGroup, Collection
 from ippserver.model import formats
-from ippserver.model.amount import Amount
+from ippserver.model.amount import Amount, Kinds
 from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
@@ -79,6 +79,30 @@ def test_what_is_counted_of_it_is_shown_and_counts_more_than_what_the_client_sai
     completed = (names.PAGES_COMPLETED, names.IMPRESSIONS_COMPLETED, names.MEDIA_SHEETS_COMPLETED)
     assert [each.get(group) for each in whole] == [5, 4, 6]
     assert [each.get(group) for each in completed] == [3, 6, 5]
+
+
+def test_a_document_shows_of_which_kinds_it_is() -> None:
+    kinds = Kinds(color=3, monochrome_two_sided=2)
+    extent = Amount(kinds_of_pages=kinds, kinds_of_impressions=kinds, kinds_of_sheets=kinds)
+    group = shown(replace(DOCUMENT, extent=extent, done=extent))
+    for impressions in (names.IMPRESSIONS_COL, names.IMPRESSIONS_COMPLETED_COL):
+        found = impressions.get(group)
+        assert found is not None
+        assert names.MONOCHROME_TWO_SIDED.get(found) == 2
+    for sheets in (names.MEDIA_SHEETS_COL, names.MEDIA_SHEETS_COMPLETED_COL):
+        assert names.FULL_COLOR.get(sheets.get(group) or Collection()) == 3
+    for pages in (names.PAGES_COL, names.PAGES_COMPLETED_COL):
+        assert names.FULL_COLOR.get(pages.get(group) or Collection()) == 3
+
+
+def test_a_document_counts_its_proof_and_the_rest() -> None:
+    copy = Amount(pages=5, impressions=5, sheets=3)
+    rest = replace(copy, sheets=6)
+    group = shown(replace(DOCUMENT, before=copy, extent=rest, done=replace(rest, impressions=10)))
+    whole = (names.PAGES, names.IMPRESSIONS, names.MEDIA_SHEETS)
+    completed = (names.PAGES_COMPLETED, names.IMPRESSIONS_COMPLETED, names.MEDIA_SHEETS_COMPLETED)
+    assert [each.get(group) for each in whole] == [5, 5, 9]
+    assert [each.get(group) for each in completed] == [5, 15, 9]
 
 
 def test_nothing_is_completed_of_one_that_waits_and_nobody_knows_it_of_one_that_was_not_counted() -> None:

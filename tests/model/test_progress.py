@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -5,18 +6,21 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import Sides
-from ippserver.ipp.attributes import Attribute
-from ippserver.model.amount import NOTHING, Amount
+from ippserver.ipp.attributes import Attribute, Collection
+from ippserver.model.amount import NOTHING, Amount, Kinds
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.progress import (
     documents_done,
     impressions,
+    impressions_col,
     impressions_completed,
     pages,
+    pages_col,
     pages_completed,
     sheets,
+    sheets_col,
     sheets_completed,
 )
 from ippserver.testing.fakes import job_draft
@@ -97,6 +101,30 @@ def test_a_document_that_was_canceled_before_it_was_counted_is_no_part_of_the_su
     half = counted((FIVE, FIVE), (None, NOTHING))
     gone = replace(half.documents[1], state=DocumentState.CANCELED)
     assert pages(half.with_document(gone)) == 5
+
+
+def test_what_is_counted_by_its_kind_is_shown_so() -> None:
+    kinds = Kinds(blank_two_sided=1, color=1, color_two_sided=2, monochrome=3, monochrome_two_sided=4)
+    amount = replace(FIVE, kinds_of_pages=kinds, kinds_of_impressions=kinds, kinds_of_sheets=kinds)
+    assert impressions_col(amount) == Collection(
+        [
+            names.BLANK.of(0),
+            names.BLANK_TWO_SIDED.of(1),
+            names.FULL_COLOR.of(1),
+            names.FULL_COLOR_TWO_SIDED.of(2),
+            names.MONOCHROME.of(3),
+            names.MONOCHROME_TWO_SIDED.of(4),
+        ]
+    )
+    sheets = [names.BLANK.of(1), names.FULL_COLOR.of(3), names.MONOCHROME.of(7)]
+    assert sheets_col(amount) == Collection(sheets)
+    assert pages_col(amount) == Collection([names.FULL_COLOR.of(3), names.MONOCHROME.of(3)])
+
+
+@pytest.mark.parametrize("shown", [impressions_col, sheets_col, pages_col])
+def test_what_is_not_counted_by_its_kind_is_not_shown(shown: Callable[[Amount | None], object]) -> None:
+    assert shown(None) is None
+    assert shown(FIVE) is None
 
 
 def test_what_only_a_device_counts_is_completed() -> None:

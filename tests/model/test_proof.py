@@ -4,15 +4,24 @@ from dataclasses import replace
 import pytest
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.iana.keywords import JobStorageDisposition, WhichJobs
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
 from ippserver.model import release
+from ippserver.model.amount import NOTHING, Amount
 from ippserver.model.delivery import Delivery, DeliveryState
 from ippserver.model.document import Document
+from ippserver.model.document_states import DocumentEvent
 from ippserver.model.job import Job
+from ippserver.model.progress import (
+    impressions,
+    impressions_completed,
+    pages_completed,
+    sheets,
+    sheets_completed,
+)
 from ippserver.model.proof import due, ended
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import job_draft
@@ -26,6 +35,7 @@ DOCUMENT = Document(
     sha256="ab" * 32,
     deliveries=(Delivery(output="tray", target="7-1", state=DeliveryState.DONE),),
 )
+COPY = Amount(pages=5, impressions=4, sheets=2)
 A4 = names.MEDIA.of(Keyword("iso_a4_210x297mm"))
 
 
@@ -145,3 +155,19 @@ def test_a_job_that_did_not_get_to_its_end_is_not_stored(event: JobEvent) -> Non
     if event is JobEvent.CANCEL_DONE:
         begun = begun.on(JobEvent.CANCEL, NOW)
     assert not begun.on(event, NOW).stored
+
+
+def test_what_a_proof_has_printed_stays_counted_until_the_job_is_printed_again() -> None:
+    counted = replace(DOCUMENT, extent=COPY, done=COPY)
+    running = replace(job(names.COPIES.of(3), names.PROOF_COPIES.of(1)), documents=(counted,))
+    waiting = ended(running.with_document(running.documents[0].on(DocumentEvent.START, NOW)), NOW)
+    (proofed,) = waiting.documents
+    assert (proofed.done, proofed.before) == (NOTHING, COPY)
+    assert (impressions_completed(waiting), sheets_completed(waiting)) == (4, 2)
+    assert (impressions(waiting, None), sheets(waiting, None)) == (4, 2)
+    rest = replace(COPY, impressions=8, sheets=4)
+    whole = replace(waiting, documents=(replace(proofed, extent=replace(COPY, sheets=4), done=rest),))
+    assert (impressions_completed(whole), sheets_completed(whole), pages_completed(whole)) == (12, 6, 5)
+    assert (impressions(whole, None), sheets(whole, None)) == (4, 6)
+    over = replace(whole.documents[0], state=DocumentState.COMPLETED)
+    assert over.on(DocumentEvent.RESTART, NOW).before == NOTHING

@@ -32,6 +32,7 @@ _LYING: Final = (5, 6, 7, 8)
 _VERBATIM: Final = ("1", "L", "P", "RGB", "I;16")
 """The kinds of PNG that PDF knows."""
 _SPACES: Final = {"L": ColorSpace.SGRAY, "RGB": ColorSpace.SRGB, "CMYK": ColorSpace.CMYK}
+_COLORLESS: Final = ("1", "L", "LA")
 _EIGHTH: Final = 8
 _SQUARE: Final = 100.0
 """Points, on each side of the page on which img2pdf puts a picture: it takes none of less than 3."""
@@ -49,12 +50,15 @@ class ImageDocument:
         self._workshop = workshop
         self._media_type = media_type
         self._sizes: list[Size] = []
+        self._colorless: list[int] = []
         with blamed_on_the_document(), self._image() as image:
             for number in range(self._count(image)):
                 workshop.check_pages(number + 1)
                 image.seek(number)
                 workshop.check_pixels(*image.size)
                 self._sizes.append(_size(image))
+                if image.mode in _COLORLESS or image.mode.startswith("I;16"):
+                    self._colorless.append(number)
             # Pillow has turned TIFF already.
             stored = None if media_type == formats.TIFF else image.getexif().get(_ORIENTATION)
             self._orientation = _UPRIGHT if stored is None else stored
@@ -63,6 +67,11 @@ class ImageDocument:
     def sizes(self) -> Sequence[Size]:
         """The size of each picture."""
         return [size.turned(90) for size in self._sizes] if self._orientation in _LYING else self._sizes
+
+    @property
+    def colorless(self) -> Collection[int]:
+        """The pictures whose pixels are gray, or black and white."""
+        return self._colorless
 
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:

@@ -43,6 +43,11 @@ class PdfDocument:
         """The size of each page."""
         return self._sizes
 
+    @property
+    def colorless(self) -> Collection[int]:
+        """None: what is on a page of PDF is known to who draws it."""
+        return ()
+
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:
         """The `chosen` pages, with what stands on them drawn into them: forms, stamps, notes."""

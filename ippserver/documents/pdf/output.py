@@ -13,10 +13,11 @@ from ippserver.documents.pdf.images import add_page_of_pixels
 from ippserver.documents.pdf.imposing import Imposer, kept
 from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Matrix
+from ippserver.documents.plan.instructions import BILEVEL_MODES
 from ippserver.documents.plan.layout import Plan
 from ippserver.documents.plan.placing import Side
 from ippserver.documents.raster.bands import Rows
-from ippserver.documents.raster.rendering import BILEVEL_MODES, GRAY_MODES, drawn, pixels_of, resolution
+from ippserver.documents.raster.rendering import drawn, pixels_of, resolution
 from ippserver.documents.task import Sink, Target
 from ippserver.iana.keywords import Sides
 
@@ -119,7 +120,7 @@ def _toned(
 
     What is black and white is drawn, as pages; what is gray needs nothing but to be shown so.
     """
-    asked = [side for side in unlike(plan) if side.style.color_mode in (*GRAY_MODES, *BILEVEL_MODES)]
+    asked = [side for side in unlike(plan) if side.style.is_gray]
     asked = [side for side in asked if side.placements]
     if not asked:
         yield {}

@@ -24,6 +24,12 @@ from ippserver.ipp.attributes import Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, RangeOfInteger
 from ippserver.model.printer import DEFAULT_MARGINS
 
+GRAY_MODES: Final = (
+    PrintColorMode.MONOCHROME,
+    PrintColorMode.AUTO_MONOCHROME,
+    PrintColorMode.PROCESS_MONOCHROME,
+)
+BILEVEL_MODES: Final = (PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL)
 MOST_UP: Final = 400
 """Pages on a side."""
 _A4: Final = (21000, 29700)
@@ -89,6 +95,11 @@ class PageStyle:
     def two_sided(self) -> bool:
         """Whether the sheet has a back."""
         return self.sides != Sides.ONE_SIDED
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether color was not asked for."""
+        return self.color_mode in (*GRAY_MODES, *BILEVEL_MODES)
 
     @property
     def tumbles(self) -> bool:

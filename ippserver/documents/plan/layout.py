@@ -37,10 +37,15 @@ class Plan:
     """The sheets of a Job, in order."""
 
     sheets: tuple[Sheet, ...]
+    copy: tuple[Sheet, ...]
+    """Those of the first copy, without job sheets."""
     pages: int
     """That were chosen, of one copy."""
-    impressions: int
-    """Sides of one copy that are not blank; without job sheets."""
+
+    @property
+    def impressions(self) -> int:
+        """Sides of one copy that are not blank; without job sheets."""
+        return sum(bool(side.placements) for sheet in self.copy for side in sheet.sides)
 
     @property
     def sides(self) -> Iterator[Side]:
@@ -90,11 +95,10 @@ def plan(
         ordered: Iterable[list[Sheet]] = (one for same in zip(*copies, strict=True) for one in same)
     else:
         ordered = (one for copy in copies for one in copy)
-    first = [sheet for one in copies[0] for sheet in one]
     return Plan(
         sheets=tuple([*cover, *(sheet for one in ordered for sheet in one)]),
+        copy=tuple(sheet for one in copies[0] for sheet in one),
         pages=sum(map(len, sets)),
-        impressions=sum(bool(side.placements) for sheet in first for side in sheet.sides),
     )
 
 

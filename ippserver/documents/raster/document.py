@@ -11,6 +11,7 @@ from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import POINTS_PER_INCH, Matrix, Size
 from ippserver.documents.raster import pwg, urf
 from ippserver.documents.raster.bands import RasterLimits
+from ippserver.documents.raster.colors import is_gray
 from ippserver.documents.raster.pages import Place
 
 RasterPage: TypeAlias = Place[pwg.PageHeader] | Place[urf.PageHeader]
@@ -35,6 +36,11 @@ class RasterDocument:
     def sizes(self) -> Sequence[Size]:
         """The size of each page."""
         return [_size(page) for page in self.pages]
+
+    @property
+    def colorless(self) -> Collection[int]:
+        """The pages whose pixels are gray, or black and white."""
+        return [index for index, page in enumerate(self.pages) if is_gray(page.header.pixels)]
 
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ippserver.documents.pdf.drawing import BAND_OCTETS, Drawer, View
-from ippserver.documents.plan.instructions import PageStyle
+from ippserver.documents.plan.instructions import BILEVEL_MODES, GRAY_MODES, PageStyle
 from ippserver.documents.raster.bands import Band, banded
 from ippserver.documents.raster.colors import converted, is_gray
 from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units
@@ -18,12 +18,6 @@ from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import PrintColorMode
 from ippserver.model.conversion import DPI_OF_QUALITY
 
-GRAY_MODES: Final = (
-    PrintColorMode.MONOCHROME,
-    PrintColorMode.AUTO_MONOCHROME,
-    PrintColorMode.PROCESS_MONOCHROME,
-)
-BILEVEL_MODES: Final = (PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL)
 _SGRAY: Final = PixelFormat(ColorSpace.SGRAY, 8)
 _SRGB: Final = PixelFormat(ColorSpace.SRGB, 8)
 _BILEVEL: Final = PixelFormat(ColorSpace.SGRAY, 1)

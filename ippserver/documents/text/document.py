@@ -79,6 +79,11 @@ class TextDocument:
         """The size of each page: that of the sheet it is laid out for."""
         return [self._sheet.size] * len(self._pages)
 
+    @property
+    def colorless(self) -> Collection[int]:
+        """All pages: text is black."""
+        return range(len(self._pages))
+
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:
         """The `chosen` pages, as text."""

@@ -52,6 +52,11 @@ class JobSheet:
         """The size of the page."""
         return [self._size]
 
+    @property
+    def colorless(self) -> Collection[int]:
+        """The page: its text is black."""
+        return range(1)
+
     @contextmanager
     def as_pdf(self, chosen: Collection[int]) -> Iterator[PdfPages]:
         """The page."""
