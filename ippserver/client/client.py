@@ -17,6 +17,7 @@ from ippserver.iana.enums import Operation, Status
 from ippserver.iana.keywords import WhichJobs
 from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.describe import describe
+from ippserver.ipp.limits import CLIENT_LIMITS, Limits
 from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import MAX_INTEGER, Keyword, Value
@@ -47,12 +48,13 @@ class IppClient:
         timeout_seconds: float = 30.0,
         allow_clear_text: bool = False,
         version: Version = DEFAULT_VERSION,
+        limits: Limits = CLIENT_LIMITS,
     ) -> None:
         """A client for `uri`; an `http:` or `https:` one is taken for the `ipp:` or `ipps:` one it means.
 
         `user` is both requesting-user-name and, with `password`, the login; the password never travels
         unencrypted but to this very host, or with `allow_clear_text`. `timeout_seconds` is the longest
-        silence, however long a document takes; an answer may take ten times that.
+        silence, however long a document takes; an answer may take ten times that, and pass no `limits`.
 
         Raises:
             InvalidUri: `uri` does not conform to the grammar, or carries user info.
@@ -70,6 +72,7 @@ class IppClient:
             trust=trust,
             timeout_seconds=timeout_seconds,
             allow_clear_text=allow_clear_text,
+            limits=limits,
         )
         self._request_id = 0
 

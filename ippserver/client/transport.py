@@ -20,7 +20,7 @@ from ippserver.client.errors import BadAnswer, ClientError, HttpError, Unreachab
 from ippserver.client.trust import Trust, is_this_host
 from ippserver.ipp.decoder import Decoder
 from ippserver.ipp.errors import MalformedMessage
-from ippserver.ipp.limits import CLIENT_LIMITS
+from ippserver.ipp.limits import CLIENT_LIMITS, Limits
 from ippserver.ipp.message import Request, Response
 from ippserver.model.uris import IppUri, to_http
 
@@ -52,6 +52,7 @@ class Transport:
         trust: Trust,
         timeout_seconds: float,
         allow_clear_text: bool = False,
+        limits: Limits = CLIENT_LIMITS,
     ) -> None:
         self._uri = uri
         self._url, host = _address(uri)
@@ -60,6 +61,7 @@ class Transport:
         self._trust = trust
         self._timeout_seconds = timeout_seconds
         self._allow_clear_text = allow_clear_text
+        self._limits = limits
         self._headers = {**_HEADERS, hdrs.HOST: host}
         self._session: aiohttp.ClientSession | None = None
 
@@ -147,7 +149,7 @@ class Transport:
         return Untrusted(str(error), hashlib.sha256(certificate).digest())
 
     async def _decode(self, answer: aiohttp.ClientResponse, watch: asyncio.Timeout) -> Response:
-        decoder = Decoder(Response, CLIENT_LIMITS)
+        decoder = Decoder(Response, self._limits)
         trailing_octets = 0
         clock = asyncio.get_running_loop()
         last = clock.time() + _SLOWEST * self._timeout_seconds

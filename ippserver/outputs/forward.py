@@ -20,6 +20,7 @@ from ippserver.interfaces import (
     Parcel,
     Wishes,
 )
+from ippserver.ipp.limits import SMALL_ANSWERS
 from ippserver.model.access import user_name
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.report import Report
@@ -256,6 +257,7 @@ class ForwardOutput:
             trust=self._trust,
             timeout_seconds=config.timeout_seconds,
             allow_clear_text=config.allow_clear_text,
+            limits=SMALL_ANSWERS,
         )
         async with client:
             yield client

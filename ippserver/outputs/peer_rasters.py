@@ -60,7 +60,7 @@ _URF_SPACES: Final[Mapping[str, tuple[str, int]]] = {
 """How Apple Raster calls the spaces, and how many components each has; nobody has its device gray alone."""
 _BROTHERS_SHEET_BACK: Final = f"{names.PWG_RASTER_DOCUMENT_SHEET_BACK.name}-supported"
 """The MFC-J870DW and J5320DW call it so, and its values "Rotated"."""
-_URF_TYPE: Final = re.compile(r"([A-Z]+)([0-9]+(?:-[0-9]+)*)")
+_URF_TYPE: Final = re.compile(r"([A-Z]+)([0-9]{1,2}(?:-[0-9]{1,2}){0,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _urf(peer: Capabilities) -> _Offer:
         {
             int(dpi)
             for word in words
-            if re.fullmatch(r"RS[0-9]{1,4}(-[0-9]{1,4})*", word)
+            if re.fullmatch(r"RS[0-9]{1,4}(-[0-9]{1,4}){0,7}", word)
             for dpi in word[2:].split("-")
         }
         - {0},

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,23 @@ import pytest
 
 from ippserver.client import IppClient
 from ippserver.iana import names
-from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling, PrinterStateReason, Sides
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable, Parcel
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.message import Request, Version
+from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.runtime.clock import SystemClock
 from ippserver.testing import VirtualPrinter
 from ippserver.testing.fakes import stream
 from ippserver.testing.ippeveprinter import running_ippeveprinter
+from tests.client.servers import response
 from tests.documents.press import pdf, seen
 from tests.outputs.parcels import PDF, Ear, parcel
+from tests.outputs.peers import OtherPrinter, answers, serving
+from tests.steps import MOST_SECONDS, steps
 
 PATIENCE_SECONDS = 20.0
 
@@ -104,6 +111,24 @@ async def test_a_printer_that_accepts_no_jobs_makes_the_output_unavailable(other
         await client.request(Operation.DISABLE_PRINTER)
     with pytest.raises(OutputUnavailable, match="accepts no jobs now"):
         await forwarded(output(other.uri), parcel())
+
+
+@pytest.mark.parametrize(("values", "is_too_much"), [(19_000, False), (500_000, True)])
+async def test_a_printer_that_says_very_much_keeps_nobody_else_waiting(
+    values: int, is_too_much: bool
+) -> None:
+    much = names.PRINTER_STATE_REASONS.of(*[PrinterStateReason.NONE] * values)
+    printer = AttributeGroup(GroupTag.PRINTER, (names.DOCUMENT_FORMAT_SUPPORTED.of(formats.PDF), much))
+    asking = Operation.GET_PRINTER_ATTRIBUTES
+    question = Request(version=Version(2, 0), operation_id=asking, request_id=1, groups=())
+    body = response(question, Status.SUCCESSFUL_OK, printer)
+    other = OtherPrinter()
+    other.on(asking, answers(200, body))
+    async with serving(other) as uri, asyncio.timeout(PATIENCE_SECONDS):
+        expected = pytest.raises(OutputUnavailable, match="too many") if is_too_much else nullcontext()
+        with steps() as seen, expected:
+            assert await output(uri).wants(parcel(watch=Ear()), "") is None
+    assert seen.longest_seconds < MOST_SECONDS
 
 
 # ---- certificates
