@@ -24,6 +24,8 @@ class WorkerLimits:
     """Of the text that is kept."""
     most_said: int = 150_000
     """What it may say: something for each page that it reads or redraws, and for each side."""
+    said_octets: int = 2**24
+    """Of all that: to read so many made to hurt takes a second."""
     look_seconds: float = 1.0
     """How often it is looked at what it has written."""
 

@@ -64,6 +64,7 @@ class Worker:
         self._held = held
         self._first_word: asyncio.Future[bytes] | None = None
         self._has_spoken = False
+        self._said_octets = 0
         self._next_look = 0.0
 
     @classmethod
@@ -233,7 +234,11 @@ class Worker:
                 while not line.done():
                     await asyncio.wait((line,), timeout=self._limits.look_seconds)
                     await self._look_at_times()
-            return json.loads(line.result() or b"")
+            said = line.result()
+            self._said_octets += len(said)
+            if self._said_octets > self._limits.said_octets:
+                raise ValueError("it talks too much")
+            return json.loads(said or b"")
         except TimeoutError:
             raise WorkerExhausted(self._impatience) from None
         except (ValueError, RecursionError):

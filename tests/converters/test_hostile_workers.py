@@ -106,6 +106,20 @@ async def test_the_server_goes_on_while_a_worker_rages(tmp_path: Path, program: 
     assert seen.longest_seconds < MOST_SECONDS
 
 
+async def test_a_worker_that_says_little_at_great_length_is_ended(tmp_path: Path) -> None:
+    program = """
+some = {"pages": 1, "impressions": 1, "of_impressions": 1, "more": [[]] * 10_000}
+while True: say(progress=some)
+"""
+    with steps() as seen:
+        begun = time.thread_time()
+        found = await failure(pool(tmp_path, program, WorkerLimits(said_octets=2**20)), tmp_path)
+        took = time.thread_time() - begun
+    assert ("nonsense" in str(found), found.reason) == (True, BAD)
+    assert seen.longest_seconds < MOST_SECONDS
+    assert took < 2
+
+
 @pytest.mark.parametrize(
     "message",
     ["It is\r\nbroken:\x1b[2J\u202e see\0 this", "x" * 100_000, "\ud800"],
