@@ -24,7 +24,7 @@ from ippserver.outputs.words import Device
 from ippserver.runtime.files import PRIVATE_FOLDER, Disk, NewFile
 from ippserver.runtime.programs import open_pipe, signal_name
 from ippserver.runtime.streams import write_stream
-from ippserver.runtime.threads import Workers
+from ippserver.runtime.threads import Workers, to_end
 
 _log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class CommandOutput:
                     start_new_session=True,
                 )
             stderr.close()
-            held.push_async_callback(_end, process)
+            held.push_async_callback(lambda: to_end(_end(process)))
             listening = asyncio.ensure_future(self._listen(words, parcel, complaints))
             held.push_async_callback(_stop, listening)
             await process.wait()
@@ -178,7 +178,6 @@ async def _end(process: Process) -> None:
     """Ends the program, and all that it started, if it still runs."""
     if process.returncode is not None:
         return
-    # No asyncio.timeout: in a task that is cancelled, as here, Python 3.11.2 does not tell its end from that.
     ended = asyncio.ensure_future(process.wait())
     for number, seconds in ((signal.SIGTERM, _KILL_SECONDS), (signal.SIGKILL, None)):
         with suppress(ProcessLookupError):

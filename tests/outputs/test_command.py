@@ -232,16 +232,19 @@ async def test_when_its_time_is_up_it_is_killed_with_all_that_it_started(program
     assert list(programs.scratch.iterdir()) == []
 
 
-@pytest.mark.parametrize("stubborn", [False, True])
+@pytest.mark.parametrize(("stubborn", "times"), [(False, 1), (True, 1), (True, 3)])
 async def test_when_the_job_is_canceled_it_is_killed_with_all_that_it_started(
-    programs: Programs, stubborn: bool
+    programs: Programs, stubborn: bool, times: int
 ) -> None:
+    """However often: its time may be up at the moment, or the server be stopped."""
     output = await programs.output(("trap '' TERM\n" if stubborn else "") + SLOW)
     task = asyncio.ensure_future(output.deliver(parcel(), "", [stream([PDF])]))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (programs.folder / "child").exists():  # noqa: ASYNC110 (another process: there is no event)
             await asyncio.sleep(0.01)
-        task.cancel()
+        for _ in range(times):
+            task.cancel()
+            await asyncio.sleep(0.01)
         with pytest.raises(asyncio.CancelledError):
             await task
     await all_ended(programs)
