@@ -65,6 +65,7 @@ class Worker:
         self._first_word: asyncio.Future[bytes] | None = None
         self._has_spoken = False
         self._said_octets = 0
+        self._is_killed = False
         self._next_look = 0.0
 
     @classmethod
@@ -120,12 +121,18 @@ class Worker:
             return False
 
     async def end(self) -> None:
-        """Kills it, if it lives, and removes its folder."""
+        """Kills it, if it lives, and removes its folder; also when cancelled meanwhile, however often."""
+        await to_end(self._end())
+
+    async def _end(self) -> None:
         await self._kill()
         self._held.close()
         await _files.run(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _kill(self) -> None:
+        if self._is_killed:
+            return  # somebody else may have its number now
+        self._is_killed = True
         if self._first_word is not None:
             self._first_word.cancel()
         with suppress(ProcessLookupError):
