@@ -32,4 +32,4 @@ CLIENT_LIMITS: Final = Limits(
 """For answers: Get-Jobs brings a group for each of perhaps very many jobs."""
 
 SMALL_ANSWERS: Final = Limits(octets=1024 * 1024, groups=2000, attributes=10_000, values=5000, fields=20_000)
-"""For answers about one Printer and some Jobs, read by a server that has others to serve: none takes 100 ms."""
+"""For answers about a Printer and some Jobs, where others wait to be served: none takes 0.1 seconds."""
