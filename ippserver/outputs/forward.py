@@ -118,7 +118,7 @@ class ForwardOutput:
         if there.open and wishes.each:
             return wishes
         sent = [each for each in wishes.each if each is None]  # nothing may come of what is made
-        if there.documents is not None and there.documents < len(sent):
+        if 0 < (there.documents or 0) < len(sent):  # CUPS counts none when a job has ended
             raise OutputRefused(f"The other printer has {there.documents} of {len(sent)} documents.")
         return Wishes()
 

@@ -53,6 +53,10 @@ class OtherPrinter:
         """Has it react so when it is asked for that, one reaction after the other, and then as usual."""
         self._reactions[operation] += reactions
 
+    def forget(self, operation: Operation) -> None:
+        """Has it react as usual."""
+        self._reactions[operation].clear()
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answers, and notes what it was asked."""
         message, document = await received(request)

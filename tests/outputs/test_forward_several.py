@@ -138,9 +138,12 @@ async def test_one_that_is_refused_has_the_whole_job_canceled(
     assert other.asked[-1] is Operation.CANCEL_JOB
 
 
+@pytest.mark.parametrize("had", [None, 0, 3])
 async def test_a_job_that_is_there_is_followed_and_nothing_is_made(
-    other: OtherPrinter, uri: str, ear: Ear
+    other: OtherPrinter, uri: str, ear: Ear, had: int | None
 ) -> None:
+    counted = [] if had is None else [names.NUMBER_OF_DOCUMENTS.of(had)]
+    other.on(FOLLOWING, *[tells(job(JobState.COMPLETED, more=counted))] * 2)
     given = three(ear)
     made = ForwardOutput("next", ForwardConfig(uri=uri), HastyClock(given.job.created + 1000))
     assert await made.wants(given, f"{uri}/1") == Wishes()
