@@ -19,6 +19,8 @@ Again: TypeAlias = Callable[[], Iterable[Band]]
 _Colors: TypeAlias = npt.NDArray[np.uint32]
 
 _MOST_COLORS: Final = 256
+_TRIED: Final = 4096
+"""Pixels that are looked at before all of them."""
 _MOST_GRAYS: Final = 16
 """More levels are kept as they are: a table of them would save no bits."""
 _DENSE: Final = 0.2
@@ -76,11 +78,8 @@ class Look:
         seen = as_octets(units.reshape(-1).compress(changed_units(units)))
         gray = all(np.array_equal(seen[:, 0], seen[:, other]) for other in range(1, components))
         if gray:
-            colors = np.flatnonzero(np.bincount(seen[:, 0], minlength=256)).astype(np.uint32)
-        else:
-            colors = np.unique(_joined(seen))
-        few = colors if len(colors) <= _MOST_COLORS else None
-        return cls(gray=gray, colors=few, changes=len(seen), pixels=units.size)
+            levels = np.flatnonzero(np.bincount(seen[:, 0], minlength=256)).astype(np.uint32)
+        return cls(gray=gray, colors=levels if gray else _few(seen), changes=len(seen), pixels=units.size)
 
     @classmethod
     def of_bits(cls, band: Band) -> Self:
@@ -200,6 +199,15 @@ def _looked_at(page: Pixels) -> Look:
         if look.colors is None and not look.gray:
             break
     return look
+
+
+def _few(pixels: Band) -> _Colors | None:
+    """The colors of pixels of three octets, one under the other; None where they are too many."""
+    for some in (pixels[:: 1 + len(pixels) // _TRIED], pixels):  # of a photograph, some are too many already
+        colors = np.unique(_joined(some))
+        if len(colors) > _MOST_COLORS:
+            return None
+    return colors
 
 
 def _joined(pixels: Band) -> _Colors:
