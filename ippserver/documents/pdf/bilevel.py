@@ -11,8 +11,8 @@ from PIL import Image, TiffImagePlugin
 from ippserver.documents.images import jbig2
 from ippserver.documents.images.flate import DEAR_LEVEL, FAST_LEVEL
 
-_MOST_PIXELS: Final = 3 * 2**22
-"""In JBIG2, which takes a second for a page of 300 dpi that is full of dots: one a bit larger than that."""
+_MOST_OCTETS: Final = 2**21
+"""That are not white, in JBIG2: two pages of 300 dpi full of dots have as many, and take two seconds."""
 _POOR: Final = 16
 """What saves less than this many times is compared with Flate: dots may repeat exactly."""
 
@@ -20,8 +20,8 @@ _POOR: Final = 16
 def encoded(bands: Iterable[bytes], width: int, height: int) -> tuple[bytes, bytes]:
     """The entries of an image's dictionary that name its filter, and the octets; 1 is white."""
     octets = b"".join(bands)
-    if width * height <= _MOST_PIXELS:
-        rows = np.frombuffer(octets, np.uint8).reshape(height, -1)
+    rows = np.frombuffer(octets, np.uint8).reshape(height, -1)
+    if np.count_nonzero(rows != 0xFF) <= _MOST_OCTETS:
         how, best = b"/Filter/JBIG2Decode", jbig2.encoded(rows, width)
     else:
         how, best = _group4(octets, width, height)
