@@ -23,7 +23,7 @@ from ippserver.interfaces import (
     Parcel,
 )
 from ippserver.model.formats import OCTET_STREAM
-from ippserver.outputs.names import plain_names
+from ippserver.outputs.names import titled_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
@@ -113,7 +113,7 @@ class MailOutput:
         )
         media_type = parcel.media_type if _ATTACHED.fullmatch(parcel.media_type) else OCTET_STREAM
         kind, _, subtype = media_type.partition("/")
-        for name, octets in zip(plain_names(parcel), files, strict=True):
+        for name, octets in zip(titled_names(parcel), files, strict=True):
             message.add_attachment(octets, maintype=kind, subtype=subtype, filename=name)
         return message
 

@@ -145,6 +145,11 @@ class Template:
         return name
 
 
+def titled_names(parcel: Parcel) -> list[str]:
+    """What the files of `parcel` are called for people: "Invoice.pdf", or "Invoice-001.png" and so on."""
+    return of_files(_TITLED.name(parcel).numbered(1), len(parcel.files))
+
+
 _Part = tuple[tuple[str, str | None], ...]
 """Literal text and the field after it, in turns."""
 
@@ -192,3 +197,6 @@ def _values(parcel: Parcel) -> dict[str, str]:
         "document": str(parcel.document.number),
         "uuid": job.uuid,
     }
+
+
+_TITLED: Final = Template("{name}{ext}")

@@ -18,6 +18,7 @@ from ippserver.outputs.command import CommandOutput
 from ippserver.outputs.folder import FolderOutput
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.outputs.mail import MailOutput
+from ippserver.outputs.names import component
 from ippserver.outputs.webhook import WebhookConfig, WebhookOutput
 from ippserver.runtime.clock import SystemClock
 from ippserver.testing import VirtualPrinter
@@ -171,7 +172,11 @@ async def test_a_mail_has_the_headers_and_the_recipients_that_it_should(name: st
     assert told == [f"<{recipient}>" for recipient in config.recipients]
     (attachment,) = again.iter_attachments()
     assert attachment.get_content() == PDF
-    assert attachment.get_filename() == "7-1.pdf"
+    file_name = attachment.get_filename() or ""
+    assert file_name.endswith(".pdf")
+    assert is_one_line(file_name)
+    assert file_name == component(file_name)
+    assert "/" not in file_name
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,7 @@ async def test_the_document_is_attached_to_a_mail_of_its_own() -> None:
     assert mail["Message-ID"] == f"<{given.job.uuid}-1@example.org>"
     (attachment,) = mail.iter_attachments()
     assert attachment.get_content_type() == "application/pdf"
-    assert attachment.get_filename() == "7-1.pdf"
+    assert attachment.get_filename() == "Bericht – März Bcc_ spy@example.org.pdf"
     assert attachment.get_content() == PDF
     recipients = [command for command in post.commands if command.upper().startswith("RCPT")]
     assert len(recipients) == 2

@@ -215,7 +215,7 @@ async def test_a_mail_has_an_attachment_for_each() -> None:
         (each.get_filename(), each.get_content_type(), each.get_content()) for each in mail.iter_attachments()
     ]
     assert attached == [
-        (f"7-1-00{number}.png", "image/png", content) for number, content in enumerate(THREE, 1)
+        (f"report-00{number}.png", "image/png", content) for number, content in enumerate(THREE, 1)
     ]
 
 
