@@ -15,14 +15,21 @@ from ippserver.ipp.describe import Json, escape
 
 
 def attribute_lines(attributes: Iterable[Attribute]) -> Iterator[str]:
-    """A line for each attribute, its values aligned with those of the others; wrapped on a terminal."""
+    """A line for each attribute, its values aligned with those of the others; wrapped on a terminal.
+
+    Sentences, and whatever else has commas, stand below each other.
+    """
     shown = list(attributes)
     width = max((len(attribute.name) for attribute in shown), default=0)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for attribute in shown:
         name = escape(attribute.name).ljust(width)
-        values = ", ".join(keyword_text(attribute.name, value) for value in attribute.values)
-        yield from _wrapped(f"{name}  {values}".rstrip(), width + 2, columns)
+        values = [keyword_text(attribute.name, value) for value in attribute.values]
+        if not any(", " in value for value in values):
+            values = [", ".join(values)]
+        for value in values or [""]:
+            yield from _wrapped(f"{name}  {value}".rstrip(), width + 2, columns)
+            name = " " * width
 
 
 def job_table(jobs: Sequence[JobInfo]) -> Iterator[str]:

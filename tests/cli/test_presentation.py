@@ -47,6 +47,15 @@ def test_values_stand_in_a_column_and_enums_by_name() -> None:
     ]
 
 
+def test_values_with_commas_stand_below_each_other() -> None:
+    names_of_both = names.PRINTER_CONTACT_COL.name
+    lines = attribute_lines(
+        (Attribute("who", (Name("Ann, Bob"), Name("Carl"))), Attribute(names_of_both, ()))
+    )
+    width = len(names_of_both)
+    assert list(lines) == [f"{'who':{width}}  Ann, Bob", f"{'':{width}}  Carl", names_of_both]
+
+
 def test_no_attributes_are_no_lines() -> None:
     assert list(attribute_lines(())) == []
 
