@@ -208,11 +208,12 @@ def tell(parcel: Parcel, delivery: Delivery) -> None:
     """Logs what came of a try."""
     said = (parcel.job.id, parcel.document.number, delivery.output)
     if delivery.done:
-        logger.info("job %d, document %d: %s has it as %s", *said, delivery.target, extra=_known(parcel))
+        place = f" as {delivery.target}" if delivery.target else ""
+        logger.info("job %d, document %d: %s has it%s", *said, place, extra=_known(parcel))
         return
     outlook = "given up" if delivery.dead else "tried again"
     logger.warning(
-        "job %d, document %d: %s failed, %s after %d attempts: %s",
+        "job %d, document %d: %s failed, %s after attempt %d: %s",
         *said,
         outlook,
         delivery.attempts,
