@@ -1,6 +1,6 @@
 """What its deliveries say of a Job: how it ends, and what it waits for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -39,7 +39,7 @@ def finished(job: Job, now: float) -> Job:
     if any(document.lost and not document.over for document in job.documents):
         failures = [delivery.history[-1] for delivery in job.undelivered if delivery.history]
         reasons = {Keyword(failure.reason) for failure in failures if failure.reason}
-        message = " ".join(dict.fromkeys(map(_error, job.undelivered)))
+        message = _in_a_row(map(_error, job.undelivered))
         if reasons == {Reason.JOB_CANCELED_AT_DEVICE} and all(failure.reason for failure in failures):
             stopping = job.on(JobEvent.CANCEL, now, adds=reasons, message=message)
             return stopping if stopping.terminal else stopping.on(JobEvent.CANCEL_DONE, now, message=message)
@@ -50,7 +50,7 @@ def finished(job: Job, now: float) -> Job:
             now,
             adds={Reason.JOB_COMPLETED_WITH_ERRORS},
             drops={Reason.JOB_COMPLETED_SUCCESSFULLY},
-            message=" ".join(dict.fromkeys(map(_missing, job.undelivered))),
+            message=_in_a_row(map(_missing, job.undelivered)),
         )
     if pageless := [one for one in job.documents if not one.over and _has_no_pages(one)]:
         return job.on(
@@ -103,7 +103,9 @@ def _outcome(number: int, delivery: Delivery) -> str:
         tries = f"attempt {delivery.attempts}" if delivery.attempts > 1 else "first attempt"
         words += f", {tries}: {delivery.error}" if not delivery.done else f", {tries}"
     if delivery.due is not None:
-        words += f" Next attempt {datetime.fromtimestamp(delivery.due, UTC):%Y-%m-%dT%H:%M:%SZ}."
+        words = _in_a_row(
+            (words, f"Next attempt {datetime.fromtimestamp(delivery.due, UTC):%Y-%m-%dT%H:%M:%SZ}.")
+        )
     if delivery.together:
         words += f", {'as one ' * delivery.as_one}with document {delivery.together}"
     return f"{words}, {delivery.target}" if delivery.done and delivery.target else words
@@ -150,3 +152,10 @@ def _error(delivery: Delivery) -> str:
 
 def _missing(delivery: Delivery) -> str:
     return f"The output {delivery.output} does not have it: {delivery.error}"
+
+
+def _in_a_row(texts: Iterable[str]) -> str:
+    """Sentences, each once; those of others, such as the ERROR of a program, may end without a mark."""
+    once = list(dict.fromkeys(texts))
+    ended = (text if text.endswith((".", "!", "?")) else f"{text}." for text in once[:-1])
+    return " ".join((*ended, *once[-1:]))

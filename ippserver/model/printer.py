@@ -240,7 +240,7 @@ class PrinterStatus:
     @property
     def reasons(self) -> tuple[Keyword, ...]:
         """printer-state-reasons, never empty (RFC 8011 5.4.12)."""
-        return tuple(self._reasons()) or (Reason.NONE,)
+        return tuple(dict.fromkeys(self._reasons())) or (Reason.NONE,)
 
     def _reasons(self) -> Iterator[Keyword]:
         if self.shut_down:
@@ -259,9 +259,9 @@ class PrinterStatus:
             yield _CONNECTING
         if self.undelivered:
             yield UNDELIVERED
-        yield from dict.fromkeys(reason for report in self.reports for reason in report.reasons)
+        yield from (reason for report in self.reports for reason in report.reasons)
         if self.device.simulate:
-            yield from dict.fromkeys(self._of_device())
+            yield from self._of_device()
 
     def _of_device(self) -> Iterator[Keyword]:
         """-error is what stops it, -warning what does not (RFC 8011 5.4.12)."""

@@ -58,6 +58,13 @@ def test_a_job_that_one_output_does_not_have_is_completed_with_errors() -> None:
     assert done.message == "The output out-1 does not have it: jam 1"
 
 
+def test_what_several_outputs_say_is_a_sentence_for_each() -> None:
+    done = finished(job_of((DEAD, DONE, DEAD)), 9.0)
+    assert done.message == (
+        "The output out-0 does not have it: jam 0. The output out-2 does not have it: jam 2"
+    )
+
+
 @pytest.mark.parametrize("states", [[(DEAD,)], [(DONE, DONE), (DEAD, DEAD)]])
 def test_a_job_of_which_a_document_is_nowhere_is_aborted(states: list[tuple[DeliveryState, ...]]) -> None:
     done = finished(job_of(*states), 9.0)
@@ -177,7 +184,7 @@ def test_each_delivery_is_told_in_words_what_is_missing_first() -> None:
     late = replace(first.deliveries[1], attempts=3, due=1_800_000_000.0)
     job = job.with_document(first.with_delivery(late))
     assert deliveries(job) == (
-        "document 1 to out-1: failed, attempt 3: jam 1 Next attempt 2027-01-15T08:00:00Z.",
+        "document 1 to out-1: failed, attempt 3: jam 1. Next attempt 2027-01-15T08:00:00Z.",
         "document 2 to out-0: pending",
         "document 2 to out-1: dead, first attempt: jam 1",
         "document 1 to out-0: done, x",

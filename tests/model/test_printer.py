@@ -3,7 +3,8 @@ import pytest
 from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.ipp.values import Keyword
-from ippserver.model.printer import PrinterStatus
+from ippserver.model.printer import UNDELIVERED, PrinterStatus
+from ippserver.model.report import Report
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,11 @@ from ippserver.model.printer import PrinterStatus
             PrinterStatus(spool_full=True, paused=True),
             PrinterState.STOPPED,
             (Reason.PAUSED, Reason.SPOOL_AREA_FULL),
+        ),
+        (
+            PrinterStatus(undelivered=True, reports=(Report(reasons=(UNDELIVERED,)),)),
+            PrinterState.IDLE,
+            (UNDELIVERED,),
         ),
         (PrinterStatus(queued=3, accepting=False), PrinterState.IDLE, (Reason.NONE,)),
     ],
