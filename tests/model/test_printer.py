@@ -21,7 +21,7 @@ from ippserver.model.report import Report
             (Reason.PAUSED, Reason.SPOOL_AREA_FULL),
         ),
         (
-            PrinterStatus(undelivered=True, reports=(Report(reasons=(UNDELIVERED,)),)),
+            PrinterStatus(undelivered=1, reports=(Report(reasons=(UNDELIVERED,)),)),
             PrinterState.IDLE,
             (UNDELIVERED,),
         ),
