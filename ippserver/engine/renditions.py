@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
@@ -30,15 +30,22 @@ from ippserver.model.parcel import Parcel, as_sent
 from ippserver.model.progress import faces
 
 
+@dataclass(slots=True)
+class _Made:
+    """What was made of a Document, once it was; who makes it holds the lock."""
+
+    rendition: Rendition | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Renditions:
     """What was made of the Documents of Jobs that are printed."""
 
     def __init__(self, converter: Converter, spool: Spool) -> None:
         self._converter = converter
         self._spool = spool
-        self._made: defaultdict[int, dict[str, Rendition]] = defaultdict(dict)
+        self._made: defaultdict[int, defaultdict[str, _Made]] = defaultdict(lambda: defaultdict(_Made))
         """By Job, and by what the keys of the files begin with."""
-        self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def of(self, parcel: Parcel, wanted: Wanted, tally: Tally | None = None) -> Rendition:
         """The parcel's Documents as they are `wanted`, printed as their Job says; `tally` counts them.
@@ -47,11 +54,12 @@ class Renditions:
             ConversionError: It cannot be made.
             SpoolError: It cannot be kept.
         """
-        job, key = parcel.job, _key(parcel, wanted)
-        async with self._making[key]:
-            known = self._made[job.id].get(key)
+        key = _key(parcel, wanted)
+        made = self._made[parcel.job.id][key]
+        async with made.lock:
+            known = made.rendition
             if known is None:
-                known = self._made[job.id][key] = await self._make(parcel, wanted, key, tally)
+                known = made.rendition = await self._make(parcel, wanted, key, tally)
         if tally is not None:
             documents = 1 + len(parcel.others)
             tally.converted(known.outcome, documents=documents, times=_copies_elsewhere(parcel, wanted))
@@ -59,10 +67,9 @@ class Renditions:
 
     async def forget(self, job_id: int) -> None:
         """Removes what was made for a Job."""
-        made = self._made.pop(job_id, {})
-        for key in made:
-            self._making.pop(key, None)
-        files = [file.key for each in made.values() if not each.outcome.unchanged for file in each.files]
+        renditions = [made.rendition for made in self._made.pop(job_id, {}).values()]
+        ours = [each for each in renditions if each is not None and not each.outcome.unchanged]
+        files = [file.key for each in ours for file in each.files]
         if files:
             await self._spool.delete(files)
 

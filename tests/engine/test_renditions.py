@@ -239,6 +239,15 @@ async def test_a_document_that_cannot_be_made_aborts_its_job(
     assert len(shouter.asked) == 1
 
 
+@pytest.mark.parametrize("faults", [(), (BAD,)], ids=["made", "damaged"])
+async def test_nothing_is_held_of_a_job_that_is_over(faults: tuple[ConversionError, ...]) -> None:
+    house = house_of(Shouter(*faults), Tray())
+    await printed(house, b"one", state=JobState.ABORTED if faults else JobState.COMPLETED)
+    renditions = house.scheduler._renditions
+    assert renditions is not None
+    assert [held for held in vars(renditions).values() if isinstance(held, dict) and held] == []
+
+
 async def test_a_job_shows_how_far_its_documents_are_converted_and_at_the_end_what_they_are() -> None:
     shouter = Shouter()
     shouter.gate = asyncio.Event()
