@@ -11,6 +11,7 @@ import pikepdf
 from PIL import Image
 
 from ippserver.documents.errors import DamagedDocument, blamed_on_the_document
+from ippserver.documents.images.profiles import in_srgb
 from ippserver.documents.images.shrinking import shrunk
 from ippserver.documents.opened import PdfPages, Workshop, numbered, written
 from ippserver.documents.pdf.images import add_image
@@ -143,7 +144,7 @@ class ImageDocument:
             for index in sorted(chosen):
                 with blamed_on_the_document():
                     image.seek(index)
-                    plain = _plain(image)
+                    plain = in_srgb(_plain(image), image.info.get("icc_profile"))
                 rows = np.asarray(plain).reshape(plain.height, -1)
                 pixels = PixelFormat(_SPACES[plain.mode], 8)
                 page = shrunk(pixels, plain.width, plain.height, partial(banded, rows))
