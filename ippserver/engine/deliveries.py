@@ -5,7 +5,7 @@ ahead through the documents, nor the Printer, which begins its next Job meanwhil
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final, ParamSpec, TypeAlias
@@ -24,9 +24,12 @@ from ippserver.engine.pipeline import (
 )
 from ippserver.engine.printers import Printer
 from ippserver.engine.renditions import Renditions
+from ippserver.engine.supplies import Feeder
 from ippserver.engine.watching import Watching
+from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, Output, Parcel, Watch
 from ippserver.ipp.values import Keyword
+from ippserver.model.amount import Amount
 from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.job import Job
@@ -57,8 +60,10 @@ class Deliveries:
         insist: Insist,
         *,
         renditions: Renditions | None = None,
+        feeder: Feeder | None = None,
     ) -> None:
-        """Without `renditions` every output takes documents as they are."""
+        """Without `renditions` outputs take documents as they are; without `feeder` nothing is used up."""
+        self._feeder = feeder
         self._renditions = renditions
         self._printer = printer
         self._jobs = jobs
@@ -103,6 +108,7 @@ class Deliveries:
         """Goes through the documents, each as soon as the one before is settled."""
         while (document := self._now.document_at_work) is not None:
             await self._until(self._is_settled, document.number)
+            await self._until(self._is_fed)
             job = self._learned(self._now)
             if not job.has_next_document or job.document(document.number).lost:
                 return job
@@ -194,7 +200,16 @@ class Deliveries:
         if wishes.wanted is not None or wishes.each:
             self._goes(output, number, as_one=not wishes.each)
         spool, renditions = self._jobs.spool, self._renditions
-        return await brought(parcel, target, output, spool, renditions, wishes=wishes, tallies=self._tallies)
+        feed = None if self._feeder is None else partial(self._feed, self._feeder)
+        return await brought(
+            parcel, target, output, spool, renditions, wishes=wishes, tallies=self._tallies, feed=feed
+        )
+
+    async def _feed(
+        self, feeder: Feeder, parcel: Parcel, counted: Amount | None, media: Mapping[str, int]
+    ) -> None:
+        await feeder.feed(parcel, counted, media)
+        self._stir()
 
     async def _part(self, output: Output, number: int) -> None:
         """Has those that go with the document go by themselves."""
@@ -310,6 +325,10 @@ class Deliveries:
         there = any(one.number == number and not one.over for one in self._now.documents)
         delivery = self._known[number].get(output)
         return there and delivery is not None and not delivery.settled
+
+    def _is_fed(self) -> bool:
+        """Whether the Job does not wait for what one of its documents uses up: it would not go on."""
+        return self._now.state is not JobState.PROCESSING_STOPPED or self._now.suspended
 
     def _is_settled(self, number: int) -> bool:
         return not any(self._is_open(number, output) for output in self._known[number])

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from ippserver.engine.counting import Tally
 from ippserver.engine.lanes import Lane
@@ -24,6 +24,7 @@ from ippserver.interfaces import (
     Wish,
     Wishes,
 )
+from ippserver.model.amount import Amount
 from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
@@ -36,6 +37,10 @@ T = TypeVar("T")
 logger: Final = logging.getLogger(__name__)
 
 _OUR_FAULT: Final = "The server failed while printing this job."
+
+
+Feed: TypeAlias = Callable[[Parcel, Amount | None, Mapping[str, int]], Awaitable[None]]
+"""Waits until the device had what a Document uses up: as much as was counted of it, on these media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +115,25 @@ async def brought(
     *,
     wishes: Wishes,
     tallies: Mapping[int, Tally],
+    feed: Feed | None = None,
 ) -> str | Problem:
     """Where the output has the Document now, as it was planned, or why it has not.
 
     That is nowhere, as an empty text says, where nothing of it is to be printed (RFC 8011 5.2.7). `tallies`,
-    by document-number, count it meanwhile, and those that go with it.
+    by document-number, count it meanwhile, and those that go with it; `feed` waits for what it uses up.
     """
 
     async def made(part: Parcel, wanted: Wanted | None) -> Parcel:
         if wanted is None:
+            if feed is not None:
+                await feed(part, None, {})
             return part.becoming(None)
         assert renditions is not None, "who has outputs that want a format can convert"
         tally = tallies[part.document.number]
-        return _measured(part.becoming(wanted, await renditions.of(part, wanted, tally)), tally)
+        rendition = await renditions.of(part, wanted, tally)
+        if feed is not None:
+            await feed(part, tally.whole, rendition.outcome.media)
+        return _measured(part.becoming(wanted, rendition), tally)
 
     async def deliver() -> str:
         whole = parcel

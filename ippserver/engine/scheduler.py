@@ -18,13 +18,14 @@ from ippserver.engine.pipeline import planned
 from ippserver.engine.printers import Printer, PrinterRegistry
 from ippserver.engine.recalls import Recalls
 from ippserver.engine.renditions import Renditions
-from ippserver.engine.supplies import feed
+from ippserver.engine.supplies import Feeder, feed
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import Clock, NoSuchJob, OutputError, SpoolError, StoreError
 from ippserver.model.actuals import actuals
 from ippserver.model.job import Change, Job
 from ippserver.model.proof import due, ended
 from ippserver.model.states import IllegalTransition, JobEvent
+from ippserver.model.supplies import need_of
 
 logger: Final = logging.getLogger(__name__)
 
@@ -208,8 +209,8 @@ class Scheduler:
 
     async def _fed(self, printer: Printer, job: Job) -> Job:
         run = due(job)
-        if run is not None and not job.begun:  # it had what it needed when it was begun before
-            await feed(printer, run, self._clock.now, self._insist)
+        if run is not None and not printer.outputs:  # else they have it fed when they get it
+            await feed(printer, run, need_of(run, printer.capabilities), self._clock.now, self._insist)
         return self._jobs.unfinished.get(job.id, job)
 
     async def _delivered(self, turn: _Turn, job: Job, group: asyncio.TaskGroup) -> Job | _Failure | None:
@@ -217,9 +218,15 @@ class Scheduler:
 
         The last one stays in process until its Job is finished. None where the Job may not go on.
         """
+        feeder = Feeder(turn.printer, job, self._clock.now, self._insist)
         while (document := job.document_at_work) is not None:
             deliveries = Deliveries(
-                turn.printer, self._jobs, self._clock, self._insist, renditions=self._renditions
+                turn.printer,
+                self._jobs,
+                self._clock,
+                self._insist,
+                renditions=self._renditions,
+                feeder=feeder,
             )
             work = self._attempt(job, partial(deliveries.run, job, turn.end))
             outcome = await self._interruptible(job.id, work, group)

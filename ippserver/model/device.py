@@ -84,19 +84,26 @@ class Need:
     """The bin that it goes to; None for the first."""
     sheets: int = 1
     impressions: int = 1
-    color: bool = True
+    color: int | None = None
+    """Those of the impressions that are in color; None for all."""
 
-    @property
-    def per_sheet(self) -> int:
-        """Impressions on a sheet."""
-        return max(1, -(-self.impressions // self.sheets))
+    def inks(self, supply: Part) -> int:
+        """The impressions that use up a supply."""
+        return self.impressions if supply.neutral or self.color is None else self.color
+
+    def inks_of(self, supply: Part, sheets: int) -> int:
+        """Those of them on the first `sheets`: as many on each."""
+        return min(self.inks(supply), sheets * _on_each(self.inks(supply), self.sheets))
 
     def without(self, sheets: int) -> Self | None:
         """What is left to do after so many sheets; None where nothing is."""
         if sheets >= self.sheets:
             return None
-        left = max(1, self.impressions - sheets * self.per_sheet)
-        return replace(self, sheets=self.sheets - sheets, impressions=left)
+        left = max(1, self.impressions - sheets * _on_each(self.impressions, self.sheets))
+        color = self.color
+        if color is not None:
+            color = max(0, color - sheets * _on_each(color, self.sheets))
+        return replace(self, sheets=self.sheets - sheets, impressions=left, color=color)
 
 
 class Trouble(NamedTuple):
@@ -183,12 +190,12 @@ class Device:
             return self._used(tray or self.trays[0], need, need.sheets)._kept_up(), None
         if tray is None:
             return self, need
-        inks = [part.level for part in self.supplies if _inks(part, need)]
+        inked = [(part.level, _on_each(need.inks(part), need.sheets)) for part in self.supplies]
         possible = min(
             need.sheets,
             tray.level,
             self.bin_for(need).room,
-            *(-(-level // need.per_sheet) for level in inks),  # the last sheet takes the last drop
+            *(-(-level // each) for level, each in inked if each),  # the last sheet takes the last drop
         )
         return (self._used(tray, need, possible), need.without(possible)) if possible else (self, need)
 
@@ -205,13 +212,10 @@ class Device:
 
     def _used(self, tray: Part, need: Need, sheets: int) -> Self:
         into = self.bin_for(need)
-        impressions = min(need.impressions, sheets * need.per_sheet)
         return replace(
             self,
             trays=tuple(part.at(part.level - sheets) if part is tray else part for part in self.trays),
-            supplies=tuple(
-                part.at(part.level - impressions) if _inks(part, need) else part for part in self.supplies
-            ),
+            supplies=tuple(part.at(part.level - need.inks_of(part, sheets)) for part in self.supplies),
             bins=tuple(part.at(part.level + sheets) if part is into else part for part in self.bins),
         )
 
@@ -290,8 +294,9 @@ class Device:
                 yield Trouble(reason, "outputMediaTrayAlmostFull", "output", number, text, False)
 
 
-def _inks(part: Part, need: Need) -> bool:
-    return need.color or part.neutral
+def _on_each(impressions: int, sheets: int) -> int:
+    """The impressions on each of so many sheets."""
+    return -(-impressions // sheets)
 
 
 def _number(value: object) -> int:

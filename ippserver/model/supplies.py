@@ -1,6 +1,8 @@
 """What a device shows of itself (PWG 5100.9, 5100.13, CUPS's marker-levels), and what a Job needs of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +13,7 @@ from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, Name, OctetString, Text
+from ippserver.model.amount import Amount
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.device import LOW, Device, Need, Part
 from ippserver.model.device_config import SUPPLY_KINDS
@@ -141,7 +144,7 @@ def _supply(index: int, part: Part) -> Iterator[tuple[str, object]]:
 
 
 def need_of(job: Job, printer: Capabilities) -> Need:
-    """What `job` uses up, by what its client said of it; nobody counts pages, so else one for a document."""
+    """What `job` uses up, where nobody counts: by what its client said of it, else one for a document."""
     asked = AttributeGroup(GroupTag.JOB, job.template)
     said = AttributeGroup(GroupTag.JOB, job.supplied)
     media_col = names.MEDIA_COL.get(asked) or Collection([])
@@ -157,5 +160,30 @@ def need_of(job: Job, printer: Capabilities) -> Need:
         bin=None if into is None else str(into),
         sheets=names.JOB_MEDIA_SHEETS.get(said) or -(-impressions // faces),
         impressions=impressions,
-        color=names.PRINT_COLOR_MODE.get(asked) not in _COLORLESS,
+        color=0 if names.PRINT_COLOR_MODE.get(asked) in _COLORLESS else None,
     )
+
+
+def needs_of(job: Job, printer: Capabilities, counted: Amount, media: Mapping[str, int]) -> Iterator[Need]:
+    """What is used up of each medium, where so much was `counted` of a Document of `job`.
+
+    `media` are sheets by the names of media. What the Printer does not know counts as the medium of the Job;
+    impressions count as if there were as many on each sheet.
+    """
+    usual = need_of(job, printer)
+    known = {usual.media, *map(str, names.MEDIA_SUPPORTED.all(printer))} if len(media) > 1 else ()
+    sheets: Counter[str] = Counter()
+    for medium, number in (media or {usual.media: 1}).items():
+        sheets[medium if medium in known else usual.media] += number
+    kinds, whole = counted.kinds_of_impressions, max(1, sum(sheets.values()))
+    color = usual.color if kinds is None else kinds.in_color
+    for medium, number in sheets.items():
+        own = counted.sheets * number // whole
+        if own:
+            yield replace(
+                usual,
+                media=medium,
+                sheets=own,
+                impressions=-(-counted.impressions * own // counted.sheets),
+                color=color and -(-color * own // counted.sheets),
+            )

@@ -50,8 +50,22 @@ def test_printing_uses_up_sheets_toner_and_room() -> None:
 
 
 def test_printing_in_black_leaves_the_colors() -> None:
-    device, _ = NEW.take(Need(media=A4, sheets=3, impressions=3, color=False))
+    device, _ = NEW.take(Need(media=A4, sheets=3, impressions=3, color=0))
     assert (levels(device)["supply black"], levels(device)["supply cyan"]) == (97, 100)
+
+
+def test_printing_some_in_color_uses_up_so_much_of_it() -> None:
+    need = Need(media=A4, sheets=12, impressions=24, color=6)
+    device, rest = NEW.take(need)
+    assert (levels(device)["supply black"], levels(device)["supply cyan"]) == (80, 94)
+    assert rest == Need(media=A4, sheets=2, impressions=4, color=0)
+
+
+def test_used_up_color_stops_what_has_some_of_it() -> None:
+    empty = NEW.at((("supply cyan", 0),))
+    need = Need(media=A4, sheets=2, impressions=4, color=1)
+    assert empty.take(need) == (empty, need)
+    assert empty.take(replace(need, color=0))[1] is None
 
 
 def test_what_is_not_there_is_left_to_do() -> None:

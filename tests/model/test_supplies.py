@@ -9,13 +9,14 @@ from ippserver.iana.keywords import MediaSource, OutputBin, PrintColorMode, Side
 from ippserver.iana.names import DEFINITIONS
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword
+from ippserver.model.amount import Amount, Kinds
 from ippserver.model.capabilities import capabilities
 from ippserver.model.device import Device, Need
 from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.printer import PrinterConfig, PrinterStatus
-from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes, need_of
+from ippserver.model.supplies import DEVICE_NAMES, alerts, device_attributes, need_of, needs_of
 from ippserver.testing.fakes import job_draft
 
 A4, A5 = "iso_a4_210x297mm", "iso_a5_148x210mm"
@@ -165,8 +166,8 @@ def job(*template: Attribute, supplied: tuple[Attribute, ...] = (), documents: i
             Need(media=A4, sheets=7, impressions=10),
         ),
         (job(names.MEDIA.of(Keyword(A5))), Need(media=A5)),
-        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)), Need(media=A4, color=False)),
-        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.BI_LEVEL)), Need(media=A4, color=False)),
+        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)), Need(media=A4, color=0)),
+        (job(names.PRINT_COLOR_MODE.of(PrintColorMode.BI_LEVEL)), Need(media=A4, color=0)),
         (job(names.OUTPUT_BIN.of(OutputBin.FACE_UP)), Need(media=A4, bin="face-up")),
         (
             job(names.MEDIA_COL.of(Collection([names.MEDIA_SOURCE.of(Keyword("top"))]))),
@@ -192,3 +193,54 @@ def job(*template: Attribute, supplied: tuple[Attribute, ...] = (), documents: i
 )
 def test_a_job_needs_what_its_client_said(wanted: Job, expected: Need) -> None:
     assert need_of(wanted, PRINTER) == expected
+
+
+COUNTED = Amount(
+    pages=4,
+    impressions=12,
+    sheets=6,
+    kinds_of_impressions=Kinds(color_two_sided=4, monochrome_two_sided=8),
+)
+
+
+@pytest.mark.parametrize(
+    ("counted", "media", "expected"),
+    [
+        (COUNTED, {A4: 6}, [Need(media=A4, sheets=6, impressions=12, color=4)]),
+        (COUNTED, {}, [Need(media=A4, sheets=6, impressions=12, color=4)]),
+        (
+            COUNTED,
+            {A4: 4, A5: 2},
+            [
+                Need(media=A4, sheets=4, impressions=8, color=3),
+                Need(media=A5, sheets=2, impressions=4, color=2),
+            ],
+        ),
+        (
+            replace(COUNTED, sheets=12, impressions=24),
+            {A4: 6},
+            [Need(media=A4, sheets=12, impressions=24, color=4)],
+        ),
+        (Amount(sheets=3, impressions=3), {A4: 3}, [Need(media=A4, sheets=3, impressions=3)]),
+        (Amount(), {A4: 0}, []),
+        (
+            COUNTED,
+            {A5: 3, "no such medium\r\n": 3},
+            [
+                Need(media=A5, sheets=3, impressions=6, color=2),
+                Need(media=A4, sheets=3, impressions=6, color=2),
+            ],
+        ),
+    ],
+)
+def test_what_was_counted_is_what_is_used_up(
+    counted: Amount, media: dict[str, int], expected: list[Need]
+) -> None:
+    said = job(names.COPIES.of(9), supplied=(names.JOB_IMPRESSIONS.of(50),))
+    assert list(needs_of(said, PRINTER, counted, media)) == expected
+
+
+def test_the_one_medium_of_a_job_is_what_it_asks_for_whatever_the_pages_call_it() -> None:
+    wanted = job(names.MEDIA.of(Keyword(A5)))
+    (need,) = needs_of(wanted, PRINTER, COUNTED, {"14800x21000": 6})
+    assert need.media == A5
