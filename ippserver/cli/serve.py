@@ -132,5 +132,10 @@ def _reachable(addresses: Sequence[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _destination(printer: "PrinterSettings") -> str:
-    folders = [str(output.folder) for output in printer.outputs if output.type == "folder"]
-    return f"prints to {' and '.join(folders)}" if folders else "discards what it prints"
+    """Where to look for what is printed: folders by their paths, all else by its name."""
+    places = [
+        str(output.folder) if output.type == "folder" else output.name
+        for output in printer.outputs
+        if output.type != "discard"
+    ]
+    return f"prints to {', '.join(places)}" if places else "discards what it prints"
