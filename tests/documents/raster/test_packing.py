@@ -52,15 +52,20 @@ def test_ink_is_asked_for_few_where_most_are_the_same() -> None:
         ((5,), (0, 0, 5)),
         ((5, 5), (0, 1, 5)),
         ((5, 5, 5), (0, 2, 5)),
-        ((1, 5, 5, 2), (0, 253, 1, 5, 5, 2)),
+        ((1, 5, 5, 2), (0, 0, 1, 1, 5, 0, 2)),
+        ((*range(20), 5, 5, *range(20)), (0, 257 - 42, *range(20), 5, 5, *range(20))),
         ((1, 5, 5, 5, 2), (0, 0, 1, 2, 5, 0, 2)),
+        ((*range(20), 5, 5, 5, *range(20)), (0, 257 - 20, *range(20), 2, 5, 257 - 20, *range(20))),
         ((5, 5, 5, 1, 1), (0, 2, 5, 1, 1)),
         ((5,) * 129, (0, 127, 5, 0, 5)),
         (tuple(range(130)), (0, 129, *range(128), 255, 128, 129)),
     ],
-    ids=["one", "two", "three", "a pair amid others", "a run amid others", "a pair alone", "long", "mixed"],
+    ids=[
+        *("one", "two", "three", "a pair amid others", "a pair amid many others", "a run amid others"),
+        *("a run amid many others", "a pair alone", "long", "mixed"),
+    ],
 )
-def test_a_row_is_written_in_as_few_octets_as_it_takes(row: tuple[int, ...], octets: tuple[int, ...]) -> None:
+def test_a_row_is_written_in_few_octets(row: tuple[int, ...], octets: tuple[int, ...]) -> None:
     assert tuple(packed(np.array([row], np.uint8), 1)) == octets
 
 
