@@ -1,6 +1,6 @@
 """What is asked of a converter, and what it answers."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -18,6 +18,7 @@ from ippserver.model.amount import Counts
 from ippserver.model.capabilities import Capabilities
 from ippserver.model.document import Document
 from ippserver.model.job import Job
+from ippserver.model.quality import dpi_of
 from ippserver.model.scheduling import whole_template
 
 _BY_THE_PAGES: Final = frozenset({names.ORIENTATION_REQUESTED.name, names.PRINTER_RESOLUTION.name})
@@ -44,14 +45,6 @@ class Wanted:
     """How the back of a sheet stands in PWG Raster and Apple Raster."""
     instead: tuple[Attribute, ...] = ()
     """What counts in the place of what the Job says: one copy, where the output makes more of it."""
-
-
-DPI_OF_QUALITY: Final[Mapping[int, int]] = {
-    PrintQuality.DRAFT: 150,
-    PrintQuality.NORMAL: 300,
-    PrintQuality.HIGH: 600,
-}
-"""Dots per inch of pages that are drawn, where nobody said a resolution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +161,7 @@ def _with_resolution(attributes: AttributeGroup, printer: Capabilities) -> Attri
     if names.PRINTER_RESOLUTION.get(attributes) is not None:
         return attributes
     quality = names.PRINT_QUALITY.get(attributes) or PrintQuality.NORMAL
-    wanted = DPI_OF_QUALITY.get(quality, DPI_OF_QUALITY[PrintQuality.NORMAL])
+    wanted = dpi_of(quality)
     supported = [one.feed for one in names.PRINTER_RESOLUTION_SUPPORTED.all(printer)]
     dpi = min(supported, key=lambda dots: abs(dots - wanted), default=wanted)
     return AttributeGroup(attributes.tag, (*attributes, names.PRINTER_RESOLUTION.of(Resolution(dpi, dpi))))

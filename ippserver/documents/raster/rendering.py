@@ -14,9 +14,8 @@ from ippserver.documents.raster.colors import converted, is_gray
 from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
-from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import PrintColorMode
-from ippserver.model.conversion import DPI_OF_QUALITY
+from ippserver.model.quality import dpi_of
 
 _SGRAY: Final = PixelFormat(ColorSpace.SGRAY, 8)
 _SRGB: Final = PixelFormat(ColorSpace.SRGB, 8)
@@ -27,7 +26,7 @@ _DOTTED_OCTETS: Final = 2**25
 
 def resolution(style: PageStyle, target: Target) -> int:
     """Dots per inch of what is drawn."""
-    return target.dpi or style.dpi or DPI_OF_QUALITY.get(style.quality, DPI_OF_QUALITY[PrintQuality.NORMAL])
+    return target.dpi or style.dpi or dpi_of(style.quality)
 
 
 def pixels_of(style: PageStyle, target: Target) -> PixelFormat:
