@@ -19,6 +19,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import img2pdf  # noqa: F401  all that a task may want is loaded before anybody waits for it
+
 from ippserver.documents.conversion import convert_together
 from ippserver.documents.errors import DocumentError, DocumentTooLarge
 from ippserver.documents.jail import JailLimits, enter

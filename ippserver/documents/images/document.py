@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import BinaryIO, Final
 
-import img2pdf
 import numpy as np
 import pikepdf
 from PIL import Image
@@ -83,6 +82,8 @@ class ImageDocument:
             with written(self._workshop, lambda pdf: self._write(pdf, chosen)) as pdf:
                 yield numbered(pdf, chosen)
             return
+        import img2pdf  # what it needs takes 20 ms to import: other documents go without
+
         with self._workshop.sink.scratch() as file:
             with blamed_on_the_document():
                 self._file.seek(0)
