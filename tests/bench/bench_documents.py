@@ -24,7 +24,12 @@ OFFICE = Path(__file__).with_name("office.py")
 MEBIBYTE = 2**20
 
 
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+    "MALLOC_TRIM_THRESHOLD_": str(2**27),
+}
 """What workers run with (ippserver/converters/process.py)."""
 
 
