@@ -1,4 +1,4 @@
-"""What is where on a page: which rows have nothing but gray, and whether its pictures need smoothing.
+"""What is where on a page that is drawn for paper: rows with nothing but gray, pictures to be smoothed.
 
 PDFium draws an object of a page only where its bounds are, so that these can be relied upon. What is not
 known to be gray counts as colored.
@@ -14,6 +14,8 @@ import pypdfium2.raw as pdfium
 
 from ippserver.documents.plan.geometry import Box, Matrix
 
+SHARP_DPI: Final = 600
+"""From here on letters need no smoothing on paper: a printer makes dots of edges that are gray."""
 _MOST_OBJECTS: Final = 2000
 """So many are looked at; a page with more is not worth the time."""
 _DEEP: Final = 8
@@ -144,6 +146,8 @@ class Contents:
             return True
         if not self._is_gray_in(text, fill=True, stroke=mode not in _FILLED) or not _is_font(text):
             return False
+        if self.dpi >= SHARP_DPI:
+            return True
         size = ctypes.c_float()
         pdfium.FPDFTextObj_GetFontSize(text, size)
         letters = _matrix(text).then(to_pixels)

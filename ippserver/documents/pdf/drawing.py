@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ippserver.documents.errors import blamed_on_the_document
-from ippserver.documents.pdf.contents import Contents, Secrets, Stretch
+from ippserver.documents.pdf.contents import SHARP_DPI, Contents, Secrets, Stretch
 from ippserver.documents.plan.geometry import POINTS_PER_INCH, Matrix, Size
 from ippserver.documents.raster.bands import Band
 
@@ -42,8 +42,8 @@ class View:
     gray: bool = False
     for_paper: bool = False
     """Whether it is drawn for a printer, as fast as can be: where nothing has a color bands are gray, where
-    something has, a pixel takes four octets, the last of which means nothing; and pictures that are fine
-    enough for eyes, if not for the printer, keep their pixels.
+    something has, a pixel takes four octets, the last of which means nothing. Pictures that are fine enough
+    for eyes, if not for the printer, keep their pixels, and letters from SHARP_DPI on their edges.
     """
     turn: int = 0
     """Degrees, clockwise, beyond what the page says itself."""
@@ -156,6 +156,8 @@ class _Plate:
         if not bitmap:
             raise MemoryError
         flags = _FLAGS[kind] | (0 if self.smooth else pdfium.FPDF_RENDER_NO_SMOOTHIMAGE)
+        if self.view.for_paper and self.view.dpi >= SHARP_DPI:
+            flags |= pdfium.FPDF_RENDER_NO_SMOOTHTEXT
         width, height = map(int, self.size)
         try:
             pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, self.view.width, rows, _WHITE)
