@@ -85,25 +85,25 @@ class ArithmeticEncoder:
     def encode(self, decisions: Iterable[int], times: Iterable[int]) -> None:
         """Takes each decision, twice its context and the bit, so many times, at least once."""
         costs, states, room = self._costs, self._states, self._room
-        width = self._width
+        steps, half, width = _STEPS, _HALF, self._width  # what is local is found faster
         end = self._code + width
         for decision, count in zip(decisions, times, strict=True):
             cost = costs[decision] * count
             width -= cost
-            if width >= _HALF:
+            if width >= half:
                 continue
             width += cost
             code = end - width
-            state = states[decision >> 1]
+            context, bit = decision >> 1, decision & 1
+            state = states[context]
             while count:
-                less, after, is_expected = _STEPS[2 * state + (decision & 1)]
-                if is_expected:
-                    passed = min((width - _HALF) // less, count)
+                less, after, is_expected = steps[2 * state + bit]
+                if is_expected and width - half >= less:
+                    passed = min((width - half) // less, count)
                     code += less * passed
                     width -= less * passed
                     count -= passed
-                    if not count:
-                        break
+                    continue
                 width -= less
                 if (width < less) == is_expected:
                     width = less
@@ -118,9 +118,9 @@ class ArithmeticEncoder:
                     code, room = self._out(code << room)
                 code <<= shift
                 room -= shift
-            states[decision >> 1] = state
+            states[context] = state
             expected = decision & ~1 | state & 1
-            costs[expected] = _STEPS[2 * state][0]
+            costs[expected] = steps[2 * state][0]
             costs[expected ^ 1] = _NEVER
             end = code + width
         self._code, self._width, self._room = end - width, width, room

@@ -25,7 +25,7 @@ def encoded(bands: Iterable[bytes], width: int, height: int) -> tuple[bytes, byt
         how, best = b"/Filter/JBIG2Decode", jbig2.encoded(rows, width)
     else:
         how, best = _group4(octets, width, height)
-    if len(best) * _POOR > len(octets) and len(zlib.compress(octets, FAST_LEVEL)) < 2 * len(best):
+    if len(best) * _POOR > len(octets) and len(zlib.compress(octets, FAST_LEVEL)) < len(best):
         flate = zlib.compress(octets, DEAR_LEVEL)
         if len(flate) < len(best):
             return b"/Filter/FlateDecode", flate
