@@ -1,6 +1,7 @@
 """PDF files written from the first octet to the last, object by object: nothing is held but their places."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from ippserver.documents.plan.geometry import Size
@@ -74,8 +75,9 @@ class PlainPdf:
         self._at += len(octets)
 
 
+@lru_cache(4096)
 def number(value: float) -> bytes:
-    """A number as PDF writes it."""
+    """A number as PDF writes it; pages have the same ones again and again."""
     return f"{value:.7f}".rstrip("0").rstrip(".").encode()
 
 

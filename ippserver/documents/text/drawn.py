@@ -1,7 +1,6 @@
 """Characters that our font does not have, as fonts of pictures in a PDF (ISO 32000, 9.6.5: Type 3)."""
 
 from base64 import a85encode
-from collections.abc import Callable
 from typing import Final
 from zlib import compress
 
@@ -20,27 +19,35 @@ _BELOW: Final = (ASCENT_PIXELS - HEIGHT_PIXELS) * _UNIT
 class Drawn:
     """Fonts of those characters that are used; `close` writes them.
 
-    A character of so many `cells` is as wide as those times `advance`, in thousandths of the size.
+    What takes so many columns is as wide as those times `advance`, in thousandths of the size.
     """
 
-    def __init__(
-        self, pdf: PlainPdf, fonts: SystemFonts, advance: float, cells: Callable[[str], int]
-    ) -> None:
+    def __init__(self, pdf: PlainPdf, fonts: SystemFonts, advance: float) -> None:
         self._pdf = pdf
         self._fonts = fonts
         self._advance = advance
-        self._cells = cells
-        self._codes: dict[str, int | None] = {}
+        self._codes: dict[tuple[str, str], int | None] = {}
         self._glyphs: list[tuple[str, float, int]] = []
-        """The character, its width, and the object that draws it."""
+        """What it means, its width, and the object that draws it."""
         self._objects: list[int] = []
 
-    def code(self, character: str) -> tuple[int, int] | None:
-        """The number of its font, and its code in that; None where no font of the system has it."""
-        if character not in self._codes:
-            self._codes[character] = self._added(character)
-        found = self._codes[character]
+    def code(self, shown: str, cells: int, written: str) -> tuple[int, int] | None:
+        """The number of the font, and the code in that, of what is shown in so many columns for `written`.
+
+        None where no font of the system has it.
+        """
+        key = (shown, written)
+        if key not in self._codes:
+            self._codes[key] = self._added(shown, cells, written)
+        found = self._codes[key]
         return None if found is None else divmod(found, _CODES)
+
+    def silent(self, written: str) -> tuple[int, int]:
+        """The same of what is not drawn and takes no room, but is found and copied."""
+        key = ("", written)
+        if key not in self._codes:
+            self._codes[key] = self._numbered(written, 0.0, b"0 0 d0")
+        return divmod(self._codes[key] or 0, _CODES)
 
     @property
     def resources(self) -> bytes:
@@ -53,11 +60,10 @@ class Drawn:
             glyphs = self._glyphs[number * _CODES : (number + 1) * _CODES]
             self._pdf.add(self._font(glyphs), object_number)
 
-    def _added(self, character: str) -> int | None:
-        cells = self._cells(character)
+    def _added(self, shown: str, cells: int, written: str) -> int | None:
         width = max(1, cells) * self._advance
         full = len(self._glyphs) == _MOST_GLYPHS
-        picture = None if full else self._fonts.drawn(character, round(width / _UNIT))
+        picture = None if full else self._fonts.drawn(shown, round(width / _UNIT))
         if picture is None:
             return None
         left = 0 if cells else -width  # what takes no column stands on the one before
@@ -69,15 +75,18 @@ class Drawn:
             *picture.size,
             a85encode(compress(picture.tobytes())),
         )
+        return self._numbered(written, cells * self._advance, content)
+
+    def _numbered(self, written: str, width: float, content: bytes) -> int:
         if len(self._glyphs) % _CODES == 0:
             self._objects.append(self._pdf.reserve())
-        self._glyphs.append((character, cells * self._advance, self._pdf.add_stream(b"", [content])))
+        self._glyphs.append((written, width, self._pdf.add_stream(b"", [content])))
         return len(self._glyphs) - 1
 
     def _font(self, glyphs: list[tuple[str, float, int]]) -> bytes:
         lines = b"\n".join(
-            b"<%02X><%b>" % (code, character.encode("utf-16-be").hex().encode())
-            for code, (character, _, _) in enumerate(glyphs)
+            b"<%02X><%b>" % (code, written.encode("utf-16-be").hex().encode())
+            for code, (written, _, _) in enumerate(glyphs)
         )
         # A block of such a map has 100 lines at most (9.7.5 with 9.10.3), hence a block for each.
         blocks = b"".join(b"1 beginbfchar\n%b\nendbfchar\n" % line for line in lines.splitlines())
@@ -88,7 +97,7 @@ class Drawn:
                 b"1 begincodespacerange\n<00><FF>\nendcodespacerange\n%bendcmap end end" % blocks
             ],
         )
-        widest = 2 * self._advance
+        widest = max(width for _, width, _ in glyphs) + self._advance
         box = (-widest, _BELOW, widest, _BELOW + HEIGHT_PIXELS * _UNIT)
         names = b"".join(b"/g%d" % code for code in range(len(glyphs)))
         procedures = b"".join(b"/g%d %d 0 R" % (code, glyph[2]) for code, glyph in enumerate(glyphs))

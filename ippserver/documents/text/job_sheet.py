@@ -9,7 +9,10 @@ from ippserver.documents.opened import PdfPages, Workshop, numbered, written
 from ippserver.documents.pdf.plain import PlainPdf, numbers
 from ippserver.documents.plan.geometry import Size
 from ippserver.documents.task import Task
-from ippserver.documents.text.letters import Letters, cells, width_of_cell
+from ippserver.documents.text.letters import Letters
+from ippserver.documents.text.own_font import width_of_cell
+from ippserver.documents.text.rows import row
+from ippserver.documents.text.shaping import cells
 from ippserver.iana import names
 from ippserver.ipp.values import DateTime, NameWithLanguage, TextWithLanguage
 
@@ -119,7 +122,7 @@ class _Column:
         for line in _wrapped(text, max(1, int((self.room - indent) / (points * width_of_cell())))):
             self.bottom -= points * _LEADING
             if self.bottom >= self.end:
-                self.content.append(self.letters.line(line, points, self.left + indent, self.bottom))
+                self.content.append(self.letters.line(row(line), points, self.left + indent, self.bottom))
 
     def back(self, points: float) -> None:
         """Goes up by a line."""

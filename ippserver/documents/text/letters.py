@@ -1,156 +1,182 @@
-"""Text in PDF, in the font that we bring along: of DejaVu Sans Mono, those glyphs that are used."""
+"""Rows of text in PDF: in our font, and in pictures of what that does not have.
 
-import unicodedata
-from collections.abc import Iterator
-from functools import cache
-from importlib import resources
+What is found and copied is what was written. Readers take text that runs from right to left for the mirror
+image of what was written, code by code; so each code means one character there, and marks come before the
+letter that they are on.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
-from ippserver.documents.images.flate import deflated
 from ippserver.documents.pdf.plain import PlainPdf, number, numbers
 from ippserver.documents.text.drawn import Drawn
+from ippserver.documents.text.own_font import ADVANCE, NOT_SIMPLE, OwnFont, has, width_of_cell
+from ippserver.documents.text.shaping import (
+    BOLD,
+    UNDERLINED,
+    Cluster,
+    Row,
+    Span,
+    cells,
+    clusters,
+    is_seen,
+    spans,
+)
 from ippserver.documents.text.system_fonts import SystemFonts
-from ippserver.documents.text.truetype import TrueType
 
-_NAME: Final = b"/IPPSRV+DejaVuSansMono"
-_EM: Final = 1000
-_NOT_DEFINED: Final = "0000"
-_WIDE: Final = ("W", "F")
-_MAPPED_AT_ONCE: Final = 100
-"""Lines of one block of a CMap at most (ISO 32000, 9.7.5)."""
-
-
-@cache
-def _font() -> TrueType:
-    return TrueType((resources.files(__package__) / "fonts" / "DejaVuSansMono.ttf").read_bytes())
-
-
-@cache
-def cells(character: str) -> int:
-    """How many columns a character takes: none where it stands on the one before, two in East Asia."""
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+_OURS: Final = b"F"
+_MOST_FOUND: Final = 10_000
+"""Spans whose codes are held."""
+_NOTHING: Final = " "
+_FILLED: Final = 0
+_FILLED_AND_STROKED: Final = 2
+_BOLD: Final = 0.035
+"""Of a line around bold letters, in parts of the font's size, as are the next two."""
+_UNDERLINE: Final = 0.15
+"""How far below the letters it ends."""
+_THICK: Final = 0.05
 
 
-def width_of_cell() -> float:
-    """Of one column, in parts of the font's size."""
-    font = _font()
-    return font.advance(font.glyphs[ord("0")]) / font.units
+class _Piece(NamedTuple):
+    """Codes for a font, as TJ takes them."""
 
-
-class _Codes(dict[int, str]):
-    """The code of each character in hexadecimal digits, found when it is first asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.glyphs: dict[int, int] = {0: 0}
-        """The number of each glyph that is used; what stands for unknown characters is always the first."""
-
-    def __missing__(self, character: int) -> str:
-        glyph = _font().glyphs.get(character, 0)
-        code = self[character] = f"{self.glyphs.setdefault(glyph, len(self.glyphs)):04X}"
-        return code
+    font: bytes
+    codes: bytes
 
 
 class Letters:
-    """The font in one PDF; `close` writes it, when all that is written with it is known."""
+    """The fonts of one PDF; `close` writes them, when all that is written with them is known."""
 
     def __init__(self, pdf: PlainPdf, fonts: SystemFonts | None = None) -> None:
-        """What it does not have comes from `fonts`, else those of the system."""
-        self._pdf = pdf
-        self._object = pdf.reserve()
-        self._codes = _Codes()
-        self._advance = round(width_of_cell() * _EM)
-        self._drawn = Drawn(pdf, fonts or SystemFonts(), self._advance, cells)
+        """What ours does not have comes from `fonts`, else those of the system."""
+        self._own = OwnFont(pdf)
+        self._drawn = Drawn(pdf, fonts or SystemFonts(), ADVANCE)
+        self._found: dict[tuple[str, bool], tuple[_Piece, ...]] = {}
 
     @property
     def resources(self) -> bytes:
         """What a page needs that has text: all that was written so far."""
-        return b"/Font<</F %d 0 R%b>>" % (self._object, self._drawn.resources)
+        return b"/Font<</%b %d 0 R%b>>" % (_OURS, self._own.number, self._drawn.resources)
 
-    def line(self, text: str, size: float, left: float, bottom: float) -> bytes:
-        """What writes `text` with its first letter there, points."""
-        shown = b"".join(self._shown(text, number(size)))
-        return b"BT /F %b Tf %b Td %b ET\n" % (number(size), numbers((left, bottom)), shown)
+    def line(self, row: Row, size: float, left: float, bottom: float) -> bytes:
+        """What writes `row` with its left end there, points."""
+        begin = b"BT /%b %b Tf %b Td " % (_OURS, number(size), numbers((left, bottom)))
+        if not row.levels and not row.styles:
+            codes = row.text.translate(self._own.simple)
+            if NOT_SIMPLE not in codes:
+                return b"%b<%b> Tj ET\n" % (begin, codes.encode())
+        found = spans(row)
+        shown = b"".join(self._shown(found, number(size)))
+        if not row.styles:
+            return b"%b%bET\n" % (begin, shown)
+        lines = b"".join(_underlines(found, size, left, bottom))
+        return b"q %b w %b%bET %bQ\n" % (number(size * _BOLD), begin, shown, lines)
 
     def close(self) -> None:
-        """Writes the font."""
+        """Writes the fonts."""
         self._drawn.close()
-        font = _font()
-        file = font.subset(list(self._codes.glyphs))
-        entries = b"/Filter/FlateDecode/Length1 %d" % len(file)
-        program = self._pdf.add_stream(entries, deflated([file]))
-        left, bottom, right, top = (round(edge * _EM / font.units) for edge in font.box)
-        descriptor = self._pdf.add(
-            b"<</Type/FontDescriptor/FontName%b/Flags 5/FontBBox[%d %d %d %d]/ItalicAngle 0"
-            b"/Ascent %d/Descent %d/CapHeight 729/StemV 80/FontFile2 %d 0 R>>"
-            % (
-                _NAME,
-                *(left, bottom, right, top),
-                *(round(height * _EM / font.units) for height in (font.ascent, font.descent)),
-                program,
+        self._own.close()
+
+    def _shown(self, found: Iterable[Span], size: bytes) -> Iterator[bytes]:
+        """What writes spans; our font is in force before, and what is not bold."""
+        last = (_OURS, 0)
+        pieces = ((font, span.style & BOLD, codes) for span in found for font, codes in self._pieces(span))
+        for (font, bold), same in groupby(pieces, key=itemgetter(0, 1)):
+            if font != last[0]:
+                yield b"/%b %b Tf " % (font, size)
+            if bold != last[1]:
+                yield b"%d Tr " % (_FILLED_AND_STROKED if bold else _FILLED)
+            yield b"[%b] TJ " % b"".join([codes for *_, codes in same]).replace(b"><", b"")
+            last = (font, bold)
+
+    def _pieces(self, span: Span) -> Sequence[_Piece]:
+        key = (span.text, span.is_from_right)
+        pieces = self._found.get(key)
+        if pieces is None:
+            set_in = self._set_from_right if span.is_from_right else self._set
+            each = [piece for cluster in clusters(span) for piece in set_in(cluster)]
+            pieces = tuple(
+                _Piece(font, b"".join([piece.codes for piece in same]).replace(b"><", b""))
+                for font, same in groupby(each, key=itemgetter(0))
             )
-        )
-        descendant = self._pdf.add(
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont%b/CIDToGIDMap/Identity/DW %d/FontDescriptor %d 0 R"
-            b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>"
-            % (_NAME, self._advance, descriptor)
-        )
-        to_unicode = self._pdf.add_stream(b"/Filter/FlateDecode", deflated([self._to_unicode()]))
-        self._pdf.add(
-            b"<</Type/Font/Subtype/Type0/BaseFont%b/Encoding/Identity-H"
-            b"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>" % (_NAME, descendant, to_unicode),
-            self._object,
-        )
+            if len(self._found) == _MOST_FOUND:
+                self._found.clear()
+            self._found[key] = pieces
+        return pieces
 
-    def _shown(self, text: str, size: bytes) -> Iterator[bytes]:
-        """What writes `text` in our font, and in those of pictures where that has not all of it."""
-        if text.isascii():
-            yield b"[%b] TJ" % b"".join(self._pieces(text))
-            return
-        for drawn_in, same in groupby(text, key=self._drawn_in):
-            run = "".join(same)
-            if drawn_in is None:
-                yield b"[%b] TJ " % b"".join(self._pieces(run))
-            else:
-                codes = bytes(code[1] for code in map(self._drawn.code, run) if code is not None)
-                yield b"/D%d %b Tf <%b> Tj /F %b Tf " % (drawn_in, size, codes.hex().encode(), size)
+    def _set(self, cluster: Cluster) -> Iterator[_Piece]:
+        """A cluster of text that runs from left to right."""
+        base, *marks = list(filter(is_seen, cluster.shown)) or [_NOTHING]
+        code = None if has(base) else self._drawn.code(cluster.shown, cluster.cells, cluster.written)
+        if code is not None:
+            yield _pictured(code, is_before=not cluster.cells)
+        elif any(map(cells, marks)):
+            for part in _by_columns(cluster.shown):
+                yield from self._set(Cluster(part, part))
+        elif not marks:
+            yield self._letter(base, cluster.written, cluster.cells)
+        else:
+            # Each of them would be found as a word of its own.
+            written = f"\ufeff{cluster.written}".encode("utf-16-be").hex().encode()
+            yield _Piece(_OURS, b"]TJ/Span<</ActualText<%b>>>BDC[" % written)
+            yield from map(self._mark, marks)
+            yield self._letter(base, base, cluster.cells)
+            yield _Piece(_OURS, b"]TJ EMC[")
 
-    def _drawn_in(self, character: str) -> int | None:
-        """The number of the font of pictures that it is in; None where ours has it, or nobody."""
-        if ord(character) in _font().glyphs:
-            return None
-        code = self._drawn.code(character)
-        return None if code is None else code[0]
+    def _set_from_right(self, cluster: Cluster) -> Iterator[_Piece]:
+        """A cluster of text that runs from right to left."""
+        base, marks = cluster.shown[0], cluster.shown[1:]
+        written = cluster.written[0]
+        pictures = () if has(base) or not is_seen(base) else (cluster.shown, cluster.written)
+        for picture in pictures:
+            code = self._drawn.code(picture, cluster.cells, written)
+            if code is not None:
+                yield from (_pictured(self._drawn.silent(mark)) for mark in reversed(marks))
+                yield _pictured(code, is_before=not cluster.cells)
+                return
+        yield from map(self._mark, reversed(marks))
+        if cluster.cells:
+            yield self._letter(base if has(base) else written, written, cluster.columns)
+        else:
+            yield self._mark(base)
 
-    def _pieces(self, text: str) -> Iterator[bytes]:
-        """The codes of the letters, and between them by how much to go back, or on."""
-        if text.isascii():
-            yield b"<%b>" % text.translate(self._codes).encode()
-            return
-        for columns, same in groupby(text, key=cells):
-            for run in ("".join(same),) if columns == 1 else same:
-                codes = b"<%b>" % run.translate(self._codes).encode()
-                back = b"%d" % self._advance if columns == 0 else b""
-                on = b"%d" % -self._advance if columns == 2 else b""
-                yield back + codes + on
+    def _mark(self, mark: str) -> _Piece:
+        """What stands on the column that follows."""
+        if not is_seen(mark):
+            return self._letter(_NOTHING, mark, 0)
+        code = None if has(mark) else self._drawn.code(mark, 0, mark)
+        return self._letter(mark, mark, 0) if code is None else _pictured(code, is_before=True)
 
-    def _to_unicode(self) -> bytes:
-        """Which character each code means, so that text can be found and copied."""
-        lines = [
-            b"<%b><%b>" % (code.encode(), chr(character).encode("utf-16-be").hex().upper().encode())
-            for character, code in self._codes.items()
-            if code != _NOT_DEFINED
-        ]
-        blocks = [
-            b"%d beginbfchar\n%b\nendbfchar\n" % (len(block), b"\n".join(block))
-            for block in (
-                lines[first : first + _MAPPED_AT_ONCE] for first in range(0, len(lines), _MAPPED_AT_ONCE)
-            )
-        ]
-        return (
-            b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n/CMapType 2 def\n"
-            b"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n%bendcmap end end" % b"".join(blocks)
-        )
+    def _letter(self, shown: str, written: str, columns: float) -> _Piece:
+        """One of ours."""
+        return _Piece(_OURS, b"<%b>" % self._own.code(shown, written, columns).encode())
+
+
+def _by_columns(text: str) -> Iterator[str]:
+    """`text` in pieces with one character each that takes room."""
+    part = ""
+    for character in text:
+        if part and cells(character):
+            yield part
+            part = ""
+        part += character
+    yield part
+
+
+def _pictured(code: tuple[int, int], *, is_before: bool = False) -> _Piece:
+    """A picture; one without room stands on the column before, or else on that after it."""
+    codes = b"<%02X>" % code[1]
+    return _Piece(b"D%d" % code[0], b"%d%b%d " % (-ADVANCE, codes, ADVANCE) if is_before else codes)
+
+
+def _underlines(found: Iterable[Span], size: float, left: float, bottom: float) -> Iterator[bytes]:
+    cell = size * width_of_cell()
+    column = 0
+    for is_underlined, same in groupby(found, key=lambda span: span.style & UNDERLINED):
+        columns = sum(cells(character) for span in same for character in span.text)
+        if is_underlined:
+            edges = left + column * cell, bottom - _UNDERLINE * size, columns * cell, _THICK * size
+            yield b"%b re f " % numbers(edges)
+        column += columns

@@ -16,6 +16,8 @@ from typing import BinaryIO, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from ippserver.documents.text.shaping import is_seen
+
 FOLDERS: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 EM_PIXELS: Final = 128
 """Of a glyph: at 10 points that are 900 dpi."""
@@ -41,10 +43,13 @@ class Face:
     firsts: Sequence[int]
     lasts: Sequence[int]
 
-    def has(self, character: str) -> bool:
-        """Whether it has a glyph for `character`."""
-        place = bisect_right(self.firsts, ord(character)) - 1
-        return place >= 0 and ord(character) <= self.lasts[place]
+    def has(self, text: str) -> bool:
+        """Whether it has glyphs for all of `text`, but for controls, which it may do without."""
+        return all(self._has(ord(character)) for character in text if is_seen(character))
+
+    def _has(self, character: int) -> bool:
+        place = bisect_right(self.firsts, character) - 1
+        return place >= 0 and character <= self.lasts[place]
 
 
 class SystemFonts:
@@ -53,22 +58,31 @@ class SystemFonts:
     def __init__(self, folders: Sequence[Path] = FOLDERS) -> None:
         self._unread = _faces(folders)
         self._faces: list[Face] = []
+        self._last: list[Face] = []
 
-    def drawn(self, character: str, width_pixels: int) -> Image.Image | None:
-        """A picture of `character` in black and white, where ink is 1; None where no font has it."""
-        for face in self._with(character):
+    def drawn(self, text: str, width_pixels: int) -> Image.Image | None:
+        """A picture of `text` in black and white, where ink is 1; None where no font has it.
+
+        It is a character, or several that are shown as one: marks, a syllable.
+        """
+        for face in self._with(text):
             try:
-                return _drawn(face, character, width_pixels)
+                picture = _drawn(face, text, width_pixels)
             except OSError:  # it has pictures of one size only
                 continue
+            self._last = [face]
+            return picture
         return None
 
-    def _with(self, character: str) -> Iterator[Face]:
-        """The fonts that have it, one read after the other."""
-        yield from (face for face in tuple(self._faces) if face.has(character))
+    def _with(self, text: str) -> Iterator[Face]:
+        """The fonts that have it, one read after the other; first what the last character came from.
+
+        So what scripts have in common looks as in the script that it is used with.
+        """
+        yield from (face for face in (*self._last, *self._faces) if face.has(text))
         for face in self._unread:
             self._faces.append(face)
-            if face.has(character):
+            if face.has(text):
                 yield face
 
 
@@ -131,17 +145,21 @@ def _ranges(cmap: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(8)
-def _opened(path: Path, index: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), EM_PIXELS, index, layout_engine=ImageFont.Layout.BASIC)
+def _opened(path: Path, index: int, layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), EM_PIXELS, index, layout_engine=layout)
 
 
-def _drawn(face: Face, character: str, width_pixels: int) -> Image.Image:
-    """In the middle of its place, made narrower where it is too wide for that."""
-    font = _opened(face.path, face.index)
-    advance = font.getlength(character)
+def _drawn(face: Face, text: str, width_pixels: int) -> Image.Image:
+    """In the middle of its place, made narrower where it is too wide for that.
+
+    Several characters are put together by HarfBuzz, if Pillow has it (it needs the FriBidi of the system).
+    """
+    layout = ImageFont.Layout.BASIC if len(text) == 1 else ImageFont.Layout.RAQM
+    font = _opened(face.path, face.index, layout)
+    advance = font.getlength(text)
     picture = Image.new("L", (max(width_pixels, round(advance)), HEIGHT_PIXELS))
     left = (picture.width - advance) / 2
-    ImageDraw.Draw(picture).text((left, ASCENT_PIXELS), character, 255, font, anchor="ls")
+    ImageDraw.Draw(picture).text((left, ASCENT_PIXELS), text, 255, font, anchor="ls")
     if picture.width > width_pixels:
         picture = picture.resize((width_pixels, HEIGHT_PIXELS))
     return picture.point(lambda value: 255 * (value > 127)).convert("1")

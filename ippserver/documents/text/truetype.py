@@ -51,14 +51,20 @@ class TrueType:
         advance: int = struct.unpack_from(">H", self._tables[b"hmtx"], 4 * min(glyph, count - 1))[0]
         return advance
 
-    def subset(self, glyphs: Sequence[int]) -> bytes:
-        """A font with those glyphs only, numbered from 0, and behind them what they are composed of."""
-        numbers = {glyph: number for number, glyph in enumerate(glyphs)}
-        ordered = list(self._with_components(numbers))
+    def subset(self, glyphs: Sequence[int], advances: Mapping[int, int] | None = None) -> bytes:
+        """A font with those glyphs only, numbered from 0, and behind them what they are composed of.
+
+        Some may get other `advances`, by their new numbers, in units.
+        """
+        ordered = list(self._with_components(glyphs))
+        numbers = {glyph: number for number, glyph in enumerate(ordered)}
         outlines = [self._renumbered(self._outline(glyph), numbers) for glyph in ordered]
         places = [0, *accumulate(map(len, outlines))]
         count = len(outlines)
-        metrics = [struct.pack(">Hh", self.advance(glyph), self._bearing(glyph)) for glyph in ordered]
+        room = dict(enumerate(map(self.advance, ordered))) | dict(advances or {})
+        metrics = [
+            struct.pack(">Hh", room[number], self._bearing(glyph)) for number, glyph in enumerate(ordered)
+        ]
         tables = {name: bytearray(self._tables[name]) for name in _KEPT if name in self._tables}
         struct.pack_into(">h", tables[b"head"], _HEAD_LOCATIONS, 1)
         struct.pack_into(">H", tables[b"hhea"], _COUNT_OF_METRICS, count)
@@ -68,14 +74,14 @@ class TrueType:
         tables[b"loca"] = bytearray(struct.pack(f">{count + 1}I", *places))
         return _joined(tables)
 
-    def _with_components(self, numbers: dict[int, int]) -> Iterator[int]:
-        """The glyphs of `numbers`, and those that they are composed of, which are added there."""
-        waiting = list(numbers)
+    def _with_components(self, glyphs: Sequence[int]) -> Iterator[int]:
+        """The glyphs, and then those that they are composed of."""
+        waiting, known = list(glyphs), set(glyphs)
         for glyph in waiting:
             yield glyph
             for _, component in _components(self._outline(glyph)):
-                if component not in numbers:
-                    numbers[component] = len(numbers)
+                if component not in known:
+                    known.add(component)
                     waiting.append(component)
 
     def _outline(self, glyph: int) -> bytes:

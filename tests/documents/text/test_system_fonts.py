@@ -14,6 +14,7 @@ import pytest
 from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Size
 from ippserver.documents.text.letters import Letters
+from ippserver.documents.text.rows import row
 from ippserver.documents.text.system_fonts import HEIGHT_PIXELS, SystemFonts
 from ippserver.documents.text.truetype import TrueType
 from tests.documents.press import Picture, seen
@@ -57,7 +58,7 @@ def written(text: str, folder: Path) -> bytes:
     file = io.BytesIO()
     pdf = PlainPdf(file)
     letters = Letters(pdf, SystemFonts([folder]))
-    content = letters.line(text, SIZE, 0, 20)
+    content = letters.line(row(text), SIZE, 0, 20)
     pdf.add_page(Size(240, 50), content, letters.resources)
     letters.close()
     pdf.close()
@@ -138,7 +139,7 @@ def test_more_characters_than_one_font_of_pictures_holds(tmp_path: Path) -> None
     pdf = PlainPdf(file)
     letters = Letters(pdf, SystemFonts([tmp_path]))
     lines = ["".join(many[at : at + 30]) for at in range(0, 300, 30)]
-    content = b"".join(letters.line(line, 10, 0, 400 - 20 * number) for number, line in enumerate(lines))
+    content = b"".join(letters.line(row(line), 10, 0, 400 - 20 * number) for number, line in enumerate(lines))
     pdf.add_page(Size(400, 420), content, letters.resources)
     letters.close()
     pdf.close()

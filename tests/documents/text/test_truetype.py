@@ -3,7 +3,7 @@
 from importlib import resources
 from typing import Final
 
-from ippserver.documents.text.letters import cells
+from ippserver.documents.text.shaping import cells
 from ippserver.documents.text.truetype import TrueType
 from tests.documents.press import printed, seen
 
