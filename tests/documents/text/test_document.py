@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ippserver.documents.errors import DocumentTooLarge, Unsupported
+from ippserver.documents.errors import DocumentTooLarge
 from ippserver.documents.opened import Workshop
 from ippserver.documents.plan.geometry import Box, Size
 from ippserver.documents.plan.instructions import Medium, PageStyle
@@ -49,65 +49,12 @@ def test_the_sheet_has_the_columns_and_lines_of_a_line_printer() -> None:
     assert (across.columns, across.lines) == (127, 43)
 
 
-@pytest.mark.parametrize(
-    ("octets", "lines"),
-    [
-        (b"", [[""]]),
-        (b"one\ntwo\r\nthree\rfour", [["one", "two", "three", "four"]]),
-        (b"1\n2\n3\n4\n5\n", [["1", "2", "3", "4"], ["5"]]),
-        (b"a\fb\f", [["a"], ["b"]]),
-        (b"\n\na", [["", "", "a"]]),
-        (b"\tx\n1234567\ty", [["        x", "1234567 y"]]),
-        (b"12345678901234", [["1234567890", "1234"]]),
-        (b"words are broken between", [["words are", "broken", "between"]]),
-        (b"bold\b\b\b\bbold x\bx \x1b\x00\x07y", [["bold x y"]]),
-        (b"  indented longwords", [["  indented", "longwords"]]),
-        ("日本語日本語".encode(), [["日本語日本", "語"]]),
-    ],
-)
-def test_lines_and_pages_break_where_they_should(octets: bytes, lines: list[list[str]]) -> None:
-    assert pages(octets) == lines
-
-
 @given(st.binary(max_size=300), st.sampled_from((None, "utf-8", "utf-16", "iso-8859-1", "shift_jis")))
 def test_any_octets_are_pages_within_the_sheet(octets: bytes, charset: str | None) -> None:
     found = pages(octets, charset)
     assert found
     assert all(len(page) <= NARROW.lines for page in found)
     assert all(len(line) <= 10 or not line.isascii() for page in found for line in page)
-
-
-@given(st.text(st.sampled_from("ab c\n"), max_size=200))
-def test_no_letter_is_lost(text: str) -> None:
-    kept = "".join(line for page in pages(text.encode()) for line in page)
-    assert "".join(kept.split()) == "".join(text.split())
-
-
-@pytest.mark.parametrize(
-    ("octets", "charset"),
-    [
-        ("Grüße".encode(), None),
-        ("Grüße".encode("cp1252"), None),
-        ("Grüße".encode("utf-8-sig"), "iso-8859-1"),
-        ("Grüße".encode("utf-16"), None),
-        ("Grüße".encode("utf-32"), None),
-        ("Grüße".encode("utf-16-be"), "utf-16"),
-        ("Grüße".encode("utf-16-le"), "utf-16le"),
-        ("Grüße".encode("latin-1"), "ISO-8859-1"),
-        ("Grüße".encode("cp1252"), "windows-1252"),
-        ("Grüße".encode(), "us-ascii"),
-        ("Grüße".encode("cp1252"), "us-ascii"),
-        ("Gru\u0308ße".encode(), "UTF-8"),
-    ],
-)
-def test_text_is_read_in_its_charset(octets: bytes, charset: str | None) -> None:
-    assert pages(octets, charset) == [["Grüße"]]
-
-
-@pytest.mark.parametrize("charset", ["klingon", "hex", "zlib", "x\0y", "unicode_escape", "idna"])
-def test_a_charset_that_nobody_knows_is_refused(charset: str) -> None:
-    with pytest.raises(Unsupported, match="is not known"):
-        pages(b"text", charset)
 
 
 def test_too_many_pages_are_refused() -> None:
@@ -128,6 +75,38 @@ def test_letters_stand_in_columns() -> None:
     (page,) = seen(printed(("text/plain", b"HHHHHHHHHH\nH        H\n" * 20)).file, 72)
     ink = np.flatnonzero((page < 128).any(axis=(0, 2)))
     assert (ink[0], ink[-1]) == pytest.approx((36, 36 + 60), abs=3)
+
+
+def test_a_paragraph_that_runs_from_the_right_begins_at_the_right_edge() -> None:
+    (page,) = seen(printed(("text/plain", "ب\nabc بب\n".encode())).file, 72)
+    ink = page.min(axis=2) < 128
+    first, second = (np.flatnonzero(ink[top : top + 12].any(axis=0)) for top in (36, 48))
+    right = 36 + 86 * 6.02
+    assert (first[0], first[-1]) == pytest.approx((right - 6, right), abs=3)
+    assert (second[0], second[-1]) == pytest.approx((36, 36 + 6 * 6.02), abs=5)
+
+
+SCRIPTS: Final = (
+    "Latin 1 ελληνικά кириллица (שלום) עָ العربية ولا \u0301 a\u0301\u0323 日本 नमस्ते \U0001f600 \t"
+)
+
+
+@settings(max_examples=15)
+@given(
+    text=st.text(st.sampled_from(SCRIPTS) | st.sampled_from("\n\f\b_"), max_size=400),
+    medium=st.sampled_from(["iso_a5_148x210mm", "na_letter_8.5x11in", "custom_label_50x30mm"]),
+    orientation=st.sampled_from([OrientationRequested.PORTRAIT, OrientationRequested.LANDSCAPE]),
+)
+def test_nothing_is_printed_in_the_margins(text: str, medium: str, orientation: OrientationRequested) -> None:
+    attributes = [names.MEDIA.of(Keyword(medium)), names.ORIENTATION_REQUESTED.of(orientation)]
+    made = printed(("text/plain", text.encode()), attributes=attributes)
+    pages = seen(made.file, 72)
+    assert len(pages) == made.result.pages
+    for page in pages:
+        margin = int(min(36, *(edge / 8 for edge in page.shape[:2])))
+        is_outside = np.ones(page.shape, bool)
+        is_outside[margin - 2 : 2 - margin, margin - 2 : 2 - margin] = False
+        assert (page[is_outside] > 128).all()
 
 
 def test_landscape_text_goes_across_the_sheet() -> None:

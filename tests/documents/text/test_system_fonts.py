@@ -132,6 +132,27 @@ def test_upright_fonts_come_first(tmp_path: Path) -> None:
     assert one.tobytes() == other.tobytes()
 
 
+def test_what_scripts_share_looks_as_in_the_script_that_it_is_used_with(tmp_path: Path) -> None:
+    (tmp_path / "A.ttf").write_bytes(font({"、": "I"}))
+    (tmp_path / "B.ttf").write_bytes(font({"日": "H", "、": "."}))
+    fonts = SystemFonts([tmp_path])
+    alone = fonts.drawn("、", 100)
+    assert fonts.drawn("日", 100) is not None
+    beside = fonts.drawn("、", 100)
+    assert alone is not None
+    assert beside is not None
+    assert alone.tobytes() != beside.tobytes()
+
+
+def test_several_characters_come_from_one_font_that_has_all_of_them(tmp_path: Path) -> None:
+    (tmp_path / "A.ttf").write_bytes(font({"日": "H"}))
+    fonts = SystemFonts([tmp_path])
+    assert fonts.drawn(f"日{TONE}", 100) is None
+    assert fonts.drawn("日\u200d\ufe0f", 100) is not None
+    (tmp_path / "B.ttf").write_bytes(font(KANJI))
+    assert SystemFonts([tmp_path]).drawn(f"日{TONE}", 100) is not None
+
+
 def test_more_characters_than_one_font_of_pictures_holds(tmp_path: Path) -> None:
     many = [chr(0x4E00 + number) for number in range(300)]
     (tmp_path / "kanji.ttf").write_bytes(font(dict.fromkeys(many, "H")))

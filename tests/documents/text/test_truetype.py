@@ -3,7 +3,6 @@
 from importlib import resources
 from typing import Final
 
-from ippserver.documents.text.shaping import cells
 from ippserver.documents.text.truetype import TrueType
 from tests.documents.press import printed, seen
 
@@ -31,5 +30,7 @@ def test_a_subset_is_small() -> None:
     assert len(FONT.subset([0, *(FONT.glyphs[character] for character in b"Hello")])) < 20_000
 
 
-def test_letters_of_east_asia_are_wide_and_marks_take_no_room() -> None:
-    assert [cells(character) for character in "aж日é\u0301\u200b"] == [1, 1, 2, 1, 0, 0]
+def test_a_subset_may_have_a_glyph_twice_with_other_advances() -> None:
+    glyph = FONT.glyphs[ord("ä")]
+    subset = TrueType(FONT.subset([0, glyph, glyph], {2: 0}))
+    assert [subset.advance(number) for number in (1, 2)] == [FONT.advance(glyph), 0]
