@@ -139,8 +139,9 @@ class Letters:
         yield from map(self._mark, reversed(marks))
         if cluster.cells:
             yield self._letter(base if has(base) else written, written, cluster.columns)
-        else:
-            yield self._mark(base)
+        else:  # there is nothing to its right
+            font, codes = self._mark(base)
+            yield _Piece(font, b"%d%b%d " % (ADVANCE, codes, -ADVANCE))
 
     def _mark(self, mark: str) -> _Piece:
         """What stands on the column that follows."""

@@ -20,7 +20,8 @@ _MAPPED_AT_ONCE: Final = 100
 
 ADVANCE: Final = 602
 """Of one column, in thousandths of the font's size."""
-_MOST_CODES: Final = 2**16
+_MOST_CODES: Final = 2**15
+"""More would leave too few glyphs for what those of them are composed of."""
 
 
 @cache
