@@ -22,6 +22,7 @@ from ippserver.documents.plan.geometry import Size
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target, Task
 from ippserver.documents.text.letters import Letters
+from ippserver.documents.text.rows import row
 from ippserver.model import formats
 
 A4 = Size(595.276, 841.89)
@@ -63,7 +64,7 @@ def document(pages: int, file: BinaryIO) -> None:
     )
     for number in range(pages):
         lines = [" ".join(WORDS[at : at + 11]) for at in range(number * 7 % 300, number * 7 % 300 + 400, 11)]
-        content = [letters.line(text, 10, 50, 780 - 13 * at) for at, text in enumerate(lines)]
+        content = [letters.line(row(text), 10, 50, 780 - 13 * at) for at, text in enumerate(lines)]
         content += [
             b"0.%d 0.4 0.8 rg %d 60 30 %d re f\n" % (at, 60 + 40 * at, 20 + 9 * at) for at in range(9)
         ]
@@ -91,7 +92,7 @@ def sample(kind: str, path: Path) -> None:
             pictures = b"/XObject<</I %d 0 R>>" % picture
             content.append(b"q 480 0 0 320 57 270 cm /I Do Q\n")
         if kind == "photo":
-            content.append(letters.line("A photograph with its caption", 10, 57, 250))
+            content.append(letters.line(row("A photograph with its caption"), 10, 57, 250))
         if kind == "scan":
             picture = image(pdf, scan(), 2480, 3508, b"/DeviceGray")
             pictures = b"/XObject<</I %d 0 R>>" % picture
@@ -104,7 +105,7 @@ def sample(kind: str, path: Path) -> None:
 def lines(letters: Letters, top: int, count: int) -> list[bytes]:
     """Text."""
     texts = (" ".join(WORDS[at * 11 : at * 11 + 11]) for at in range(count))
-    return [letters.line(text, 10, 50, top - 13 * at) for at, text in enumerate(texts)]
+    return [letters.line(row(text), 10, 50, top - 13 * at) for at, text in enumerate(texts)]
 
 
 def bars(letters: Letters, bottom: int) -> list[bytes]:
@@ -114,7 +115,7 @@ def bars(letters: Letters, bottom: int) -> list[bytes]:
         b"0.%d 0.%d 0.8 rg %d %d 30 %d re f\n" % (at, 9 - at, 65 + 45 * at, bottom, 20 + 15 * at)
         for at in range(9)
     ]
-    marks = [letters.line(str(at * 20), 8, 40, bottom + 20 * at) for at in range(9)]
+    marks = [letters.line(row(str(at * 20)), 8, 40, bottom + 20 * at) for at in range(9)]
     return [*grid, *drawn, b"0 g\n", *marks]
 
 
