@@ -175,7 +175,7 @@ def in_color(band: Band) -> Band:
 
 
 def is_gray(band: Band) -> bool:
-    return band.shape[1] == PIXELS
+    return bool(band.shape[1] == PIXELS)
 
 
 def as_in_color(file: BinaryIO, turn: int = 0, mirror: tuple[int, int] = (1, 1)) -> list[Band]:
