@@ -21,7 +21,7 @@ from ippserver.iana.enums import Operation, Status
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.testing.tools import require_tool
-from tests.client.servers import document, ipp, printer, received, response, tls_printer
+from tests.client.servers import Handler, document, ipp, printer, received, response, tls_printer
 
 
 @pytest.fixture(scope="session")
@@ -178,9 +178,10 @@ async def test_a_file_that_holds_no_certificates_is_named(tmp_path: Path) -> Non
 
 
 class Guarded:
-    """A printer that lets in who knows the password, by Digest or Basic."""
+    """A printer that lets in who knows the password, by Digest or Basic, and does then what another does."""
 
-    def __init__(self, scheme: str) -> None:
+    def __init__(self, scheme: str, behind: Handler | None = None) -> None:
+        self._behind = behind or self._done
         self._challenge = {
             "Digest": 'Digest realm="printer", nonce="abc", qop="auth", algorithm=SHA-256',
             "Basic": 'Basic realm="printer"',
@@ -193,6 +194,9 @@ class Guarded:
         if authorization is None:
             return web.Response(status=401, headers={"WWW-Authenticate": self._challenge})
         assert self._is_right(authorization)
+        return await self._behind(request)
+
+    async def _done(self, request: web.Request) -> web.StreamResponse:
         message, rest = await received(request)
         self.taken.append(message.operation_id)
         self.documents += [rest] if rest else []

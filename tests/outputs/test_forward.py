@@ -131,28 +131,6 @@ async def test_a_printer_that_says_very_much_keeps_nobody_else_waiting(
     assert seen.longest_seconds < MOST_SECONDS
 
 
-# ---- certificates
-
-
-async def test_the_certificate_of_the_fingerprint_is_trusted(other: VirtualPrinter, fingerprint: str) -> None:
-    await forwarded(output(other.ipps_uri, fingerprint=fingerprint), parcel())
-    assert len(other.jobs) == 1
-
-
-async def test_the_certificates_of_a_file_are_trusted(other: VirtualPrinter) -> None:
-    await forwarded(output(other.ipps_uri, ca_file=other.certificate), parcel())
-    assert len(other.jobs) == 1
-
-
-@pytest.mark.parametrize("fingerprint", ["", "AB" * 32])
-async def test_any_other_certificate_makes_the_output_unavailable_and_nothing_is_sent(
-    other: VirtualPrinter, fingerprint: str
-) -> None:
-    with pytest.raises(OutputUnavailable):
-        await forwarded(output(other.ipps_uri, fingerprint=fingerprint), parcel())
-    assert other.jobs == []
-
-
 # ---- what is told meanwhile
 
 
@@ -314,9 +292,3 @@ async def test_what_the_other_device_says_is_shown_while_nothing_is_printed(othe
                 async with IppClient(other.uri) as there:
                     await there.request(operation)
     assert other.jobs == []
-
-
-def test_the_password_is_looked_for_at_the_start() -> None:
-    made = output("ipp://localhost/ipp/print", user="a", password="env:NOT_THERE")
-    with pytest.raises(OutputError, match="output next: env:NOT_THERE is empty"):
-        asyncio.run(made.open())

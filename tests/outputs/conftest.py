@@ -1,0 +1,18 @@
+"""Another Printer, for whatever is forwarded."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.outputs.peers import OtherPrinter, serving
+
+
+@pytest.fixture
+def other() -> OtherPrinter:
+    return OtherPrinter()
+
+
+@pytest.fixture
+async def uri(other: OtherPrinter) -> AsyncIterator[str]:
+    async with serving(other) as uri:
+        yield uri
