@@ -15,6 +15,7 @@ from ippserver.documents.raster.packing import Ink, Units, as_octets, in_units
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.documents.task import Target
 from ippserver.iana.keywords import PrintColorMode
+from ippserver.model import formats
 from ippserver.model.quality import dpi_of
 
 _SGRAY: Final = PixelFormat(ColorSpace.SGRAY, 8)
@@ -34,7 +35,7 @@ def pixels_of(style: PageStyle, target: Target) -> PixelFormat:
     if target.pixels is not None:
         return target.pixels
     if style.color_mode in BILEVEL_MODES:
-        return _BILEVEL
+        return _SGRAY if target.media_type == formats.APPLE_RASTER else _BILEVEL  # that knows octets only
     return _SGRAY if style.color_mode in GRAY_MODES else _SRGB
 
 

@@ -294,6 +294,15 @@ def test_one_bit_goes_out_spread_so_that_the_shade_stays(space: ColorSpace, whit
     assert shades == pytest.approx([77, 150], abs=4)
 
 
+@pytest.mark.parametrize("mode", [PrintColorMode.BI_LEVEL, PrintColorMode.PROCESS_BI_LEVEL])
+def test_black_and_white_goes_out_as_apple_raster_in_octets(mode: Keyword) -> None:
+    target = Target(media_type=formats.APPLE_RASTER, dpi=36)
+    made = printed(pdf(), target=target, attributes=[names.PRINT_COLOR_MODE.of(mode)])
+    (page,) = urf.read(io.BytesIO(made.file))
+    assert page.header.pixels == PixelFormat(ColorSpace.SGRAY, 8)
+    assert {int(value) for band in page.bands for value in np.unique(band)} == {0, 255}
+
+
 def test_colors_are_kept_from_a_page_that_must_be_gray() -> None:
     target = Target(media_type=formats.PWG_RASTER, pixels=SRGB, dpi=18)
     made = printed(pdf(), target=target, attributes=[names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)])
