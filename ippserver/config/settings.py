@@ -233,7 +233,8 @@ class ConversionSettings(Section):
     output_octets: Octets = 8 * 2**30
     """How much may come of one document."""
     keep_text: StrictBool = True
-    """Whether what can be read in documents is kept as long as their jobs, for `ippserver search`."""
+    """Whether what can be read in documents is kept as long as their jobs, for `ippserver search`: a million
+    characters of each job."""
 
 
 class PrinterSettings(ProfileSettings):

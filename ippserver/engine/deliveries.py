@@ -45,6 +45,9 @@ _CUT_OFF: Final = Problem("The printing of this job was cut off.", lasting=True)
 _PATIENCE: Final = 1.5
 """A pause never lasts longer than the longest of its output by so much, whatever became of the wall clock."""
 
+_TEXT_CHARACTERS: Final = 2**20
+"""Of what can be read in the Documents of a Job: a thousand small ones could hold a gigabyte."""
+
 _SENTENCE_SECONDS: Final = 1.0
 """How long one thing that an output says is shown at least."""
 
@@ -81,6 +84,7 @@ class Deliveries:
         """By output: how the Job stands behind it."""
         self._stirred = asyncio.Event()
         self._at_rest: Callable[[], None] = lambda: None
+        self._text_room = _TEXT_CHARACTERS
         self._said = ""
         self._spoken = asyncio.Event()
 
@@ -258,7 +262,8 @@ class Deliveries:
     async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
         self._known[number][delivery.output] = delivery
-        if text := self._tallies[number].take_text():
+        if text := self._tallies[number].take_text()[: self._text_room]:
+            self._text_room -= len(text)
             await self._jobs.keep_text(self._job.id, number, text)
         if delivery.done:
             self._tallies[number].delivered()

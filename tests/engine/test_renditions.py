@@ -16,6 +16,7 @@ from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import (
     ConversionError,
     DocumentStream,
+    JobQuery,
     OutputError,
     OutputUnavailable,
     StoreUnavailable,
@@ -278,6 +279,13 @@ async def test_what_can_be_read_in_a_document_is_kept_for_search() -> None:
     house = house_of(Shouter(), Tray())
     job = await printed(house, b"one", b"two")
     assert await house.store.texts(job.id) == {1: "ONE", 2: "TWO"}
+
+
+async def test_of_many_documents_with_very_much_to_read_not_all_of_that_is_kept() -> None:
+    house = house_of(Shouter(), Tray())
+    await printed(house, *(b"x" * 500_000 + b" word%d" % number for number in (1, 2, 3)))
+    found = {word: await house.store.ids(JobQuery(text=word)) for word in ("word1", "word2", "word3")}
+    assert found == {"word1": [1], "word2": [1], "word3": []}
 
 
 async def test_what_only_a_password_opens_is_not_kept_in_the_clear() -> None:
