@@ -9,8 +9,6 @@ MAX_LEASE_SECONDS: Final = 67_108_863
 """About two years, far from the end of printer-up-time (RFC 3995 5.3.8)."""
 INFINITE: Final = 0
 """The lease that never ends (RFC 3995 5.3.8)."""
-MAX_USER_DATA_OCTETS: Final = 63
-"""RFC 3995 5.3.5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,6 @@ _QUERY_PATTERN: Final = re.compile(_QUERY)
 _ESCAPE_PATTERN: Final = re.compile(_ESCAPE)
 _IPV_FUTURE_PATTERN: Final = re.compile(rf"[vV][0-9A-Fa-f]+\.[{_UNRESERVED}{_SUB_DELIMS}:]+")
 _ZONE_PATTERN: Final = re.compile(_run(_UNRESERVED))
-_USERINFO_PATTERN: Final = re.compile(r"(\s*[A-Za-z][A-Za-z0-9+.\-]*:[/\\]*)[^/?#]*@")
 _JOB_ID_PATTERN: Final = re.compile(r"[1-9][0-9]{0,9}")
 _UNRESERVED_CHARACTERS: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
@@ -231,11 +230,6 @@ def split_job_uri(uri: IppUri) -> tuple[str, int] | None:
     Only the decimal form that `job_uri` writes is a job-id, so that each Job has one URI.
     """
     return None if uri.query is not None else split_job_path(uri.path)
-
-
-def safe_for_log(text: str) -> str:
-    """`text`, a URI or what claims to be one, with its user info masked."""
-    return _USERINFO_PATTERN.sub(r"\1***@", text, count=1)
 
 
 def warnings(uri: str) -> tuple[str, ...]:

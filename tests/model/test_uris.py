@@ -17,7 +17,6 @@ from ippserver.model.uris import (
     job_uri,
     normal_path,
     parse,
-    safe_for_log,
     same,
     split_job_uri,
     to_http,
@@ -349,20 +348,6 @@ def test_a_printer_has_an_absolute_path_that_clients_can_send(path: str) -> None
 
 def test_a_path_is_normalised_but_not_resolved() -> None:
     assert normal_path("/%69pp%2fprint/../x") == "/ipp%2Fprint/../x"
-
-
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("ipp://fred:secret@example.com/p", "ipp://***@example.com/p"),
-        ("ftp://fred:s@cret@example.com/p@q", "ftp://***@example.com/p@q"),
-        ("ipp:fred:secret@example.com", "ipp:***@example.com"),
-        ("ipp://example.com/a@b", "ipp://example.com/a@b"),
-        ("", ""),
-    ],
-)
-def test_user_info_is_masked_for_the_log(text: str, masked: str) -> None:
-    assert safe_for_log(text) == masked
 
 
 @pytest.mark.parametrize(
