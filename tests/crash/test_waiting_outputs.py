@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState, Operation
+from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
 from ippserver.ipp.tags import GroupTag
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
@@ -45,6 +45,19 @@ async def until_all(port: int, state: JobState, reason: str) -> None:
     async with asyncio.timeout(START_SECONDS):
         while not all(seen == state and reason in reasons for seen, reasons in await states(port)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)  # another process: there is no event
+        await all_is_stored(port)
+
+
+async def all_is_stored(port: int) -> None:
+    """Returns when what could be seen before is in the store, which takes changes one after the other.
+
+    An output is seen to be down before the store knows that its jobs were begun again by no fault of theirs.
+    """
+    created = await ask(port, Operation.CREATE_JOB, [])
+    job_id = names.JOB_ID.get(created.group(GroupTag.JOB))
+    assert job_id is not None
+    canceled = await ask(port, Operation.CANCEL_JOB, [names.JOB_ID.of(job_id)])
+    assert canceled.status_code == Status.SUCCESSFUL_OK
 
 
 def files(folder: Path) -> dict[str, bytes]:
