@@ -5,7 +5,8 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from ippserver.engine.printers import Printer, PrinterChange, PrinterRegistry
+from ippserver.engine.printer import Printer, PrinterChange
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.interfaces import Advertisement, Advertiser, Clock, StoreError
 
 logger: Final = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from ippserver.engine.pipeline import (
     tried,
     wished,
 )
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.supplies import Feeder
 from ippserver.engine.watching import Watching

@@ -12,7 +12,8 @@ from typing import Final
 
 from ippserver.engine.channel import Channel
 from ippserver.engine.jobs import Jobs
-from ippserver.engine.printers import Printer, PrinterChange, PrinterRegistry
+from ippserver.engine.printer import Printer, PrinterChange
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.subscriptions import Subscriptions
 from ippserver.engine.waking import woken
 from ippserver.interfaces import Clock, StoreError, SubscriptionStore

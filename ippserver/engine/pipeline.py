@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from ippserver.engine.counting import Tally
 from ippserver.engine.lanes import Lane
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import (
     ConversionError,

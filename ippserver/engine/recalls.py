@@ -12,7 +12,7 @@ from typing import Final
 
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import parcel_of
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana.enums import JobState
 from ippserver.interfaces import (
     Clock,

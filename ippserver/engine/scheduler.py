@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 from ippserver.engine.deliveries import Deliveries
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import planned
-from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.printer import Printer
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.recalls import Recalls
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.supplies import Feeder, feed

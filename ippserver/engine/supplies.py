@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.model.amount import Amount
 from ippserver.model.device import Need
 from ippserver.model.job import Job

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self
 
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.interfaces import PrinterRecord
 from ippserver.ipp.message import Response
 from ippserver.model.printer import PrinterStatus

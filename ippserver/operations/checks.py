@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Final, TypeAlias
 
 from ippserver.engine.channel import Channel
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import RegistryGroup
 from ippserver.iana.enums import Operation

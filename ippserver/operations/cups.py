@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana import names, vendor
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL

@@ -9,7 +9,8 @@ from ippserver.engine.channel import Channel
 from ippserver.engine.events import EventHub
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.passwords import Passwords
-from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.printer import Printer
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import Operation, Status

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana import names
 from ippserver.iana.enums import Operation
 from ippserver.iana.groups import ALL, NONE

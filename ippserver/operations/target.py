@@ -3,7 +3,7 @@
 from typing import Final
 
 from ippserver.engine.channel import Channel
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef
 from ippserver.iana.enums import JobState

@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 from aiohttp.web_request import BaseRequest
 
 from ippserver.engine.identification import Identification
-from ippserver.engine.printers import Printer
+from ippserver.engine.printer import Printer
 from ippserver.iana.groups import ALL
 from ippserver.model.aliases import SERVER_PATHS
 from ippserver.model.capabilities import Capabilities

@@ -10,7 +10,8 @@ from typing import Any, Final, Self, TypeAlias
 from ippserver.engine.events import EventHub
 from ippserver.engine.intake import Incoming
 from ippserver.engine.jobs import Jobs, NewDocument
-from ippserver.engine.printers import Printer, PrinterRegistry
+from ippserver.engine.printer import Printer
+from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.scheduler import Scheduler
 from ippserver.engine.setup import Setup

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippserver.engine.printers import PrinterChange
+from ippserver.engine.printer import PrinterChange
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, PrintQuality, Status
 from ippserver.iana.groups import JOB_TEMPLATE, NONE
