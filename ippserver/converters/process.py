@@ -34,12 +34,13 @@ _KEPT_VARIABLES: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 _ENVIRONMENT: Final = {
     "LC_ALL": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(2**25),
     "MALLOC_TRIM_THRESHOLD_": str(2**27),
 }
-"""Of every worker. Memory that one band of pixels gave back is used for the next one, whichever thread draws
-it; what comes new from the system costs a tenth of all the time.
+"""Of every worker. Memory that one band of pixels gave back is used for the next one, since what comes new from
+the system costs a tenth of all the time; the thread that draws, and those that encode, have some of their own,
+since waiting for each other costs another tenth.
 """
 _files: Final = Workers("convert")
 

@@ -1,13 +1,16 @@
 """Encoding beside drawing: more than one processor for one document, and the same file as with one."""
 
+import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-_THREADS: Final = 2
-"""numpy leaves the interpreter to others while it computes, and so does PDFium."""
+_THREADS: Final = min(2, max(1, (os.cpu_count() or 1) - 1))
+"""Beside the one that draws: numpy leaves the interpreter to others while it computes, and so does PDFium. More
+than there are processors for take more time than they save.
+"""
 _WAITING: Final = 2
 """Pieces that may wait to be written: each holds what it is made of."""
 
@@ -18,9 +21,9 @@ class Ordered:
     Leaving it writes all that is waiting; what went wrong in a thread is raised there or by a later call.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, threads: int = _THREADS) -> None:
         self._file = file
-        self._threads = ThreadPoolExecutor(_THREADS)
+        self._threads = ThreadPoolExecutor(threads)
         self._waiting: deque[Future[bytes] | bytes] = deque()
 
     def __enter__(self) -> Self:

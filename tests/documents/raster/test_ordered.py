@@ -21,7 +21,7 @@ def test_pieces_are_written_in_order_whichever_is_made_first() -> None:
         go_on.set()
         return b"third"
 
-    with Ordered(file) as ordered:
+    with Ordered(file, threads=2) as ordered:
         ordered.write_later(slow)
         ordered.write(b"second ")
         ordered.write_later(quick)
