@@ -11,7 +11,8 @@ from ippserver.iana.keywords import JobPasswordRepertoire
 from ippserver.model import formats
 from ippserver.model.conversion import Wanted
 from ippserver.model.device_config import DeviceConfig, SupplyConfig, TrayConfig
-from ippserver.model.printer import Constraint, Margins, Preset, PrinterConfig
+from ippserver.model.margins import Margins
+from ippserver.model.printer import Constraint, Preset, PrinterConfig
 
 _REPERTOIRES: Final = {
     "digits": JobPasswordRepertoire.IANA_US_ASCII_DIGITS,

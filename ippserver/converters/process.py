@@ -38,9 +38,9 @@ _ENVIRONMENT: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(2**25),
     "MALLOC_TRIM_THRESHOLD_": str(2**27),
 }
-"""Of every worker. Memory that one band of pixels gave back is used for the next one, since what comes new from
-the system costs a tenth of all the time; the thread that draws, and those that encode, have some of their own,
-since waiting for each other costs another tenth.
+"""Of every worker. Memory that one band of pixels gave back is used for the next one: what comes new from the
+system costs a tenth of all the time. The thread that draws and those that encode have some of their own:
+waiting for each other costs another tenth.
 """
 _files: Final = Workers("convert")
 

@@ -19,6 +19,7 @@ from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 from ippserver.model.device import Device, Trouble
 from ippserver.model.device_config import DeviceConfig
+from ippserver.model.margins import DEFAULT_MARGINS, Margins
 from ippserver.model.report import Report
 
 DEFAULT_DEVICE: Final = DeviceConfig()
@@ -41,20 +42,6 @@ DEFAULT_MEDIA: Final = (
     "na_5x7_5x7in",
     "jpn_hagaki_100x148mm",
 )
-
-
-class Margins(NamedTuple):
-    """What stays white at each edge of a medium, in hundredths of a millimetre."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-
-DEFAULT_MARGINS: Final = Margins(423, 423, 423, 423)
-"""A sixth of an inch."""
-BORDERLESS: Final = Margins(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

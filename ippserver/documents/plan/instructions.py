@@ -22,7 +22,7 @@ from ippserver.iana.keywords import (
 from ippserver.iana.media import media_size
 from ippserver.ipp.attributes import Collection
 from ippserver.ipp.values import MAX_INTEGER, Keyword, RangeOfInteger
-from ippserver.model.printer import DEFAULT_MARGINS
+from ippserver.model.margins import DEFAULT_MARGINS
 
 GRAY_MODES: Final = (
     PrintColorMode.MONOCHROME,

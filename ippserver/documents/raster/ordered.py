@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 _THREADS: Final = min(2, max(1, (os.cpu_count() or 1) - 1))
-"""Beside the one that draws: numpy leaves the interpreter to others while it computes, and so does PDFium. More
-than there are processors for take more time than they save.
+"""Beside the one that draws, where there are processors for them: numpy and PDFium leave the interpreter to
+others while they compute.
 """
 _WAITING: Final = 2
 """Pieces that may wait to be written: each holds what it is made of."""

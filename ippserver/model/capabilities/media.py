@@ -10,7 +10,8 @@ from ippserver.iana.media import MediaRange, is_bound, is_roll, media_ranges, me
 from ippserver.ipp.attributes import Attribute, Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
 from ippserver.model import extensions
-from ippserver.model.printer import BORDERLESS, Margins, PrinterConfig
+from ippserver.model.margins import BORDERLESS, Margins
+from ippserver.model.printer import PrinterConfig
 
 _BY_HAND: Final = frozenset({MediaSource.MANUAL, MediaSource.BY_PASS_TRAY})
 """What somebody puts there for a Job is never ready before (PWG 5100.14 5.3.5)."""

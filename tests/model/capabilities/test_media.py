@@ -9,7 +9,8 @@ from ippserver.ipp.attributes import Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
 from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.device_config import DeviceConfig, TrayConfig
-from ippserver.model.printer import Margins, PrinterConfig
+from ippserver.model.margins import Margins
+from ippserver.model.printer import PrinterConfig
 
 A4, A5, DL = "iso_a4_210x297mm", "iso_a5_148x210mm", "iso_dl_110x220mm"
 LABEL = "custom_label_62x100mm"
