@@ -163,21 +163,23 @@ def _measured(parcel: Parcel, tally: Tally) -> Parcel:
 def parcel_of(
     printer: Printer, job: Job, document: Document, output: Output, watch: Watch | None = None
 ) -> Parcel:
-    """What the output gets to know of the Document."""
-    convertible = printer.config.reads(document.format)
-    following = others(job, document, output.name)
-    each = [parcel_of(printer, job, one, output) for one in following]
-    whole = Parcel(
+    """What the output gets to know of the Document, and of those that go with it."""
+    reads, wanted = printer.config.reads, printer.outlets.wanted.get(output.name)
+    alone = Parcel(
         job=due(job) or job,
         document=document,
         printer_name=printer.config.name,
         printer=printer.capabilities,
         printer_uri=printer.outlets.uri,
         watch=watch,
-        convertible=convertible,
-        wanted=printer.outlets.wanted.get(output.name) if convertible else None,
     )
-    return replace(whole, each=(whole, *each)) if each else whole
+    each = tuple(
+        replace(
+            alone, document=one, convertible=reads(one.format), wanted=wanted if reads(one.format) else None
+        )
+        for one in (document, *others(job, document, output.name))
+    )
+    return replace(each[0], each=each if len(each) > 1 else ())
 
 
 async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[T]]) -> T | Problem:

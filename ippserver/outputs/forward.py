@@ -109,7 +109,8 @@ class ForwardOutput:
         with failing(asking=True):
             async with self._client(parcel) as printer:
                 able = await self._able(printer, parcel)
-            wishes = self._forwarding(printer, able).wishes(parcel)
+            # A Job may have very many documents.
+            wishes = await self._workers.run(self._forwarding(printer, able).wishes, parcel)
             return await self._left(job, wishes) if job.id else wishes
 
     async def _left(self, job: PeerJob, wishes: Wishes) -> Wishes:

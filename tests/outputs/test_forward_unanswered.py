@@ -12,6 +12,7 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable
 from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.tags import GroupTag
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
 from ippserver.testing.fakes import stream
 from tests.outputs.parcels import PDF, Ear, parcel
@@ -197,6 +198,34 @@ async def test_a_document_that_was_cut_off_is_sent_again(other: OtherPrinter, ur
     with pytest.raises(OSError, match="disk"):
         await made.deliver(given, "", [stream([PDF[:5]], then=OSError("disk"))])
     assert ear.placed_at == [f"{uri}/?{UP}", ""]
+
+
+async def test_a_document_is_sent_again_that_was_cut_off_by_the_end_of_the_server(
+    other: OtherPrinter, uri: str, ear: Ear
+) -> None:
+    reached = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield PDF
+        reached.set()
+        await asyncio.Event().wait()
+
+    made = Tries(uri, ear).output
+    task = asyncio.ensure_future(made.deliver(parcel(watch=ear), "", [endless()]))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ear.placed_at == [f"{uri}/?{UP}", ""]
+
+
+async def test_a_job_without_a_number_is_taken_for_printed(other: OtherPrinter, uri: str, ear: Ear) -> None:
+    known = [names.JOB_URI.of(f"{uri}/unnumbered"), names.JOB_STATE.of(JobState.PENDING)]
+    other.on(PRINTING, tells(AttributeGroup(GroupTag.JOB, known)))
+    await Tries(uri, ear).next()
+    assert other.documents == [PDF]
+    assert Operation.GET_JOB_ATTRIBUTES not in other.asked
 
 
 async def test_a_document_that_is_taken_back_is_canceled_if_it_is_found(
