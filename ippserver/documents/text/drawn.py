@@ -4,7 +4,7 @@ from base64 import a85encode
 from typing import Final
 from zlib import compress
 
-from ippserver.documents.pdf.plain import PlainPdf, numbers
+from ippserver.documents.pdf.plain import PlainPdf, number, numbers
 from ippserver.documents.text.system_fonts import ASCENT_PIXELS, EM_PIXELS, HEIGHT_PIXELS, SystemFonts
 
 _EM: Final = 1000
@@ -42,11 +42,12 @@ class Drawn:
         found = self._codes[key]
         return None if found is None else divmod(found, _CODES)
 
-    def silent(self, written: str) -> tuple[int, int]:
-        """The same of what is not drawn and takes no room, but is found and copied."""
+    def silent(self, written: str, cells: int = 0) -> tuple[int, int]:
+        """The same of what is not drawn, but is found and copied."""
         key = ("", written)
         if key not in self._codes:
-            self._codes[key] = self._numbered(written, 0.0, b"0 0 d0")
+            width = cells * self._advance
+            self._codes[key] = self._numbered(written, width, b"%b 0 d0" % number(width))
         return divmod(self._codes[key] or 0, _CODES)
 
     @property
@@ -56,8 +57,8 @@ class Drawn:
 
     def close(self) -> None:
         """Writes the fonts."""
-        for number, object_number in enumerate(self._objects):
-            glyphs = self._glyphs[number * _CODES : (number + 1) * _CODES]
+        for at, object_number in enumerate(self._objects):
+            glyphs = self._glyphs[at * _CODES : (at + 1) * _CODES]
             self._pdf.add(self._font(glyphs), object_number)
 
     def _added(self, shown: str, cells: int, written: str) -> int | None:

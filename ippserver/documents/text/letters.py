@@ -27,7 +27,7 @@ from ippserver.documents.text.shaping import (
 from ippserver.documents.text.system_fonts import SystemFonts
 
 _OURS: Final = b"F"
-_MOST_FOUND: Final = 10_000
+_MOST_FOUND: Final = 30_000
 """Spans whose codes are held."""
 _NOTHING: Final = " "
 _FILLED: Final = 0
@@ -95,16 +95,27 @@ class Letters:
         key = (span.text, span.is_from_right)
         pieces = self._found.get(key)
         if pieces is None:
-            set_in = self._set_from_right if span.is_from_right else self._set
-            each = [piece for cluster in clusters(span) for piece in set_in(cluster)]
             pieces = tuple(
                 _Piece(font, b"".join([piece.codes for piece in same]).replace(b"><", b""))
-                for font, same in groupby(each, key=itemgetter(0))
+                for font, same in groupby(self._each(span), key=itemgetter(0))
             )
             if len(self._found) == _MOST_FOUND:
                 self._found.clear()
             self._found[key] = pieces
         return pieces
+
+    def _each(self, span: Span) -> Iterator[_Piece]:
+        """The pieces of a span; a blank behind a word that is in pictures is one, too."""
+        if not span.is_from_right:
+            for cluster in clusters(span):
+                yield from self._set(cluster)
+            return
+        is_pictured = not has(span.text[0])
+        for cluster in clusters(span):
+            if is_pictured and cluster.shown == _NOTHING:
+                yield _pictured(self._drawn.silent(_NOTHING, 1))
+            else:
+                yield from self._set_from_right(cluster)
 
     def _set(self, cluster: Cluster) -> Iterator[_Piece]:
         """A cluster of text that runs from left to right."""

@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+from time import process_time
 from typing import Final
 
 import numpy as np
@@ -107,6 +108,42 @@ def test_nothing_is_printed_in_the_margins(text: str, medium: str, orientation: 
         is_outside = np.ones(page.shape, bool)
         is_outside[margin - 2 : 2 - margin, margin - 2 : 2 - margin] = False
         assert (page[is_outside] > 128).all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 500_000,
+        "a" + "\u0301" * 100_000,
+        "\u05d0" + "\u05b8" * 100_000,
+        "a\b" * 50_000,
+        "a" * 80 + "\b" * 50_000,
+        "\u202e" * 50_000,
+        "\u2068" * 50_000 + "\u2069" * 50_000,
+        "(\u05d0[" * 20_000,
+        "\u0915\u200d" * 50_000,
+        "\x1b\x00" * 50_000,
+        "\r" * 50_000,
+    ],
+    ids=(
+        "line",
+        "marks",
+        "points",
+        "strokes",
+        "back",
+        "overrides",
+        "isolates",
+        "brackets",
+        "bound",
+        "escapes",
+        "ends",
+    ),
+)
+def test_text_that_means_harm_takes_a_moment(text: str) -> None:
+    begin = process_time()
+    made = printed(("text/plain", text.encode()))
+    assert process_time() - begin < 10
+    assert made.result.pages <= 1 + len(text) // 64
 
 
 def test_landscape_text_goes_across_the_sheet() -> None:

@@ -40,6 +40,11 @@ def test_a_long_message_goes_on_in_the_next_line(medium: str) -> None:
     assert found.count("\n") > 1
 
 
+def test_it_may_be_said_in_arabic() -> None:
+    made = printed(pdf(), attributes=[STANDARD, names.JOB_SHEET_MESSAGE.of("إلى المكتب")])
+    assert "إلى المكتب" in words_of(made.file)[0]
+
+
 def test_what_does_not_fit_at_all_ends_at_the_margin() -> None:
     label = names.MEDIA.of(Keyword("custom_tiny_29x40mm"))
     made = printed(pdf(), attributes=[STANDARD, names.JOB_SHEET_MESSAGE.of(LONG), label])
