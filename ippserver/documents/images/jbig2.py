@@ -30,9 +30,9 @@ _SAMPLE: Final = (256, 128)
 """Rows, and octets of each, in the middle, that they are chosen by."""
 _SPARSE: Final = 0.5
 """Part of the octets that are not white on a page of text: what has more is not searched for letters."""
-_MOSTLY: Final = 0.5
+_MOSTLY: Final = 0.2
 """Part of those that letters have to be."""
-_USES: Final = 4
+_USES: Final = 3
 """How often a letter has to be there, on average: what is told twice is hardly worth to be told apart."""
 
 

@@ -171,3 +171,13 @@ def test_a_page_too_large_to_hold_is_read_again() -> None:
             for part in regions(SRGB, 300, 300, read):
                 assert sum(len(band) for band in part.pixels.bands()) == 300
     assert len(times) == 3
+
+
+@pytest.mark.parametrize(("colors", "bits"), [(16, 4), (256, 8), (257, 24)])
+def test_colors_are_counted_that_are_in_few_places(colors: int, bits: int) -> None:
+    page = np.zeros((90_000, 3), np.uint8)
+    page[1::2] = 255
+    rare = np.arange(colors - 2)
+    page[RANDOM.permutation(90_000)[: colors - 2]] = np.stack((rare % 256, rare // 256, rare * 0 + 7), axis=1)
+    (part,) = found(SRGB, page.reshape(300, 900), at_once=300)
+    assert part.pixels.bits * part.pixels.components == bits
