@@ -34,18 +34,29 @@ _MOSTLY: Final = 0.2
 """Part of those that letters have to be."""
 _USES: Final = 3
 """How often a letter has to be there, on average: what is told twice is hardly worth to be told apart."""
+_FEW: Final = 2**13
+"""Octets that are not white: so few are coded with letters and without, and the smaller one is taken."""
 
 
 def encoded(rows: Band, width: int) -> bytes:
     """Rows of one bit a pixel, where 1 is white, without loss."""
     ink = ~rows
     ink[:, -1] &= 0xFF << (8 * ink.shape[1] - width) & 0xFF
-    page = struct.pack(">IIIIBH", width, len(ink), 0, 0, 0, 0)
-    segments = [_segment(0, _PAGE, page)]
     found, rest = _letters(ink, width)
+    made = _segments(found, rest, width)
+    if found and np.count_nonzero(ink) <= _FEW:
+        return min(made, _segments([], ink, width), key=len)
+    return made
+
+
+def _segments(found: Sequence[Symbol], rest: Band, width: int) -> bytes:
+    """All of the page: what was found on it, and the rest."""
+    page = struct.pack(">IIIIBH", width, len(rest), 0, 0, 0, 0)
+    segments = [_segment(0, _PAGE, page)]
     if found:
         segments.append(_segment(1, _SYMBOL_DICTIONARY, _dictionary(found)))
-        segments.append(_segment(2, _TEXT_REGION, _text(found, ink, width), refers_to=[1]))
+        text = _text(found, len(rest), width)
+        segments.append(_segment(2, _TEXT_REGION, text, refers_to=[1]))
     if not found or rest.any():
         segments.append(_segment(3, _GENERIC_REGION, _generic(rest, width)))
     return b"".join(segments)
@@ -142,7 +153,7 @@ def _dictionary(found: Sequence[Symbol]) -> bytes:
     return head + coder.bits.finished()
 
 
-def _text(found: Sequence[Symbol], ink: Band, width: int) -> bytes:
+def _text(found: Sequence[Symbol], height: int, width: int) -> bytes:
     """A text region (6.4, 7.4.3): line by line from left to right, by their lower left corners."""
     lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for number, symbol in enumerate(found):
@@ -167,4 +178,4 @@ def _text(found: Sequence[Symbol], ink: Band, width: int) -> bytes:
             at = left + found[number].width - 1
         coder.integer(further, None)
     instances = sum(len(symbol.places) for symbol in found)
-    return _region(len(ink), width) + struct.pack(">HI", 0, instances) + coder.bits.finished()
+    return _region(height, width) + struct.pack(">HI", 0, instances) + coder.bits.finished()
