@@ -16,6 +16,7 @@ from ippserver.config.printers import ghostscript, printer_config
 from ippserver.config.profile import DeviceSettings
 from ippserver.config.profiles import profile_names
 from ippserver.config.settings import PrinterSettings, Settings
+from ippserver.config.surroundings import lacking
 from ippserver.config.tree import Key
 from ippserver.dnssd.records import MAX_PATH_OCTETS
 from ippserver.iana.media import fits_custom, is_bound, is_roll, media_ranges
@@ -173,8 +174,8 @@ def _folder_conflicts(output: FolderSettings, settings: Settings) -> Iterator[tu
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
-    """What is allowed but seldom meant, one sentence each."""
-    return tuple(_warnings(settings))
+    """What is allowed but seldom meant, or not there, one sentence each. Blocks."""
+    return (*_warnings(settings), *lacking(settings))
 
 
 def _warnings(settings: Settings) -> Iterator[str]:

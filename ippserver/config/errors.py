@@ -85,6 +85,8 @@ def _rule(detail: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     if kind != "extra_forbidden":
         return text
     likely = difflib.get_close_matches(str(key[-1]), _known_keys(model, key[:-1]), n=1)
+    if key[-1] in likely:  # where there are several kinds of tables, of another one
+        return f"{text} beside this type"
     return f'{text}; did you mean "{likely[0]}"?' if likely else text
 
 
