@@ -10,10 +10,13 @@ import pytest
 from PIL import Image
 
 from ippserver.documents.plan.geometry import Size
+from ippserver.documents.raster import pwg, urf
 from ippserver.documents.task import Target
 from ippserver.iana import names
 from ippserver.iana.enums import OrientationRequested, PrintQuality
 from ippserver.iana.keywords import (
+    MediaSource,
+    MediaType,
     PresentationDirectionNumberUp,
     PrintColorMode,
     PrintScaling,
@@ -42,6 +45,7 @@ from tests.documents.press import (
     words_of,
 )
 
+PWG, URF = formats.PWG_RASTER, formats.APPLE_RASTER
 SMALL: Final = Size(200, 300)
 COARSE: Final = names.PRINTER_RESOLUTION.of(Resolution(72, 72))
 LETTER: Final = Keyword("na_letter_8.5x11in")
@@ -179,6 +183,50 @@ def test_media_col_gives_any_size(tmp_path: Path) -> None:
     ((width, length, _),) = pages_of(made.file, tmp_path)
     assert (width, length) == pytest.approx((283.465, 349.937), abs=0.01)
     assert made.result.media == {"10000x12345": 1}
+
+
+@pytest.mark.parametrize(
+    "member", [names.MEDIA_SOURCE.of(Keyword("tray-2")), names.MEDIA_TYPE.of(MediaType.STATIONERY_LETTERHEAD)]
+)
+def test_pages_from_another_tray_are_as_large_as_the_others(member: Attribute) -> None:
+    """On sheets of their own, since those are others."""
+    page = RangeOfInteger(2, 2)
+    of_page = Collection([names.PAGES.of(page), names.MEDIA_COL.of(Collection([member]))])
+    asked = [names.MEDIA.of(LETTER), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), names.OVERRIDES.of(of_page)]
+    made = printed(pdf(3), attributes=asked)
+    assert made.result.media == {LETTER: 3}
+
+
+@pytest.mark.parametrize("again", [names.MEDIA.of(LETTER), media_col(21590, 27940)], ids=["name", "size"])
+def test_pages_of_which_the_same_medium_is_asked_stay_on_the_sheets_of_the_others(again: Attribute) -> None:
+    of_page = Collection([names.PAGES.of(RangeOfInteger(2, 2)), again])
+    whole = names.MEDIA_COL.of(
+        Collection([names.MEDIA_TYPE.of(MediaType.STATIONERY), names.MEDIA_SOURCE.of(Keyword("tray-1"))])
+    )
+    asked = [names.MEDIA.of(LETTER), whole, names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)]
+    made = printed(pdf(3), attributes=[*asked, names.OVERRIDES.of(of_page)])
+    assert made.result.sheets == 2
+
+
+@pytest.mark.parametrize(
+    ("media_type", "source", "codes"),
+    [
+        (MediaType.PHOTOGRAPHIC_GLOSSY, Keyword("tray-2"), (11, 21)),
+        (Keyword("com.example-felt"), MediaSource.AUTO, (13, 0)),
+        (None, None, (0, 0)),
+    ],
+)
+def test_rasters_say_what_their_paper_is_and_where_it_comes_from(
+    media_type: Keyword | None, source: Keyword | None, codes: tuple[int, int]
+) -> None:
+    """MediaType and MediaPosition of PWG 5102.4 4.3; Apple Raster has numbers for both."""
+    of_type = [] if media_type is None else [names.MEDIA_TYPE.of(media_type)]
+    of_source = [] if source is None else [names.MEDIA_SOURCE.of(source)]
+    asked = [names.MEDIA_COL.of(Collection([*of_type, *of_source])), COARSE]
+    (page,) = pwg.read(io.BytesIO(printed(pdf(), attributes=asked, target=Target(media_type=PWG)).file))
+    assert (page.header.media_type, page.header.media_position) == (media_type or "", codes[1])
+    (of_apple,) = urf.read(io.BytesIO(printed(pdf(), attributes=asked, target=Target(media_type=URF)).file))
+    assert (of_apple.header.media_type, of_apple.header.media_position) == codes
 
 
 @pytest.mark.parametrize(("margin", "edge"), [(0, 0.0), (423, 423 / 21000), (2100, 0.1)])

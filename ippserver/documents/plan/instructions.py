@@ -54,6 +54,9 @@ class Medium:
     """Width and length, hundredths of a millimetre."""
     margins: tuple[int, int, int, int] = DEFAULT_MARGINS
     """Left, bottom, right, top, hundredths of a millimetre."""
+    media_type: str = ""
+    """Empty where nobody says it, as is media-source."""
+    media_source: str = ""
 
     @property
     def size(self) -> Size:
@@ -188,7 +191,7 @@ def styled(style: PageStyle, attributes: Holder) -> PageStyle:
     requested = names.ORIENTATION_REQUESTED.get(attributes)
     return replace(
         style,
-        medium=_medium(attributes) or style.medium,
+        medium=_medium(attributes, style.medium),
         sides=names.SIDES.get(attributes) or style.sides,
         turn=style.turn if requested is None else _TURNS.get(requested, 0),
         scaling=names.PRINT_SCALING.get(attributes) or style.scaling,
@@ -228,14 +231,16 @@ def _ranges(
     )
 
 
-def _medium(attributes: Holder) -> Medium | None:
+def _medium(attributes: Holder, usual: Medium) -> Medium:
+    """What `attributes` say of a medium that is the `usual` one else: perhaps only where it comes from."""
     named = names.MEDIA.get(attributes)
-    plain = None if named is None else _named(str(named))
+    plain = _as_usual((None if named is None else _named(str(named))) or usual, usual)
     chosen = names.MEDIA_COL.get(attributes)
     if chosen is None:
         return plain
-    medium = _sized(chosen) or _named(str(names.MEDIA_SIZE_NAME.get(chosen) or names.MEDIA_KEY.get(chosen)))
-    medium = medium or plain or A4
+    name = names.MEDIA_SIZE_NAME.get(chosen) or names.MEDIA_KEY.get(chosen)
+    found = _sized(chosen, usual) or _named(str(name))
+    medium = plain if found is None else _as_usual(found, usual)
     edges = (
         names.MEDIA_LEFT_MARGIN,
         names.MEDIA_BOTTOM_MARGIN,
@@ -247,7 +252,18 @@ def _medium(attributes: Holder) -> Medium | None:
         of_medium if margin is None else margin
         for margin, of_medium in zip(asked, medium.margins, strict=True)
     )
-    return replace(medium, margins=(left, bottom, right, top))
+    return replace(
+        medium,
+        margins=(left, bottom, right, top),
+        media_type=str(names.MEDIA_TYPE.get(chosen) or medium.media_type),
+        media_source=str(names.MEDIA_SOURCE.get(chosen) or medium.media_source),
+    )
+
+
+def _as_usual(medium: Medium, usual: Medium) -> Medium:
+    """`medium`, of the usual type; from the usual place, if it is as large."""
+    source = usual.media_source if medium.hundredths == usual.hundredths else ""
+    return replace(medium, media_type=usual.media_type, media_source=source)
 
 
 def _named(name: str) -> Medium | None:
@@ -255,7 +271,7 @@ def _named(name: str) -> Medium | None:
     return None if size is None else Medium(name=name, hundredths=(size.width, size.length))
 
 
-def _sized(media_col: Collection) -> Medium | None:
+def _sized(media_col: Collection, usual: Medium) -> Medium | None:
     size = names.MEDIA_SIZE.get(media_col) or Collection()
     width, length = names.X_DIMENSION.get(size), names.Y_DIMENSION.get(size)
     if type(width) is not int or type(length) is not int or width < 1 or length < 1:
@@ -264,6 +280,8 @@ def _sized(media_col: Collection) -> Medium | None:
     known = None if name is None else _named(str(name))
     if known is not None and known.hundredths == (width, length):
         return known
+    if usual.hundredths == (width, length):
+        return usual
     return Medium(name=f"{width}x{length}", hundredths=(width, length))
 
 
@@ -280,4 +298,4 @@ def _job_sheet(attributes: Holder, medium: Medium) -> Medium | None:
     wanted = (None if whole is None else names.JOB_SHEETS.get(whole)) or names.JOB_SHEETS.get(attributes)
     if wanted is None or wanted == JobSheets.NONE:
         return None
-    return (None if whole is None else _medium(whole)) or medium
+    return medium if whole is None else _medium(whole, medium)

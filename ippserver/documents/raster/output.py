@@ -11,6 +11,7 @@ from PIL import Image
 from ippserver.documents.images import png
 from ippserver.documents.images.shrinking import Pixels, as_they_are, shrunk
 from ippserver.documents.pdf.drawing import Drawer, View
+from ippserver.documents.plan.instructions import Medium
 from ippserver.documents.plan.layout import Plan
 from ippserver.documents.plan.placing import Side
 from ippserver.documents.raster import pwg, urf
@@ -20,12 +21,14 @@ from ippserver.documents.raster.packing import Ink, Units
 from ippserver.documents.raster.pixels import PixelFormat
 from ippserver.documents.raster.rendering import drawn, inked, pixels_of, resolution
 from ippserver.documents.task import Sink, Target
-from ippserver.iana.keywords import PwgRasterDocumentSheetBack
+from ippserver.iana.keywords import MediaType, PwgRasterDocumentSheetBack
 from ippserver.iana.media import media_size
+from ippserver.iana.raster_codes import MEDIA_SOURCE_CODES, MEDIA_TYPE_CODES
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 
 _JPEG_QUALITY: Final = 90
+_OTHER_TYPE: Final = MEDIA_TYPE_CODES[MediaType.OTHER]
 _HELD_OCTETS: Final = 2**26
 """A page up to this is drawn once and held, a larger one drawn again where it is read twice."""
 _BACKS: Final = {
@@ -117,6 +120,8 @@ class Printer:
                 resolution=(dpi, dpi),
                 page_size=(round(width), round(length)),
                 page_size_name=name if media_size(name) else "",
+                media_type=style.medium.media_type,
+                media_position=MEDIA_SOURCE_CODES.get(style.medium.media_source, 0),
                 two_sided=style.two_sided,
                 tumble=style.tumbles,
                 print_quality=style.quality,
@@ -140,6 +145,8 @@ class Printer:
                 dpi=dpi,
                 duplex=two_sided if style.two_sided else urf.Duplex.ONE_SIDED,
                 print_quality=style.quality,
+                media_type=_type_code(style.medium),
+                media_position=MEDIA_SOURCE_CODES.get(style.medium.media_source, 0),
             )
             writer.page(header, *self._inked(side, view, header.pixels))
             self.on_side(side)
@@ -161,6 +168,10 @@ class Printer:
             return (1, 1)
         long_edge, short_edge = _BACKS[Keyword(self.target.sheet_back)]
         return short_edge if side.style.tumbles else long_edge
+
+
+def _type_code(medium: Medium) -> int:
+    return MEDIA_TYPE_CODES.get(medium.media_type, _OTHER_TYPE) if medium.media_type else 0
 
 
 def _sides(plan: Plan) -> Iterator[_Turned]:
