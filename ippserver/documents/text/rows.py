@@ -183,6 +183,11 @@ class _Filling:
         """Prints over what is there: the same makes it bold, a line below it underlines it."""
         place = len(self._text) - self._back
         struck = self._text[place]
+        if character != struck and not cells(character):  # a mark on what is before
+            if len(self._text) < self._most:
+                self._text = self._text[:place] + character + self._text[place:]
+                self._styles = {each + (each >= place): style for each, style in self._styles.items()}
+            return
         self._back -= 1
         style = 0
         if character == struck:

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import features
 
 from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Size
@@ -20,13 +21,14 @@ from ippserver.documents.text.own_font import width_of_cell
 from ippserver.documents.text.rows import row
 from ippserver.documents.text.shaping import BOLD, UNDERLINED, Row, cells
 from ippserver.documents.text.system_fonts import SystemFonts
-from ippserver.testing.tools import require_tool
+from ippserver.testing.tools import absent, require_file, require_tool
 from tests.documents.press import SECONDS, Picture, seen
 
 SIZE: Final = 20.0
 CELL: Final = SIZE * width_of_cell()
 LEFT: Final = 60.0
 NO_FONTS: Final = SystemFonts([])
+DEVANAGARI: Final = Path("/usr/share/fonts/truetype/lohit-devanagari/Lohit-Devanagari.ttf")
 CONTROLS: Final = dict.fromkeys([*range(0x202A, 0x202F)])
 """With which poppler says how its output runs."""
 
@@ -161,13 +163,33 @@ def test_a_box_stands_for_what_no_font_has() -> None:
     assert columns(family)[1] > LEFT + 2 * CELL
 
 
-def test_syllables_are_drawn_as_one_with_the_fonts_of_the_system() -> None:
-    whole = SystemFonts().drawn("क्ष", 200)
-    if whole is None:
-        pytest.skip("no font of this system has it")
-    halves = SystemFonts().drawn("क", 200)
-    assert halves is not None
-    assert whole.tobytes() != halves.tobytes()
+def inked(text: str) -> Picture:
+    """What the font of Devanagari draws for `text`, cut to its ink."""
+    fonts = SystemFonts([require_file(DEVANAGARI).parent])
+    drawn = fonts.drawn(text, 300)
+    assert drawn is not None
+    ink = np.asarray(drawn)
+    rows, across = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1].astype(np.uint8)
+
+
+def test_syllables_are_put_together_with_the_fonts_of_the_system() -> None:
+    if not features.check("raqm"):
+        absent("Pillow does not find FriBidi, and so has no HarfBuzz")
+    letter, sign, syllable = inked("क"), inked("ि"), inked("कि")
+    at_left, at_right = (part[:, : letter.shape[1]] for part in (syllable, syllable[:, -letter.shape[1] :]))
+    body = letter.shape[0] // 2
+    assert syllable.shape[1] < letter.shape[1] + sign.shape[1]
+    assert (at_right[-body:] == letter[-body:]).mean() > 0.9, "the vowel is written after its letter"
+    assert (at_left[-body:] == letter[-body:]).mean() < 0.9, "and stands before it"
+    assert inked("क्ष").shape[1] < inked("क").shape[1] + inked("ष").shape[1]
+
+
+def test_text_in_a_script_of_india_is_found_and_copied() -> None:
+    text = "नमस्ते क्षत्रिय हिन्दी"
+    document = written(row(text), fonts=SystemFonts([require_file(DEVANAGARI).parent]))
+    assert by_poppler(document) == ["".join(text.split())]
+    assert by_pdfium(document) == "".join(text.split())
 
 
 def test_more_codes_than_a_font_has_are_boxes(tmp_path: Path) -> None:

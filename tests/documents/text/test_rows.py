@@ -74,6 +74,13 @@ def test_a_backspace_takes_nothing_away() -> None:
     assert [row.styles for row in rows("ab\b\b\b\n\b\bq")] == [b"", b""]
 
 
+def test_a_mark_after_a_backspace_is_on_the_letter_before() -> None:
+    (found,) = rows("abc\bc\b\u0301")
+    assert (found.text, found.styles) == ("ab\u0301c", bytes([0, 0, 0, BOLD]))
+    assert [row.text for row in rows("ab\b\u0301")] == ["áb"]
+    assert len(rows("a\b" + "\u0301" * 1000)[0].text) <= 8 * COLUMNS
+
+
 def test_a_style_goes_with_its_word_into_the_next_row() -> None:
     first, second = rows("bolder w\bwo\bor\brd\bds")
     assert (first.text, first.styles) == ("bolder", b"")
