@@ -11,6 +11,7 @@ from ippserver.iana import names
 from ippserver.iana.definitions import Holder
 from ippserver.iana.enums import Operation, OrientationRequested, PrintQuality
 from ippserver.iana.keywords import JobSheets, MultipleDocumentHandling, PrintColorMode, PrintScaling, Sides
+from ippserver.iana.media import media_size
 from ippserver.interfaces import OutputRefused, Parcel
 from ippserver.ipp.attributes import Attribute, AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
@@ -143,7 +144,9 @@ class Peer:
         """What the Job becomes in that format, if the Printer takes it."""
         if not self.takes(media_type):
             return None
-        instead = (names.COPIES.of(1),) if self._makes_copies(parcel, force) else ()
+        instead = self._other_sheets(parcel, force)
+        if self._makes_copies(parcel, force):
+            instead = (names.COPIES.of(1), *instead)
         if media_type not in _RASTERS:
             return Wanted(media_type, split=media_type == formats.JPEG, dpi=dpi or None, instead=instead)
         wish = self._wish(parcel, force)
@@ -208,7 +211,8 @@ class Peer:
         if made is None:
             return self.supported(({each.name: each for each in _demands(parcel, force)} | asked).values())
         left = {name: each for name, each in asked.items() if name not in _OF_THE_PAGES}
-        medium = self._medium(asked, force)
+        other = [each for each in made.instead if each.name == names.MEDIA.name]
+        medium = self.supported(other) if other else self._medium(asked, force)
         kept = [names.SIDES.attribute(force), *medium]
         if medium:  # the pages are as large as the sheets
             kept.append(names.PRINT_SCALING.of(PrintScaling.NONE))
@@ -226,6 +230,17 @@ class Peer:
             return (whole,)
         named = names.MEDIA.attribute(force)
         return () if named is None else self.supported([named])
+
+    def _other_sheets(self, parcel: Parcel, force: AttributeGroup) -> tuple[Attribute, ...]:
+        """The medium for one that the Printer does not have: its default, to which pages are fit."""
+        default = names.MEDIA_DEFAULT.get(self.able)
+        size = None if default is None else media_size(str(default))
+        if default is None or size is None or not names.MEDIA_SUPPORTED.all(self.able):
+            return ()
+        if self._medium(_asked(parcel), force):
+            return ()
+        dimensions = Collection([names.X_DIMENSION.of(size.width), names.Y_DIMENSION.of(size.length)])
+        return names.MEDIA.of(default), names.MEDIA_COL.of(Collection([names.MEDIA_SIZE.of(dimensions)]))
 
     def supported(self, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
         """What of `attributes` the Printer supports."""

@@ -147,6 +147,14 @@ def test_backs_are_turned_as_the_printer_wants_them(other: dict[str, Any]) -> No
     assert sides in job.attributes
 
 
+def test_pages_are_fit_to_the_sheets_of_the_printer() -> None:
+    label = {"media": ["na_index-4x6_4x6in"], "media-default": "na_index-4x6_4x6in"}
+    with forwarding(**PWG, **label) as (here, there):
+        ((header, picture),) = pages(printed(here, there, pdf()))
+    assert (header.width, header.height) == (4 * DPI, 6 * DPI)
+    assert (picture < 250).any(), "something is on it"
+
+
 def test_a_printer_of_pictures_gets_one_document_for_each_side() -> None:
     document = pdf(2)
     with forwarding(formats=[formats.JPEG]) as (here, there):

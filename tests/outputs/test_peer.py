@@ -226,6 +226,30 @@ def test_a_medium_that_it_does_not_have_leaves_the_size_of_the_pages_to_it() -> 
     assert found.isdisjoint({names.MEDIA.name, names.MEDIA_COL.name, names.PRINT_SCALING.name})
 
 
+def test_pages_are_fit_to_the_sheets_that_it_has() -> None:
+    small = Keyword("na_index-4x6_4x6in")
+    there = peer(formats.PDF, config=replace(OFFICE, media=(small,), media_default=small))
+    wanted = there.wanted(asked(media_type=formats.TIFF))
+    assert wanted is not None
+    size = Collection([names.X_DIMENSION.of(10160), names.Y_DIMENSION.of(15240)])
+    medium = names.MEDIA.of(small)
+    assert wanted.instead == (medium, names.MEDIA_COL.of(Collection([names.MEDIA_SIZE.of(size)])))
+    assert {medium, names.PRINT_SCALING.of(PrintScaling.NONE)} < set(there.template(made(wanted)))
+
+
+@pytest.mark.parametrize("without", ["media-supported", "media-default"])
+def test_nothing_is_fit_to_sheets_that_nobody_knows(without: str) -> None:
+    small = "na_index-4x6_4x6in"
+    there = peer(formats.PDF, config=replace(OFFICE, media=(small,), media_default=small), without=[without])
+    assert there.wanted(asked(media_type=formats.TIFF)) == Wanted(formats.PDF)
+
+
+def test_a_medium_within_the_custom_sizes_of_a_printer_is_one_that_it_has() -> None:
+    media = ("na_letter_8.5x11in", "custom_min_50x50mm", "custom_max_300x500mm")
+    there = peer(formats.PDF, config=replace(OFFICE, media=media, media_default=media[0]))
+    assert there.wanted(asked(media_type=formats.TIFF)) == Wanted(formats.PDF)
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_medium_goes_as_it_was_described_or_by_its_name(known: bool) -> None:
     size = Collection([names.X_DIMENSION.of(21000), names.Y_DIMENSION.of(29700)])
