@@ -4,6 +4,7 @@ Apart from it, since a process counts as its own memory what its parent had when
 """
 
 import io
+import os
 import re
 import sys
 import tempfile
@@ -48,9 +49,9 @@ def converted(source: str, source_format: str, target: str, dpi: str, folder: st
     wanted = Target(media_type=target, dpi=int(dpi), pixels=SRGB if target == formats.PWG_RASTER else None)
     with Path(source).open("rb") as file:
         convert(Task(source_format=source_format, target=wanted), file, Folder(Path(folder)), lambda _: None)
-    print(
-        *re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
-    )  # resident, at the highest
+    at_the_highest = re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    print(*at_the_highest, flush=True)  # resident
+    os._exit(0)  # nor does a worker tidy up: it is ended when it has said its result
 
 
 def document(pages: int, file: BinaryIO) -> None:

@@ -25,7 +25,7 @@ _NEAR: Final = 2
 _LEAST_ROWS: Final = 128
 """Less is not drawn on its own."""
 _OUTLINED: Final = 51
-"""PDFium draws letters of more than 50 pixels as outlines, and smooths smaller ones in color otherwise."""
+"""PDFium draws letters of more than 50 pixels as outlines; in color, edges of smaller ones are softer."""
 _EYES_DPI: Final = 150
 """Pixels of pictures finer than that need not be smoothed into each other to look smooth."""
 _LARGER: Final = (1.5, 2.8)
@@ -43,6 +43,8 @@ _OF_PATTERNS: Final = (0xBF, 0xFF)
 _PIECE_OCTETS: Final = 2**20
 
 _Object = Any  # Any: pypdfium2 has no types
+_Rows = tuple[float, float]
+"""First and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class Contents:
     secrets: Secrets
     smooth: bool = False
     """Whether pictures are to be smoothed."""
-    _colored: list[tuple[float, float]] = field(default_factory=list)
+    _colored: list[_Rows] = field(default_factory=list)
+    _small: list[_Rows] = field(default_factory=list)
+    """Letters that look a little otherwise in color than in gray."""
     _left: int = _MOST_OBJECTS
 
     @classmethod
@@ -97,10 +101,13 @@ class Contents:
         return contents
 
     def stretches(self) -> list[Stretch]:
-        """All its rows, from above."""
+        """All its rows, from above; letters look the same in all of them."""
         found: list[Stretch] = []
         at = 0
-        for first, end in _joined(self._colored, self.height):
+        colored = list(_joined(self._colored, self.height))
+        if any(first < end and begin < last for begin, end in colored for first, last in self._small):
+            colored = list(_joined([*colored, *self._small], self.height))
+        for first, end in colored:
             if first > at:
                 found.append(Stretch(at, first - at, gray=True))
             found.append(Stretch(first, end - first, gray=False))
@@ -122,13 +129,15 @@ class Contents:
                 within = _objects(one, count, pdfium.FPDFFormObj_GetObject)
                 self._look(page, within, _matrix(one).then(to_pixels), deep + 1)
             elif not self._is_gray(page, kind, one, to_pixels):
-                self._color(to_pixels.box(_bounds(one)))
+                self._colored += self._rows(one, to_pixels)
 
-    def _color(self, place: Box) -> None:
+    def _rows(self, one: _Object, to_pixels: Matrix) -> Iterator[_Rows]:
+        """Those that it may be seen in, if there are any."""
+        place = to_pixels.box(_bounds(one))
         if not all(map(isfinite, place)):
-            self._colored.append((0, self.height))
+            yield 0, self.height
         elif place.bottom < self.height and place.top >= 0:
-            self._colored.append((place.bottom, place.top))
+            yield place.bottom, place.top
 
     def _is_gray(self, page: Any, kind: int, one: _Object, to_pixels: Matrix) -> bool:
         match kind:
@@ -146,12 +155,13 @@ class Contents:
             return True
         if not self._is_gray_in(text, fill=True, stroke=mode not in _FILLED) or not _is_font(text):
             return False
-        if self.dpi >= SHARP_DPI:
-            return True
         size = ctypes.c_float()
         pdfium.FPDFTextObj_GetFontSize(text, size)
         letters = _matrix(text).then(to_pixels)
-        return (abs(letters.a) + abs(letters.b)) * abs(size.value) > _OUTLINED
+        pixels = (abs(letters.a) + abs(letters.b)) * abs(size.value)
+        if pixels < _OUTLINED and self.dpi < SHARP_DPI:
+            self._small += self._rows(text, to_pixels)
+        return True
 
     def _is_gray_path(self, path: _Object) -> bool:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -187,7 +197,7 @@ class Contents:
         )
 
 
-def _joined(colored: Sequence[tuple[float, float]], height: int) -> Iterator[tuple[int, int]]:
+def _joined(colored: Sequence[_Rows], height: int) -> Iterator[tuple[int, int]]:
     """First and end of stretches, in order, those that are near each other or an edge as one."""
     begin = end = 0
     for first, last in sorted(colored):
