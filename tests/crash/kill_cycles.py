@@ -38,7 +38,8 @@ from ippserver.ipp.values import Keyword
 
 PATH: Final = "/ipp/print"
 PDF: Final = names.DOCUMENT_FORMAT.of("application/pdf")
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 90.0
+"""How long a server may take to start on a machine where much else is done; nobody waits on purpose."""
 IDLE_SECONDS: Final = 300.0
 LIFE_SECONDS: Final = 0.6
 """How long a server lives at most once it is ready."""

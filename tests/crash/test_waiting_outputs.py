@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
@@ -10,6 +12,7 @@ from ippserver.ipp.tags import GroupTag
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
 from tests.crash.one_printer import ONE_PRINTER
 
+pytestmark = pytest.mark.timeout(400)
 JOBS = 2
 CONFIG = (
     ONE_PRINTER
