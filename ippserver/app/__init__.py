@@ -1,27 +1,15 @@
-"""The composition root: Settings to Server. The only file that names concrete backends."""
+"""The composition root: Settings to Server. Nothing beside this package names concrete backends."""
 
 import asyncio
 import gc
 import signal
-import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from ippserver.config.fields import Address
-from ippserver.config.outputs import (
-    CommandSettings,
-    DiscardSettings,
-    FolderSettings,
-    ForwardSettings,
-    MailSettings,
-    OutputSettings,
-    RetriedSettings,
-    SocketSettings,
-    WebhookSettings,
-)
-from ippserver.config.printers import MEDIA_TYPES, ghostscript, printer_config, wanted_by
-from ippserver.config.settings import PrinterSettings, Settings
+from ippserver.app.printers import setup_of
+from ippserver.config.printers import ghostscript
+from ippserver.config.settings import Settings
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
 from ippserver.dnssd.choice import ChosenAdvertiser
@@ -34,13 +22,11 @@ from ippserver.engine.printers import PrinterRegistry
 from ippserver.engine.renditions import Renditions
 from ippserver.engine.retention import Retention, RetentionPolicy
 from ippserver.engine.scheduler import Scheduler
-from ippserver.engine.setup import Setup
 from ippserver.engine.timers import Timers
 from ippserver.iana import names
 from ippserver.interfaces import (
     Clock,
     Converter,
-    Output,
     OutputError,
     PrinterRecord,
     Spool,
@@ -49,22 +35,13 @@ from ippserver.interfaces import (
 )
 from ippserver.ipp.attributes import Attribute
 from ippserver.model.access import Preset
-from ippserver.model.delivery import RetryPolicy
 from ippserver.model.subscription import NotificationTerms
 from ippserver.model.subscription_template import advertised
-from ippserver.model.uris import DEFAULT_PORT
 from ippserver.operations.advertised import advertised_history, advertised_languages, advertised_operations
 from ippserver.operations.declare import Services
 from ippserver.operations.dispatch import Dispatcher
 from ippserver.operations.table import operations
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
-from ippserver.outputs.command import CommandOutput
-from ippserver.outputs.discard import DiscardOutput
-from ippserver.outputs.folder import FolderOutput
-from ippserver.outputs.forward import ForwardConfig, ForwardOutput
-from ippserver.outputs.mail import MailConfig, MailOutput
-from ippserver.outputs.socket import SocketOutput
-from ippserver.outputs.webhook import WebhookConfig, WebhookOutput
 from ippserver.runtime.clock import SystemClock
 from ippserver.runtime.ids import RandomIds
 from ippserver.runtime.logging import LogFormat, configure
@@ -159,7 +136,7 @@ def build(settings: Settings) -> Server:
     ]
     if fetcher is not None:
         extra.append(names.REFERENCE_URI_SCHEMES_SUPPORTED.of(*fetcher.schemes))
-    setups = [_setup(printer, settings, clock, extra) for printer in settings.printers]
+    setups = [setup_of(printer, settings, clock, extra) for printer in settings.printers]
     printers = PrinterRegistry(setups, store, clock, ids)
     jobs = Jobs(store, spool, clock, ids, max_unfinished=settings.limits.max_jobs)
     wanted = {output.format for printer in settings.printers for output in printer.outputs}
@@ -194,24 +171,6 @@ def build(settings: Settings) -> Server:
         listeners=settings.server.listen,
         advertising=_advertising(settings, printers, clock),
         converter=converter,
-    )
-
-
-def _setup(printer: PrinterSettings, settings: Settings, clock: Clock, extra: Sequence[Attribute]) -> Setup:
-    outputs = {output.name: _output(output, settings, clock) for output in printer.outputs}
-    forwards = {name: output for name, output in outputs.items() if isinstance(output, ForwardOutput)}
-    return Setup(
-        config=printer_config(printer, settings.limits, postscript=ghostscript(settings) is not None),
-        outputs=tuple(outputs.values()),
-        uri=_own_uri(settings, printer),
-        retries={output.name: _retry(output) for output in printer.outputs},
-        wanted=wanted_by(printer),
-        wishes={name: output.wants for name, output in forwards.items()},
-        gather=frozenset(forwards),
-        mirrors={name: output.mirror for name, output in forwards.items()},
-        recalls={name: output.recall for name, output in forwards.items()},
-        attributes=tuple(extra),
-        advertised=settings.dns_sd.enabled,
     )
 
 
@@ -260,45 +219,6 @@ def _fetcher(settings: Settings) -> GuardedFetcher | None:
     )
 
 
-def _output(output: OutputSettings, settings: Settings, clock: Clock) -> Output:
-    match output:
-        case DiscardSettings():
-            return DiscardOutput(output.name)
-        case CommandSettings():
-            scratch = settings.server.data_dir / "work"
-            return CommandOutput(output.name, output.command, scratch, timeout_seconds=output.timeout_seconds)
-        case WebhookSettings():
-            return WebhookOutput(output.name, _webhook(output), clock)
-        case SocketSettings():
-            return SocketOutput(output.name, output.host, output.port, timeout_seconds=output.timeout_seconds)
-        case MailSettings():
-            shared = {field: getattr(output, field) for field in MailConfig.__dataclass_fields__}
-            return MailOutput(output.name, MailConfig(**shared))
-        case ForwardSettings():
-            shared = {
-                field: getattr(output, field)
-                for field in ForwardSettings.model_fields
-                if field in ForwardConfig.__dataclass_fields__
-            }
-            shared["media_type"] = {"auto": "", **MEDIA_TYPES}.get(output.format)
-            return ForwardOutput(output.name, ForwardConfig(**shared), clock)
-        case FolderSettings():
-            return FolderOutput(
-                output.name,
-                output.folder,
-                template=output.template,
-                routes=output.routes,
-                file_mode=int(output.file_mode, 8) if output.file_mode else None,
-                group=output.group,
-            )
-
-
-def _webhook(output: WebhookSettings) -> WebhookConfig:
-    shared = {field: getattr(output, field) for field in WebhookConfig.__dataclass_fields__}
-    fields = {name: (texts,) if isinstance(texts, str) else texts for name, texts in output.fields.items()}
-    return WebhookConfig(**shared | {"fields": fields})
-
-
 def _converter(settings: Settings) -> Converter:
     caps = settings.conversion
     limits = WorkerLimits(
@@ -311,20 +231,6 @@ def _converter(settings: Settings) -> Converter:
     )
     folder = settings.server.data_dir / "convert"
     return ConverterPool(folder, limits, workers=caps.workers, ghostscript=ghostscript(settings))
-
-
-def _retry(output: RetriedSettings) -> RetryPolicy:
-    return RetryPolicy(
-        attempts=output.attempts,
-        first_seconds=output.retry_seconds,
-        longest_seconds=output.max_retry_seconds,
-    )
-
-
-def _own_uri(settings: Settings, printer: PrinterSettings) -> str:
-    """How others on the network may know the Printer; requests are answered by the name that they used."""
-    host = next((name for name in settings.server.host_names if name != "*"), socket.gethostname())
-    return f"ipp://{Address(host, settings.server.listen[0].port or DEFAULT_PORT)}{printer.path}"
 
 
 def _terms(settings: Settings) -> NotificationTerms:
