@@ -1,42 +1,20 @@
 """Creating, showing, renewing and canceling Subscriptions (RFC 3995 5, 11)."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from ippserver.iana import names
-from ippserver.iana.enums import JobState, Operation, Status
+from ippserver.iana.enums import Operation, Status
 from ippserver.iana.groups import ALL, SUBSCRIPTION_DESCRIPTION, SUBSCRIPTION_TEMPLATE
-from ippserver.iana.keywords import JobHoldUntil, NotifyEvent
+from ippserver.iana.keywords import NotifyEvent
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, NameWithLanguage, OctetString, OutOfBand, Uri
+from ippserver.ipp.values import Keyword, NameWithLanguage, OctetString, Uri
 from ippserver.model.access import Preset, Principal, Role
 from ippserver.model.subscription import NotificationTerms
-from ippserver.testing.desk import PDF, URI, Answer, Desk, here, unsupported
-from tests.operations.subscribed import PULL, fetch, id_of, subscribe, to
+from ippserver.testing.desk import URI, Desk, here, unsupported
+from tests.operations.subscribed import PULL, id_of, subscribe, to
+from tests.operations.subscriptions import ABOUT_ONE, COMPLETED, LONG_DATA, PUSH, created, held_job, shown
 
-COMPLETED = NotifyEvent.JOB_COMPLETED
 OPERATOR = here(principal=Principal(name="olga", role=Role.OPERATOR, authenticated=True))
-HELD = [names.JOB_HOLD_UNTIL.of(JobHoldUntil.INDEFINITE)]
-PUSH = names.NOTIFY_RECIPIENT_URI.of(Uri("mailto:alice@example.com"))
-
-
-async def created(desk: Desk, *groups: Sequence[Attribute]) -> Answer:
-    """The answer to Create-Printer-Subscriptions."""
-    return await desk.ask(Operation.CREATE_PRINTER_SUBSCRIPTIONS, subscriptions=groups)
-
-
-async def shown(desk: Desk, subscription_id: int, *requested: Keyword) -> Answer:
-    """The answer to Get-Subscription-Attributes."""
-    more = [names.REQUESTED_ATTRIBUTES.of(*requested)] if requested else []
-    return await desk.ask(
-        Operation.GET_SUBSCRIPTION_ATTRIBUTES, names.NOTIFY_SUBSCRIPTION_ID.of(subscription_id), *more
-    )
-
-
-async def held_job(desk: Desk, user: str = "alice") -> int:
-    """The job-id of a new Job that waits."""
-    return (await desk.ask(Operation.PRINT_JOB, job=HELD, document=PDF, user=user)).job_id
 
 
 # ---- Create-Printer-Subscriptions
@@ -120,7 +98,6 @@ async def test_what_cannot_be_delivered_is_not_created(
     assert len(desk.events.subscriptions) == 0
 
 
-LONG_DATA = names.NOTIFY_USER_DATA.of(OctetString(b"x" * 64))
 REDUCED: dict[str, tuple[Attribute, Attribute, Attribute | None]] = {
     "data-too-long": (LONG_DATA, LONG_DATA, None),
     "other-charset": (
@@ -266,148 +243,6 @@ async def test_nobody_has_more_than_their_share() -> None:
     assert await subscribe(desk, COMPLETED, user="carol") == 4
 
 
-# ---- about Jobs
-
-
-@pytest.mark.effect(Operation.CREATE_JOB_SUBSCRIPTIONS)
-async def test_a_subscription_about_a_job_has_no_lease(desk: Desk) -> None:
-    job_id = await held_job(desk)
-    lease = names.NOTIFY_LEASE_DURATION.of(60)
-    answer = await desk.ask(
-        Operation.CREATE_JOB_SUBSCRIPTIONS, names.NOTIFY_JOB_ID.of(job_id), subscriptions=[[PULL, lease]]
-    )
-    assert answer.status is Status.SUCCESSFUL_OK
-    ignored = Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
-    assert answer.subscription.attributes == (
-        names.NOTIFY_SUBSCRIPTION_ID.of(1),
-        names.NOTIFY_LEASE_DURATION.of(OutOfBand.UNSUPPORTED),
-        names.NOTIFY_STATUS_CODE.of(ignored),
-    )
-    group = (await shown(desk, 1)).subscription
-    assert names.NOTIFY_JOB_ID.get(group) == job_id
-    for absent in (
-        names.NOTIFY_LEASE_DURATION,
-        names.NOTIFY_LEASE_EXPIRATION_TIME,
-        names.NOTIFY_PRINTER_UP_TIME,
-    ):
-        assert absent.get(group) is None
-
-
-async def test_only_jobs_that_are_not_completed_can_be_subscribed_to(desk: Desk) -> None:
-    job_id = await held_job(desk)
-    await desk.ask_of(Operation.CANCEL_JOB, job_id)
-    for number, status in (
-        (job_id, Status.CLIENT_ERROR_NOT_POSSIBLE),
-        (99, Status.CLIENT_ERROR_NOT_FOUND),
-    ):
-        answer = await desk.ask(
-            Operation.CREATE_JOB_SUBSCRIPTIONS, names.NOTIFY_JOB_ID.of(number), subscriptions=[[PULL]]
-        )
-        assert answer.status is status
-        assert answer.subscriptions == []
-
-
-@pytest.mark.parametrize("job", [[], [Attribute(names.NOTIFY_JOB_ID.name, [0])]], ids=["absent", "zero"])
-async def test_a_subscription_about_a_job_names_it(desk: Desk, job: list[Attribute]) -> None:
-    answer = await desk.ask(Operation.CREATE_JOB_SUBSCRIPTIONS, *job, subscriptions=[[PULL]])
-    assert answer.status is Status.CLIENT_ERROR_BAD_REQUEST
-
-
-# ---- with the creation of a Job
-
-
-@pytest.mark.parametrize("operation", [Operation.PRINT_JOB, Operation.CREATE_JOB])
-async def test_a_new_job_comes_with_its_subscriptions(desk: Desk, operation: Operation) -> None:
-    created = [names.NOTIFY_EVENTS.of(NotifyEvent.JOB_CREATED)]
-    answer = await desk.create(operation, job=HELD, subscriptions=[[PULL, *created], [PULL]])
-    assert answer.status is Status.SUCCESSFUL_OK
-    assert [id_of(group) for group in answer.subscriptions] == [1, 2]
-    tags = [group.tag for group in answer.response.groups]
-    assert tags == [0x01, 0x02, 0x06, 0x06]
-    assert names.NOTIFY_JOB_ID.get((await shown(desk, 2)).subscription) == answer.job_id
-    (event,) = (await fetch(desk, 1)).events
-    assert names.NOTIFY_SUBSCRIBED_EVENT.get(event) == NotifyEvent.JOB_CREATED
-    assert len(await desk.store.subscriptions()) == 2
-
-
-async def test_a_copy_of_a_job_has_subscriptions_of_its_own(desk: Desk) -> None:
-    original = (await desk.create(Operation.PRINT_JOB, job=HELD, subscriptions=[[PULL]])).job_id
-    await desk.ask_of(Operation.CANCEL_JOB, original)
-    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(original))
-    answer = await desk.ask(Operation.RESUBMIT_JOB, target=target, subscriptions=[[PULL]])
-    assert answer.status is Status.SUCCESSFUL_OK
-    assert names.NOTIFY_JOB_ID.get((await shown(desk, 2)).subscription) == answer.job_id != original
-
-
-async def test_a_job_is_created_whatever_becomes_of_its_subscriptions(desk: Desk) -> None:
-    answer = await desk.create(Operation.PRINT_JOB, job=[names.COPIES.of(0)], subscriptions=[[PUSH], [PULL]])
-    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS
-    assert answer.job_id == 1
-    assert answer.unsupported == (names.COPIES.of(0),)
-    ids = [names.NOTIFY_SUBSCRIPTION_ID.get(group) for group in answer.subscriptions]
-    assert ids == [None, 1]
-
-
-async def test_a_restarted_job_gets_no_new_subscriptions(desk: Desk) -> None:
-    job_id = await held_job(desk)
-    await desk.ask_of(Operation.CANCEL_JOB, job_id)
-    target = (names.PRINTER_URI.of(URI), names.JOB_ID.of(job_id))
-    answer = await desk.ask(Operation.RESTART_JOB, target=target, subscriptions=[[PULL]])
-    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
-    assert answer.unsupported == (unsupported(names.NOTIFY_PULL_METHOD.name),)
-    assert answer.subscriptions == []
-    assert len(desk.events.subscriptions) == 0
-
-
-async def test_a_refused_job_leaves_no_subscription(desk: Desk) -> None:
-    fidelity = names.IPP_ATTRIBUTE_FIDELITY.of(True)
-    answer = await desk.create(
-        Operation.PRINT_JOB, fidelity, job=[names.COPIES.of(0)], subscriptions=[[PULL]]
-    )
-    assert answer.status is Status.CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
-    assert answer.subscriptions == []
-    assert len(desk.events.subscriptions) == 0
-
-
-async def test_a_subscription_that_does_not_say_how_to_deliver_refuses_the_job(desk: Desk) -> None:
-    answer = await desk.create(Operation.PRINT_JOB, subscriptions=[[names.NOTIFY_EVENTS.of(COMPLETED)]])
-    assert answer.status is Status.CLIENT_ERROR_BAD_REQUEST
-    assert desk.jobs.unfinished == {}
-
-
-async def test_validate_job_says_what_would_happen() -> None:
-    desk = await Desk(terms=NotificationTerms(max_subscriptions=1)).open()
-    answer = await desk.create(Operation.VALIDATE_JOB, subscriptions=[[PULL, LONG_DATA], [PULL], [PUSH]])
-    assert answer.status is Status.SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS
-    statuses = [names.NOTIFY_STATUS_CODE.get(group) for group in answer.subscriptions]
-    assert statuses == [
-        Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES,
-        Status.CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS,
-        Status.CLIENT_ERROR_URI_SCHEME_NOT_SUPPORTED,
-    ]
-    assert all(names.NOTIFY_SUBSCRIPTION_ID.get(group) is None for group in answer.subscriptions)
-    assert len(desk.events.subscriptions) == 0
-
-
-async def test_subscriptions_of_completed_jobs_make_room_for_new_ones() -> None:
-    desk = await Desk(terms=NotificationTerms(max_subscriptions=2, max_subscriptions_per_user=2)).open()
-    jobs = [(await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])).job_id for _ in range(2)]
-    await desk.ask_of(Operation.CANCEL_JOB, jobs[0])
-    assert await subscribe(desk, COMPLETED) == 3
-    assert [known.id for known in await desk.store.subscriptions()] == [2, 3]
-    assert (await shown(desk, 1)).status is Status.CLIENT_ERROR_NOT_FOUND
-
-
-@pytest.mark.effect(Operation.PURGE_JOBS)
-async def test_subscriptions_go_with_the_history_of_their_job(desk: Desk) -> None:
-    answer = await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])
-    await desk.ask_of(Operation.CANCEL_JOB, answer.job_id)
-    assert (await shown(desk, 1)).status is Status.SUCCESSFUL_OK
-    await desk.ask(Operation.PURGE_JOBS)
-    assert (await shown(desk, 1)).status is Status.CLIENT_ERROR_NOT_FOUND
-    assert await desk.store.subscriptions() == []
-
-
 # ---- Get-Subscription-Attributes, Get-Subscriptions
 
 
@@ -464,100 +299,6 @@ async def test_a_list_shows_what_is_asked_for(desk: Desk) -> None:
     user = Keyword(names.NOTIFY_SUBSCRIBER_USER_NAME.name)
     answer = await desk.ask(Operation.GET_SUBSCRIPTIONS, names.REQUESTED_ATTRIBUTES.of(user))
     assert answer.subscription.attributes == (names.NOTIFY_SUBSCRIBER_USER_NAME.of("alice"),)
-
-
-# ---- Renew-Subscription, Cancel-Subscription
-
-
-@pytest.mark.effect(Operation.RENEW_SUBSCRIPTION)
-async def test_a_renewed_lease_begins_anew(desk: Desk) -> None:
-    await subscribe(desk, COMPLETED, lease=names.NOTIFY_LEASE_DURATION.of(100))
-    desk.clock.advance(99)
-    answer = await desk.ask(
-        Operation.RENEW_SUBSCRIPTION,
-        names.NOTIFY_SUBSCRIPTION_ID.of(1),
-        subscriptions=[[names.NOTIFY_LEASE_DURATION.of(50)]],
-    )
-    assert answer.status is Status.SUCCESSFUL_OK
-    assert answer.subscription.attributes == (names.NOTIFY_LEASE_DURATION.of(50),)
-    desk.clock.advance(49)
-    group = (await shown(desk, 1)).subscription
-    assert names.NOTIFY_LEASE_DURATION.get(group) == 50
-    assert names.NOTIFY_LEASE_EXPIRATION_TIME.get(group) == 150
-    desk.clock.advance(1)
-    assert (await shown(desk, 1)).status is Status.CLIENT_ERROR_NOT_FOUND
-
-
-@pytest.mark.parametrize(
-    ("groups", "granted", "status"),
-    [
-        ([], 86_400, Status.SUCCESSFUL_OK),
-        ([[]], 86_400, Status.SUCCESSFUL_OK),
-        (
-            [[names.NOTIFY_LEASE_DURATION.of(10**6)]],
-            604_800,
-            Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES,
-        ),
-    ],
-    ids=["no-group", "empty", "too-long"],
-)
-async def test_renewing_grants_what_can_be_granted(
-    desk: Desk, groups: list[list[Attribute]], granted: int, status: Status
-) -> None:
-    await subscribe(desk, COMPLETED)
-    answer = await desk.ask(
-        Operation.RENEW_SUBSCRIPTION, names.NOTIFY_SUBSCRIPTION_ID.of(1), subscriptions=groups
-    )
-    assert answer.status is status
-    assert answer.subscription.attributes == (names.NOTIFY_LEASE_DURATION.of(granted),)
-
-
-async def test_only_the_lease_can_be_renewed(desk: Desk) -> None:
-    await subscribe(desk, COMPLETED)
-    target = names.NOTIFY_SUBSCRIPTION_ID.of(1)
-    answer = await desk.ask(Operation.RENEW_SUBSCRIPTION, target, subscriptions=[to(NotifyEvent.JOB_CREATED)])
-    assert answer.unsupported == (
-        unsupported(names.NOTIFY_PULL_METHOD.name),
-        unsupported(names.NOTIFY_EVENTS.name),
-    )
-    assert names.NOTIFY_EVENTS.all((await shown(desk, 1)).subscription) == (COMPLETED,)
-    two = await desk.ask(Operation.RENEW_SUBSCRIPTION, target, subscriptions=[[], []])
-    assert two.status is Status.CLIENT_ERROR_BAD_REQUEST
-
-
-async def test_what_has_no_lease_cannot_be_renewed(desk: Desk) -> None:
-    await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])
-    answer = await desk.ask(Operation.RENEW_SUBSCRIPTION, names.NOTIFY_SUBSCRIPTION_ID.of(1))
-    assert answer.status is Status.CLIENT_ERROR_NOT_POSSIBLE
-
-
-@pytest.mark.effect(Operation.CANCEL_SUBSCRIPTION)
-async def test_a_canceled_subscription_is_gone_and_its_job_is_not(desk: Desk) -> None:
-    job_id = (await desk.create(Operation.CREATE_JOB, subscriptions=[[PULL]])).job_id
-    before = (await desk.job(job_id)).state
-    answer = await desk.ask(Operation.CANCEL_SUBSCRIPTION, names.NOTIFY_SUBSCRIPTION_ID.of(1))
-    assert answer.status is Status.SUCCESSFUL_OK
-    assert (await shown(desk, 1)).status is Status.CLIENT_ERROR_NOT_FOUND
-    assert (await desk.job(job_id)).state is before is JobState.PENDING_HELD
-    assert await desk.store.subscriptions() == []
-
-
-ABOUT_ONE = (
-    Operation.GET_SUBSCRIPTION_ATTRIBUTES,
-    Operation.RENEW_SUBSCRIPTION,
-    Operation.CANCEL_SUBSCRIPTION,
-)
-
-
-@pytest.mark.parametrize("operation", ABOUT_ONE)
-async def test_the_subscription_must_be_named_and_be_there(desk: Desk, operation: Operation) -> None:
-    for attributes, status in (
-        ([], Status.CLIENT_ERROR_BAD_REQUEST),
-        ([Attribute(names.NOTIFY_SUBSCRIPTION_ID.name, [1, 2])], Status.CLIENT_ERROR_BAD_REQUEST),
-        ([Attribute(names.NOTIFY_SUBSCRIPTION_ID.name, [Keyword("1")])], Status.CLIENT_ERROR_BAD_REQUEST),
-        ([names.NOTIFY_SUBSCRIPTION_ID.of(1)], Status.CLIENT_ERROR_NOT_FOUND),
-    ):
-        assert (await desk.ask(operation, *attributes)).status is status
 
 
 # ---- who may

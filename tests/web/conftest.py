@@ -10,7 +10,7 @@ from ippserver.runtime.clock import SystemClock
 from ippserver.web.certificate import Pair, Provided, SelfSigned
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
-from tests.web.printer import QUICK, TinyPrinter, TinySite
+from tests.web.printer import QUICK, Address, Serve, TinyPrinter, TinySite
 
 
 @pytest.fixture
@@ -68,3 +68,15 @@ def trusting(pair: Pair) -> ssl.SSLContext:
 def pair_context(pair: Pair) -> ssl.SSLContext:
     """As `trusting`, for a test that changes it."""
     return ssl.create_default_context(cafile=pair.certificate)
+
+
+@pytest.fixture
+async def service(serve: Serve, tls: Tls) -> WebService:
+    """A service with TLS."""
+    return await serve(tls=tls)
+
+
+@pytest.fixture
+def secure(service: WebService) -> Address:
+    """Where it listens."""
+    return service.addresses[0]

@@ -64,7 +64,7 @@ def test_a_page_needs_nothing_but_what_is_here(printer: VirtualPrinter) -> None:
         "/icons/../strings/de.strings",
         "/icons/%2e%2e/strings/de.strings",
         "/static/page.css?x",
-        "/static/..%2f..%2fapp.py",
+        "/static/..%2f..%2fserver.py",
         "/strings/fr.strings",
         "/strings/de.strings/",
         "/templates/base.html",

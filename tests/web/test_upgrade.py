@@ -23,18 +23,6 @@ def request(method: str, target: str, fields: Mapping[str, str], version: str = 
 
 
 @pytest.fixture
-async def service(serve: Serve, tls: Tls) -> WebService:
-    """A service that offers TLS."""
-    return await serve(tls=tls)
-
-
-@pytest.fixture
-def offering(service: WebService) -> Address:
-    """Where it listens."""
-    return service.addresses[0]
-
-
-@pytest.fixture
 async def demanding(serve: Serve, pair: Pair) -> Address:
     """Where a service listens that demands TLS."""
     service = await serve(tls=Tls(Provided(pair), required=True, limits=QUICK))
@@ -72,21 +60,21 @@ class TestAsked:
         [("TLS/1.3", b"TLS/1.3"), ("TLS/1.0", b"TLS/1.0"), ("h2c, tls/1.2 , TLS/1.3", b"TLS/1.3")],
     )
     async def test_the_best_that_was_asked_for_is_taken(
-        self, offering: Address, trusting: ssl.SSLContext, offer: str, taken: bytes
+        self, secure: Address, trusting: ssl.SSLContext, offer: str, taken: bytes
     ) -> None:
-        async with TlsClient(offering, trusting) as client:
+        async with TlsClient(secure, trusting) as client:
             head = await upgraded(client, request("OPTIONS", "*", {**ASKING, "Upgrade": offer}))
             assert b"\r\nUpgrade: " + taken + b", HTTP/1.1\r\n" in head
 
-    async def test_whatever_has_no_body_may_ask(self, offering: Address, trusting: ssl.SSLContext) -> None:
-        async with TlsClient(offering, trusting) as client:
+    async def test_whatever_has_no_body_may_ask(self, secure: Address, trusting: ssl.SSLContext) -> None:
+        async with TlsClient(secure, trusting) as client:
             assert (await upgraded(client, request("GET", "/nowhere", ASKING))).startswith(b"HTTP/1.1 101 ")
             assert (await client.read()).startswith(b"HTTP/1.1 404 ")
 
     async def test_it_may_be_asked_for_after_other_requests(
-        self, offering: Address, trusting: ssl.SSLContext
+        self, secure: Address, trusting: ssl.SSLContext
     ) -> None:
-        async with TlsClient(offering, trusting) as client:
+        async with TlsClient(secure, trusting) as client:
             client.writer.write(post())
             assert (await client.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
             await client.reader.readexactly(9)
@@ -102,8 +90,8 @@ class TestAsked:
             pytest.param(request("OPTIONS", "*", ASKING, version="1.0"), id="HTTP/1.0"),
         ],
     )
-    async def test_what_cannot_be_granted_is_ignored(self, offering: Address, octets: bytes) -> None:
-        assert (await answer_to(offering, octets)).status == 200
+    async def test_what_cannot_be_granted_is_ignored(self, secure: Address, octets: bytes) -> None:
+        assert (await answer_to(secure, octets)).status == 200
 
     async def test_a_server_without_tls_ignores_it(self, serve: Serve) -> None:
         service = await serve()
@@ -120,13 +108,13 @@ class TestTricked:
     async def test_nothing_that_came_in_the_clear_counts_as_encrypted(
         self,
         service: WebService,
-        offering: Address,
+        secure: Address,
         printer: TinyPrinter,
         caplog: pytest.LogCaptureFixture,
         more: bytes,
         status: int | None,
     ) -> None:
-        async with RawConnection(*offering) as connection:
+        async with RawConnection(*secure) as connection:
             await connection.send(request("OPTIONS", "*", ASKING) + more)
             answer = await connection.answer()
             assert status == (answer and answer.status)
@@ -135,9 +123,9 @@ class TestTricked:
         assert printer.origins == []
         assert [record for record in caplog.records if record.exc_info] == []
 
-    async def test_an_upgrade_with_a_body_that_does_not_come_is_refused(self, offering: Address) -> None:
+    async def test_an_upgrade_with_a_body_that_does_not_come_is_refused(self, secure: Address) -> None:
         octets = request("OPTIONS", "*", {**ASKING, "Content-Length": "5"})
-        async with RawConnection(*offering) as connection:
+        async with RawConnection(*secure) as connection:
             await connection.send(octets)
             answer = await connection.answer()
             assert answer is not None
@@ -145,9 +133,9 @@ class TestTricked:
 
     @pytest.mark.parametrize("octets", [b"", post(), b"\x16\x03\x01\x00\x05hello"])
     async def test_a_handshake_that_fails_ends_the_connection(
-        self, service: WebService, offering: Address, printer: TinyPrinter, octets: bytes
+        self, service: WebService, secure: Address, printer: TinyPrinter, octets: bytes
     ) -> None:
-        async with RawConnection(*offering) as connection:
+        async with RawConnection(*secure) as connection:
             await connection.send(request("OPTIONS", "*", ASKING))
             interim = await connection.answer()
             assert interim is not None
@@ -159,9 +147,9 @@ class TestTricked:
         assert printer.origins == []
 
     async def test_a_client_that_leaves_in_the_handshake_is_forgotten(
-        self, service: WebService, offering: Address
+        self, service: WebService, secure: Address
     ) -> None:
-        async with RawConnection(*offering) as connection:
+        async with RawConnection(*secure) as connection:
             await connection.send(request("OPTIONS", "*", ASKING))
             assert await connection.answer() is not None
         await empty(service)
@@ -218,9 +206,9 @@ class TestNamed:
         ],
     )
     async def test_a_request_for_another_name_than_the_connection_is_misdirected(
-        self, offering: Address, trusting: ssl.SSLContext, name: str, host: str, status: int
+        self, secure: Address, trusting: ssl.SSLContext, name: str, host: str, status: int
     ) -> None:
-        async with TlsClient(offering, trusting, name) as client:
+        async with TlsClient(secure, trusting, name) as client:
             await client.shake_hands()
             client.write(post(fields={"Host": host}))
             assert (await client.read()).startswith(b"HTTP/1.1 %d " % status)
@@ -237,13 +225,13 @@ class TestNamed:
     @pytest.mark.parametrize(("host", "authority"), [("localhost", "localhost:443"), ("localhost:631",) * 2])
     async def test_a_host_without_a_port_means_the_one_of_https(
         self,
-        offering: Address,
+        secure: Address,
         printer: TinyPrinter,
         trusting: ssl.SSLContext,
         host: str,
         authority: str,
     ) -> None:
-        async with TlsClient(offering, trusting) as client:
+        async with TlsClient(secure, trusting) as client:
             await client.shake_hands()
             client.write(post(fields={"Host": host}))
             assert (await client.read()).startswith(b"HTTP/1.1 200 ")

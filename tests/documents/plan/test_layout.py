@@ -9,100 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippserver.documents.errors import DocumentTooLarge
-from ippserver.documents.plan.geometry import Box, Size
 from ippserver.documents.plan.instructions import Instructions, Medium, Override, PageStyle
 from ippserver.documents.plan.layout import Plan, plan
-from ippserver.documents.plan.placing import TOLERANCE, Page, Placement, Side
+from ippserver.documents.plan.placing import Page, Side
 from ippserver.iana import names
 from ippserver.iana.keywords import (
     MultipleDocumentHandling,
-    PresentationDirectionNumberUp,
     PrintColorMode,
-    PrintScaling,
     Sides,
 )
 from ippserver.ipp.attributes import Collection
 from ippserver.ipp.values import Keyword, RangeOfInteger
+from tests.documents.plan.pages import (
+    A4,
+    PORTRAIT,
+    SIDES,
+    documents,
+    of,
+    wishes,
+)
 
-A4: Final = Medium(name="iso_a4_210x297mm", hundredths=(21000, 29700))
 A5: Final = Medium(name="iso_a5_148x210mm", hundredths=(14800, 21000))
-PORTRAIT: Final = Page(size=A4.size)
-LANDSCAPE: Final = Page(size=A4.size.turned(90))
-SCALINGS: Final = (
-    PrintScaling.AUTO,
-    PrintScaling.AUTO_FIT,
-    PrintScaling.FIT,
-    PrintScaling.FILL,
-    PrintScaling.NONE,
-)
-SIDES: Final = (Sides.ONE_SIDED, Sides.TWO_SIDED_LONG_EDGE, Sides.TWO_SIDED_SHORT_EDGE)
-HANDLINGS: Final = (
-    MultipleDocumentHandling.SINGLE_DOCUMENT,
-    MultipleDocumentHandling.SINGLE_DOCUMENT_NEW_SHEET,
-    MultipleDocumentHandling.SEPARATE_DOCUMENTS_COLLATED_COPIES,
-    MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES,
-)
-DIRECTIONS: Final = tuple(
-    value for name, value in vars(PresentationDirectionNumberUp).items() if name.isupper()
-)
-
-lengths = st.floats(20, 3000)
-sizes = st.builds(Size, lengths, lengths)
-media = st.builds(
-    Medium,
-    name=st.just("custom"),
-    hundredths=st.tuples(st.integers(2000, 90000), st.integers(2000, 90000)),
-    margins=st.tuples(*[st.integers(0, 900)] * 4),
-)
-styles = st.builds(
-    PageStyle,
-    medium=media | st.just(A4),
-    sides=st.sampled_from(SIDES),
-    turn=st.sampled_from((0, 90, 180, 270)),
-    scaling=st.sampled_from(SCALINGS),
-)
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> list[Page]:
-    """The pages of up to three documents."""
-    pages: list[Page] = []
-    for number in range(1, draw(st.integers(1, 3)) + 1):
-        is_sheet = draw(st.booleans())
-        of_document = draw(st.lists(sizes, min_size=1, max_size=5))
-        pages += [Page(size=size, document=number, is_sheet=is_sheet) for size in of_document]
-    return pages
-
-
-@st.composite
-def wishes(draw: st.DrawFn) -> Instructions:
-    return Instructions(
-        style=draw(styles),
-        copies=draw(st.integers(1, 3)),
-        number_up=draw(st.sampled_from((1, 2, 4, 6, 9, 16, 5))),
-        direction=draw(st.sampled_from(DIRECTIONS)),
-        handling=draw(st.sampled_from(HANDLINGS)),
-    )
 
 
 def indices(made: Plan) -> list[int]:
     """The pages as they come out."""
     return [placement.page for side in made.sides for placement in side.placements]
-
-
-def one(made: Plan) -> Placement:
-    ((placement,),) = [side.placements for side in made.sides]
-    return placement
-
-
-def placed(made: Plan, pages: list[Page]) -> Box:
-    """Where the only page comes to stand."""
-    placement = one(made)
-    return placement.matrix.box(Box(0, 0, *pages[placement.page].size))
-
-
-def of(count: int, document: int = 1) -> list[Page]:
-    return [replace(PORTRAIT, document=document)] * count
 
 
 def with_ranges(*ranges: tuple[int, int]) -> tuple[RangeOfInteger, ...]:
@@ -116,47 +48,11 @@ def test_every_page_stands_once_in_every_copy(pages: list[Page], wanted: Instruc
 
 
 @given(documents(), wishes())
-def test_what_is_visible_of_a_page_lies_on_the_sheet(pages: list[Page], wanted: Instructions) -> None:
-    for side in plan(pages, wanted).sides:
-        sheet = Box(0, 0, *side.style.medium.size)
-        assert all(placement.clip.within(sheet) for placement in side.placements)
-
-
-@given(documents(), wishes())
-def test_what_must_fit_lies_within_the_margins(pages: list[Page], wanted: Instructions) -> None:
-    pages = [replace(page, is_sheet=False) for page in pages]
-    fitting = replace(wanted, style=replace(wanted.style, scaling=PrintScaling.FIT))
-    for side in plan(pages, fitting).sides:
-        for placement in side.placements:
-            content = placement.matrix.box(Box(0, 0, *pages[placement.page].size))
-            assert content.within(side.style.medium.printable, 1e-3)
-
-
-@given(documents(), wishes())
-def test_pages_that_share_a_side_do_not_overlap(pages: list[Page], wanted: Instructions) -> None:
-    for side in plan(pages, wanted).sides:
-        clips = [placement.clip for placement in side.placements]
-        for at, clip in enumerate(clips):
-            common = [clip.cut(other).size for other in clips[at + 1 :]]
-            assert all(min(size) < 1e-6 for size in common)
-
-
-@given(documents(), wishes())
 def test_a_side_holds_as_many_pages_as_asked(pages: list[Page], wanted: Instructions) -> None:
     made = plan(pages, wanted)
     most = max(len(side.placements) for side in made.sides)
     assert most <= wanted.number_up
     assert made.impressions <= made.impressions_completed
-
-
-@given(documents(), wishes())
-def test_pages_keep_their_shape(pages: list[Page], wanted: Instructions) -> None:
-    pages = [replace(page, is_sheet=False) for page in pages]  # those fill a sheet of about their size
-    for side in plan(pages, wanted).sides:
-        for placement in side.placements:
-            a, b, c, d, *_ = placement.matrix
-            assert (a, b) == pytest.approx((d, -c))
-            assert a * b == pytest.approx(0)
 
 
 @given(documents(), wishes())
@@ -249,102 +145,6 @@ def test_a_job_sheet_comes_first_and_by_itself() -> None:
     assert made.sheets[0].medium == A5
     assert made.media == {A5.name: 1, A4.name: 2}
     assert (made.impressions, made.impressions_completed, made.pages) == (1, 3, 2)
-
-
-def test_a_page_of_the_mediums_size_stays_as_it_is() -> None:
-    for scaling in (PrintScaling.AUTO, PrintScaling.AUTO_FIT, PrintScaling.NONE, PrintScaling.FILL):
-        wanted = Instructions(style=PageStyle(scaling=scaling))
-        assert one(plan([PORTRAIT], wanted)).matrix.keeps(A4.size, 1e-6)
-
-
-@pytest.mark.parametrize("scaling", SCALINGS)
-def test_a_raster_of_the_mediums_size_stays_as_it_is_whatever_is_asked(scaling: Keyword) -> None:
-    wanted = Instructions(style=PageStyle(scaling=scaling, turn=90))
-    made = plan([replace(PORTRAIT, is_sheet=True)], wanted)
-    assert one(made).matrix.keeps(A4.size, 0.01)
-
-
-def test_a_small_page_stands_in_the_middle_unless_it_must_grow() -> None:
-    pages = [Page(size=Size(100, 200))]
-    width, length = A4.size
-    middle = Box((width - 100) / 2, (length - 200) / 2, (width + 100) / 2, (length + 200) / 2)
-    for scaling in (PrintScaling.AUTO, PrintScaling.AUTO_FIT, PrintScaling.NONE):
-        assert placed(plan(pages, Instructions(style=PageStyle(scaling=scaling))), pages) == middle
-    fitted = placed(plan(pages, Instructions(style=PageStyle(scaling=PrintScaling.FIT))), pages)
-    assert (fitted.bottom, fitted.top) == pytest.approx((A4.printable.bottom, A4.printable.top))
-    filled = placed(plan(pages, Instructions(style=PageStyle(scaling=PrintScaling.FILL))), pages)
-    assert (filled.left, filled.right) == pytest.approx((0, width))
-
-
-def test_a_large_page_is_fitted_filled_or_cut() -> None:
-    pages = [Page(size=Size(1000, 1000))]
-    fitted = placed(plan(pages, Instructions(style=PageStyle(scaling=PrintScaling.AUTO))), pages)
-    assert (fitted.left, fitted.right) == pytest.approx((A4.printable.left, A4.printable.right))
-    made = plan(pages, Instructions(style=PageStyle(scaling=PrintScaling.NONE)))
-    assert placed(made, pages).size == Size(1000, 1000)
-    assert one(made).clip == Box(0, 0, *A4.size)
-
-
-def test_without_margins_a_large_page_fills_the_sheet() -> None:
-    borderless = replace(A4, margins=(0, 0, 0, 0))
-    pages = [Page(size=Size(1000, 1000))]
-    filled = placed(plan(pages, Instructions(style=PageStyle(medium=borderless))), pages)
-    assert (filled.bottom, filled.top) == pytest.approx((0, A4.size.height))
-    style = PageStyle(medium=borderless, scaling=PrintScaling.AUTO_FIT)
-    fitted = placed(plan(pages, Instructions(style=style)), pages)
-    assert (fitted.left, fitted.right) == pytest.approx((0, A4.size.width))
-
-
-def test_a_landscape_page_lies_on_a_portrait_sheet_and_is_read_upright() -> None:
-    made = plan([LANDSCAPE], Instructions())
-    (side,) = made.sides
-    assert side.turn == 90
-    assert placed(made, [LANDSCAPE]).within(Box(0, 0, *A4.size), TOLERANCE)
-    assert side.placements[0].matrix[:4] == (0, 1, -1, 0)
-
-
-@pytest.mark.parametrize(
-    ("turn", "matrix"),
-    [(0, (1, 0, 0, 1)), (90, (0, 1, -1, 0)), (180, (-1, 0, 0, -1)), (270, (0, -1, 1, 0))],
-)
-def test_an_orientation_turns_the_page_counterclockwise(turn: int, matrix: tuple[float, ...]) -> None:
-    pages = [Page(size=Size(100, 100))]
-    made = plan(pages, Instructions(style=PageStyle(turn=turn)))
-    assert one(made).matrix[:4] == matrix
-    assert next(made.sides).turn == turn
-
-
-def test_two_portrait_pages_lie_beside_each_other_on_a_turned_sheet() -> None:
-    made = plan(of(2), Instructions(number_up=2))
-    (side,) = made.sides
-    first, second = (placement.clip for placement in side.placements)
-    assert side.turn == 90
-    assert first.top <= second.bottom  # turned clockwise to be read, the first is on the left
-
-
-@pytest.mark.parametrize(
-    ("direction", "corners"),
-    [
-        (PresentationDirectionNumberUp.TORIGHT_TOBOTTOM, "TL TR BL BR"),
-        (PresentationDirectionNumberUp.TOLEFT_TOBOTTOM, "TR TL BR BL"),
-        (PresentationDirectionNumberUp.TORIGHT_TOTOP, "BL BR TL TR"),
-        (PresentationDirectionNumberUp.TOLEFT_TOTOP, "BR BL TR TL"),
-        (PresentationDirectionNumberUp.TOBOTTOM_TORIGHT, "TL BL TR BR"),
-        (PresentationDirectionNumberUp.TOBOTTOM_TOLEFT, "TR BR TL BL"),
-        (PresentationDirectionNumberUp.TOTOP_TORIGHT, "BL TL BR TR"),
-        (PresentationDirectionNumberUp.TOTOP_TOLEFT, "BR TR BL TL"),
-    ],
-)
-def test_four_pages_go_in_the_direction_asked(direction: Keyword, corners: str) -> None:
-    made = plan(of(4), Instructions(number_up=4, direction=direction))
-    (side,) = made.sides
-    middle = A4.size.width / 2, A4.size.height / 2
-    found = [
-        ("B" if placement.clip.top <= middle[1] + 1 else "T")
-        + ("L" if placement.clip.right <= middle[0] + 1 else "R")
-        for placement in side.placements
-    ]
-    assert " ".join(found) == corners
 
 
 def test_an_override_prints_some_pages_otherwise() -> None:
