@@ -121,7 +121,10 @@ class _Conversion:
             return 0
         with ExitStack() as stack:
             pages = _joined(
-                [stack.enter_context(one.as_pdf(chosen)) for one, chosen in _chosen(made, opened)],
+                [
+                    stack.enter_context(one.as_pdf(chosen)) if chosen else PdfPages({})
+                    for one, chosen in _chosen(made, opened)
+                ],
                 opened,
             )
             if target.media_type == formats.PDF:

@@ -151,6 +151,21 @@ def test_of_pages_that_are_not_there_nothing_is_printed(target: str) -> None:
     assert (made.result.impressions_completed, made.parts, made.result.unchanged) == (0, [], False)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [pdf(1), image("JPEG"), marked_raster(1), ("text/plain", b"one page")],
+    ids=lambda source: str(source[0]),
+)
+def test_documents_that_page_ranges_leave_out_do_not_hold_up_the_others(source: tuple[str, bytes]) -> None:
+    """Whatever they are, first, last or alone."""
+    ranges = [names.PAGE_RANGES.of(RangeOfInteger(2, 3))]
+    as_one = names.MULTIPLE_DOCUMENT_HANDLING.of(MultipleDocumentHandling.SINGLE_DOCUMENT)
+    made = printed(source, pdf(2), source, attributes=[as_one, *ranges])
+    pages = zip(seen(made.file), (1, 2), strict=True)
+    assert all(about(corners(page), upright(number)) for page, number in pages)
+    assert printed(source, attributes=ranges).parts == []
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_of_pages_that_are_partly_there_those_are_printed(target: str) -> None:
     beyond = [names.PAGE_RANGES.of(RangeOfInteger(2, 9), RangeOfInteger(11, 12))]
