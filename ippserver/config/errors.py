@@ -82,12 +82,19 @@ def _toml_key(location: Sequence[int | str]) -> Key:
 def _rule(detail: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     kind = detail["type"]
     text = _RULES[kind].format_map(detail.get("ctx", {})) if kind in _RULES else detail["msg"]
+    if kind == "tuple_type" and isinstance(detail["input"], Mapping):
+        return f"must be a list of tables: each begins with [[{_table(key)}]]"
     if kind != "extra_forbidden":
         return text
     likely = difflib.get_close_matches(str(key[-1]), _known_keys(model, key[:-1]), n=1)
     if key[-1] in likely:  # where there are several kinds of tables, of another one
         return f"{text} beside this type"
     return f'{text}; did you mean "{likely[0]}"?' if likely else text
+
+
+def _table(key: Key) -> str:
+    """How a list of tables is called in TOML: without the numbers."""
+    return ".".join(part for part in key if isinstance(part, str))
 
 
 def _known_keys(model: type[BaseModel] | None, way: Key) -> list[str]:

@@ -121,3 +121,20 @@ def test_pictures_and_whoever_asks_have_a_file_for_each_page(
     tmp_path: Path, output: str, makes_each: bool
 ) -> None:
     assert loaded(tmp_path, f"[[printer]]\noutput = [{{{output}}}]").makes_each is makes_each
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "header"),
+    [
+        ('[[printer.output]]\nfolder = "out"', "printer", "[[printer]]"),
+        ('[[printer]]\n[printer.output]\nfolder = "out"', "printer.0.output", "[[printer.output]]"),
+    ],
+)
+def test_a_table_in_place_of_a_list_is_told_how_it_begins(
+    text: str, key: str, header: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+    assert [(each.key, each.rule) for each in caught.value.problems] == [
+        (key, f"must be a list of tables: each begins with {header}")
+    ]
