@@ -80,10 +80,11 @@ def _unknown(actual: AttributeDef[Value]) -> Attribute:
 
 
 def _settled(asked: Mapping[str, Attribute], printer: Capabilities) -> tuple[Attribute, ...]:
-    said = [with_medium(Collection(asked.values()), printer)]
+    of_job = with_medium(Collection(asked.values()), printer)
+    said = [of_job]
     for override in names.OVERRIDES.all(asked):
         pages = Collection(overriding(override))
-        said.append(with_medium(pages, printer) if _says_medium(pages) else pages)
+        said.append(with_medium(pages, printer, of_job) if _says_medium(pages) else pages)
     found = []
     for template, actual in _pairs_of(printer):
         values = _unlike(_values(template, said, printer))
@@ -118,11 +119,16 @@ def _says_medium(wanted: Collection) -> bool:
     return wanted.get(names.MEDIA.name) is not None or wanted.get(names.MEDIA_COL.name) is not None
 
 
-def with_medium(wanted: Collection, printer: Capabilities) -> Collection:
-    """`wanted` with media and media-col each saying what the other does, and the Printer beside them."""
+def with_medium(wanted: Collection, printer: Capabilities, of_job: Collection | None = None) -> Collection:
+    """`wanted` with media and media-col each saying what the other does, and the Printer beside them.
+
+    What is wanted of single pages, and says no medium, is on that `of_job`.
+    """
     chosen = names.MEDIA_COL.get(wanted) or Collection()
-    medium = names.MEDIA.get(wanted) or medium_of(chosen, printer) or names.MEDIA_DEFAULT.get(printer)
-    whole = names.MEDIA_COL_DEFAULT.get(printer) or Collection()
+    named = names.MEDIA.get(wanted) or medium_of(chosen, printer)
+    usual = Collection() if named or of_job is None else of_job
+    medium = named or names.MEDIA.get(usual) or names.MEDIA_DEFAULT.get(printer)
+    whole = names.MEDIA_COL.get(usual) or names.MEDIA_COL_DEFAULT.get(printer) or Collection()
     size = None if medium is None else media_size(str(medium))
     if medium is None or size is None:
         return wanted

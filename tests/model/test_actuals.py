@@ -140,6 +140,15 @@ def test_what_single_pages_got_follows_each_value_once() -> None:
     assert found[names.OVERRIDES_ACTUAL.name].values == overrides.values
 
 
+def test_single_pages_from_another_tray_are_on_the_medium_of_the_others() -> None:
+    of_page = names.MEDIA_COL.of(Collection([names.MEDIA_SOURCE.of(MediaSource.MAIN)]))
+    found = got(names.MEDIA.of(LETTER), names.OVERRIDES.of(Collection([PAGES, of_page])))
+    assert found[names.MEDIA_ACTUAL.name] == names.MEDIA_ACTUAL.of(LETTER)
+    sizes = [names.MEDIA_SIZE.get(whole) for whole in names.MEDIA_COL_ACTUAL.all(found)]
+    sources = [names.MEDIA_SOURCE.get(whole) for whole in names.MEDIA_COL_ACTUAL.all(found)]
+    assert (len(sizes), sizes[0], sources[1]) == (2, sizes[1], MediaSource.MAIN)
+
+
 def test_a_printer_that_can_do_less_shows_less() -> None:
     attributes = {k: v for k, v in PRINTER.attributes.items() if k != names.SIDES_SUPPORTED.name}
     less = Capabilities(attributes.values())
