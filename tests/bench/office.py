@@ -1,4 +1,4 @@
-"""What bench_documents.py measures, in a process of its own: python tests/bench/office.py make|convert ...
+"""What bench_documents.py measures, in a process of its own: office.py make|convert|await ...
 
 Apart from it, since a process counts as its own memory what its parent had when it was started.
 """
@@ -161,4 +161,7 @@ if __name__ == "__main__":
         else:
             sample(amount, Path(target))
     else:
+        if what == "await":
+            print("ready", flush=True)
+            sys.stdin.readline()
         converted(*arguments)
