@@ -59,6 +59,8 @@ class _Strip:
 
     def decisions(self, places: Sequence[Place]) -> tuple[_Numbers, _Numbers]:
         """See above."""
+        if not self.held.any():
+            return np.zeros(1, np.uint32), np.full(1, (len(self.held) - UP) * self.width)
         near = self._near(places)
         near[0, 0] = True  # so that white is behind something
         row, column = np.nonzero(near)
