@@ -24,6 +24,8 @@ from ippserver.ipp.values import RangeOfInteger
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Outcome, Progress, Wanted
 from ippserver.testing.fakes import stream
+from ippserver.testing.tools import require_file
+from tests.documents.press import printed
 
 SECONDS: Final = 120.0
 
@@ -43,6 +45,13 @@ def pdf(*pages: str) -> bytes:
 
 
 FIVE_PAGES: Final = pdf(*(f"BT /F 20 Tf 72 700 Td (page {number}) Tj ET" for number in range(1, 6)))
+
+
+def drawn(document: bytes) -> set[bytes]:
+    """The pictures of letters in a PDF."""
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        fonts = [font for page in opened.pages for font in page.Resources.Font.values()]
+        return {glyph.read_bytes() for font in fonts for glyph in font.get("/CharProcs", {}).values()}
 
 
 async def converted(
@@ -158,3 +167,12 @@ async def test_a_document_that_needs_too_much_memory_is_unprintable(tmp_path: Pa
     with pytest.raises(ConversionError) as caught:
         await converted(tmp_path, content, conversion(formats.PWG_RASTER, formats.JPEG), limits)
     assert caught.value.reason == JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
+
+
+async def test_the_jail_lets_letters_be_drawn_and_joined(tmp_path: Path) -> None:
+    require_file(Path("/usr/share/fonts/truetype/lohit-devanagari/Lohit-Devanagari.ttf"))
+    text = "क्षत्रिय".encode()
+    wanted = replace(conversion(formats.TEXT), attributes=AttributeGroup(GroupTag.JOB, ()))
+    _, (made,) = await converted(tmp_path, text, wanted)
+    outside = await asyncio.to_thread(printed, (formats.TEXT, text))
+    assert drawn(made) == drawn(outside.file) != set()

@@ -133,7 +133,7 @@ class _Filling:
         """The rest of a paragraph; an empty one if that is wanted, and does not come of blanks at an edge."""
         if self._text.strip() or ((self._text or is_wanted) and self._is_first):
             yield self._taken(len(self._text))
-        self._text, self._width, self._back, self._is_first = "", 0, 0, True
+        self._text, self._width, self._back, self._styles, self._is_first = "", 0, 0, {}, True
 
     def add(self, token: str) -> Iterator[_Line]:
         """Adds one of _TOKENS, and yields what is full."""
@@ -195,10 +195,11 @@ class _Filling:
         elif _UNDERSCORE in (character, struck):
             style = UNDERLINED
             character = struck if character == _UNDERSCORE else character
-        elif character.isspace():
+        wider = cells(character) - cells(struck)
+        if (character.isspace() and not style) or self._width + wider > self._columns:
             return
         self._styles[place] = self._styles.get(place, 0) | style
-        self._width += cells(character) - cells(struck)
+        self._width += wider
         self._text = self._text[:place] + character + self._text[place + 1 :]
 
     def _break(self) -> int:

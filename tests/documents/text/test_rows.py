@@ -81,6 +81,16 @@ def test_a_mark_after_a_backspace_is_on_the_letter_before() -> None:
     assert len(rows("a\b" + "\u0301" * 1000)[0].text) <= 8 * COLUMNS
 
 
+def test_a_wide_letter_is_not_struck_where_it_has_no_room() -> None:
+    assert [row.text for row in rows("1234567890\b日")] == ["1234567890"]
+    assert [row.text for row in rows("12345\b日")] == ["1234日"]
+
+
+def test_a_style_ends_with_its_line() -> None:
+    found = rows("1234567890\xa0\b\xa0\nab")
+    assert [(row.text, row.styles) for row in found] == [("1234567890", b""), ("ab", b"")]
+
+
 def test_a_style_goes_with_its_word_into_the_next_row() -> None:
     first, second = rows("bolder w\bwo\bor\brd\bds")
     assert (first.text, first.styles) == ("bolder", b"")
