@@ -64,6 +64,9 @@ _BY_THE_SHEET: Final = frozenset((names.PRINT_COLOR_MODE.name, names.SIDES.name)
 _UNCOLLATED: Final = names.MULTIPLE_DOCUMENT_HANDLING.of(
     MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES
 )
+_CUPS: Final = "cups-version"
+"""Who says that strings the documents of a Job together like one file: queues that CUPS (till 2.4.2 at least)
+has made for driverless printers lose all PDFs but the last (its issue 643)."""
 _MEDIA: Final = frozenset((names.MEDIA.name, names.MEDIA_COL.name))
 _MANNERS: Final = frozenset(
     (names.MULTIPLE_DOCUMENT_HANDLING.name, names.PRESENTATION_DIRECTION_NUMBER_UP.name)
@@ -190,8 +193,9 @@ class Peer:
 
     @property
     def takes_several(self) -> bool:
-        """Whether a Job can have several documents."""
-        return self.makes_jobs_in_steps and bool(names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.get(self.able))
+        """Whether a Job can have several documents, and all of them are printed."""
+        supported = names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.get(self.able)
+        return self.makes_jobs_in_steps and bool(supported) and self.able.get(_CUPS) is None
 
     @property
     def makes_jobs_in_steps(self) -> bool:

@@ -10,7 +10,7 @@ from ippserver.iana.enums import Finishings, Operation
 from ippserver.iana.keywords import MultipleDocumentHandling, Sides
 from ippserver.interfaces import OutputRefused, Parcel, Wishes
 from ippserver.ipp.attributes import Attribute
-from ippserver.ipp.values import Keyword, RangeOfInteger
+from ippserver.ipp.values import Keyword, RangeOfInteger, Text
 from ippserver.model import formats
 from ippserver.model.conversion import Wanted
 from ippserver.outputs.peer import Peer
@@ -160,6 +160,12 @@ def test_what_may_not_become_one_goes_apart(media_type: str | None) -> None:
 
 def test_a_printer_of_single_pictures_gets_them_apart() -> None:
     assert wishes(one_only(formats.JPEG), several(*TWO)) == APART
+
+
+def test_cups_which_loses_all_but_the_last_gets_one_document() -> None:
+    cups = peer(having=[IN_STEPS, Attribute("cups-version", (Text("2.4.2"),))])
+    assert wishes(cups, several(*TWO)) == AS_ONE
+    assert wishes(cups, several(*TWO), None) == APART
 
 
 # ---- one document
