@@ -16,7 +16,7 @@ import pytest
 
 from ippserver.testing import VirtualPrinter
 from tests.hostile.build import PATH, RASTER
-from tests.hostile.catalogue.malicious import FORMAT, PWG, TOO_MUCH
+from tests.hostile.catalogue.malice import FORMAT, PWG, TOO_MUCH
 from tests.hostile.hijacked.sitecustomize import HIJACKED
 from tests.hostile.printers import Printers
 

@@ -14,7 +14,8 @@ from ippserver.testing import VirtualPrinter
 from ippserver.testing.printer import CapturedJob
 from tests.documents.press import printed
 from tests.hostile.build import RASTER
-from tests.hostile.catalogue.malicious import FORMAT, PRINTED, PWG, ROWS, TOO_MUCH, Malicious, fetching
+from tests.hostile.catalogue.malice import FORMAT, PRINTED, PWG, TOO_MUCH, Malicious
+from tests.hostile.catalogue.malicious import ROWS, fetching
 from tests.hostile.printers import Printers
 
 CANARY: Final = "a canary that nobody may see"

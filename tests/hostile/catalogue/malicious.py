@@ -3,119 +3,24 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 import pikepdf
 from PIL import Image
 
-from tests.hostile.build import RASTER
-
-FORMAT: Final = "document-format-error"
-TOO_MUCH: Final = "document-unprintable-error"
-PASSWORD: Final = "document-password-error"
-PRINTED: Final = "job-completed-successfully"
-PWG, URF, PDF = "image/pwg-raster", "image/urf", "application/pdf"
-JPEG, PNG, TIFF = "image/jpeg", "image/png", "image/tiff"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Malicious:
-    """A document, and how its job ends."""
-
-    id: str
-    media_type: str
-    document: Callable[[], bytes]
-    """Makes it; some are large."""
-    reasons: frozenset[str]
-    """One of these is among the job-state-reasons; the job is completed with the one that says so."""
-    raster: bool = False
-    """Whether it is drawn, or comes out as PDF."""
-    pages: int | None = None
-    """How many pages come out, where that matters."""
-    served: bool = True
-    """Whether it is sent to a server; more of its kind are only read."""
-
-
-def _row(
-    id: str,
-    media_type: str,
-    document: bytes | Callable[[], bytes],
-    *reasons: str,
-    raster: bool = False,
-    pages: int | None = None,
-    served: bool = True,
-) -> Malicious:
-    made = document if callable(document) else lambda: document
-    return Malicious(
-        id=id,
-        media_type=media_type,
-        document=made,
-        reasons=frozenset(reasons),
-        raster=raster,
-        pages=pages,
-        served=served,
-    )
-
-
-# ---- rasters
-
-_PAGE: Final = RASTER[4 : 4 + 1796]
-
-
-def _pwg(*fields: tuple[int, int], rows: bytes = b"\x00\x07\xff") -> bytes:
-    """The smallest document, with other numbers at some places of its header."""
-    page = bytearray(_PAGE)
-    for place, number in fields:
-        page[place : place + 4] = struct.pack(">I", number)
-    return b"RaS2" + bytes(page) + rows
-
-
-def _urf(
-    *,
-    pages: int = 1,
-    bits: int = 8,
-    space: int = 0,
-    width: int = 8,
-    height: int = 1,
-    rows: bytes = b"\x00\x07\xff",
-) -> bytes:
-    page = struct.pack(">6B6x3I8x", bits, space, 1, 0, 1, 4, width, height, 72)
-    return b"UNIRAST\0" + struct.pack(">I", pages) + page + rows
-
-
-_HUGE: Final = 2**32 - 1
-_RASTERS: Final = (
-    _row("P01-1", PWG, RASTER[:100], FORMAT),
-    _row("P01-2", PWG, RASTER[:-1], FORMAT),
-    _row("P01-3", PWG, b"RaS2" + bytes(1796) + b"\x00\x07\xff", FORMAT, served=False),
-    _row("P01-4", PWG, RASTER + b"RaS2", FORMAT, served=False),
-    _row("P01-5", URF, _urf()[:20], FORMAT, served=False),
-    _row("P01-6", URF, _urf()[:-1], FORMAT),
-    _row("P02-1", PWG, _pwg((372, 0)), FORMAT),
-    _row("P02-2", PWG, _pwg((376, 0)), FORMAT, served=False),
-    _row("P02-3", PWG, _pwg((372, _HUGE), (392, _HUGE)), FORMAT, TOO_MUCH),
-    _row("P02-4", PWG, _pwg((376, _HUGE)), FORMAT, TOO_MUCH, served=False),
-    _row("P02-5", PWG, _pwg((392, 7)), FORMAT, served=False),
-    _row("P02-6", PWG, _pwg((384, 0), (388, 0)), FORMAT, served=False),
-    _row("P02-7", PWG, _pwg((384, 255), (388, 255)), FORMAT),
-    _row("P02-8", PWG, _pwg((276, 0), (280, 0)), FORMAT, served=False),
-    _row("P02-9", URF, _urf(width=0), FORMAT, served=False),
-    _row("P02-10", URF, _urf(width=_HUGE, height=_HUGE), FORMAT, TOO_MUCH),
-    _row("P02-11", URF, _urf(bits=255), FORMAT, served=False),
-    _row("P02-12", URF, _urf(space=255), FORMAT, served=False),
-    _row("P03-1", PWG, _pwg(rows=b"\x00\x7f\xff"), FORMAT),
-    _row("P03-2", PWG, _pwg(rows=b"\xff\x07\xff"), FORMAT, served=False),
-    _row("P03-3", PWG, _pwg(rows=b"\x00\x81" + bytes(200)), FORMAT, served=False),
-    _row("P03-4", URF, _urf(rows=b"\xff\x07\xff"), FORMAT),
-    _row("P04", URF, _urf(pages=_HUGE), PRINTED, FORMAT),
-    _row(
-        "P05",
-        URF,
-        lambda: _urf(width=1, rows=b"\x00\x00\xff") + _urf(width=1, rows=b"\x00\x00\xff")[12:] * 10_000,
-        TOO_MUCH,
-    ),
+from tests.hostile.catalogue import malicious_rasters
+from tests.hostile.catalogue.malice import (
+    FORMAT,
+    JPEG,
+    PASSWORD,
+    PDF,
+    PNG,
+    PRINTED,
+    TIFF,
+    TOO_MUCH,
+    Malicious,
+    row,
 )
 
 # ---- pictures
@@ -181,14 +86,14 @@ def _looped() -> bytes:
 
 
 _PICTURES: Final = (
-    _row("P06-1", JPEG, _enlarged, TOO_MUCH),
-    _row("P06-2", JPEG, _scanned, TOO_MUCH, PRINTED),
-    _row("P06-3", JPEG, lambda: _picture("JPEG")[:-300], FORMAT),
-    _row("P06-4", JPEG, lambda: _picture("JPEG", "CMYK"), PRINTED),
-    _row("P06-5", JPEG, _commented, PRINTED),
-    _row("P06-6", PNG, _png(60_000, 60_000, bytes(99)), TOO_MUCH),
-    _row("P06-7", PNG, lambda: _png(1000, 1000, bytes(60_000_000)), PRINTED, FORMAT, TOO_MUCH),
-    _row("P06-8", TIFF, _looped, TOO_MUCH, PRINTED, FORMAT),
+    row("P06-1", JPEG, _enlarged, TOO_MUCH),
+    row("P06-2", JPEG, _scanned, TOO_MUCH, PRINTED),
+    row("P06-3", JPEG, lambda: _picture("JPEG")[:-300], FORMAT),
+    row("P06-4", JPEG, lambda: _picture("JPEG", "CMYK"), PRINTED),
+    row("P06-5", JPEG, _commented, PRINTED),
+    row("P06-6", PNG, _png(60_000, 60_000, bytes(99)), TOO_MUCH),
+    row("P06-7", PNG, lambda: _png(1000, 1000, bytes(60_000_000)), PRINTED, FORMAT, TOO_MUCH),
+    row("P06-8", TIFF, _looped, TOO_MUCH, PRINTED, FORMAT),
 )
 
 # ---- PDF
@@ -316,21 +221,21 @@ def _tree(bodies: Iterable[str]) -> bytes:
 
 
 _DOCUMENTS: Final = (
-    _row("P07-1", PDF, _tree(["<</Type/Pages/Count 1/Kids[2 0 R]>>"]), FORMAT),
-    _row("P07-2", PDF, _tree([_ONE, "<</Type/Pages/Count 1/Kids[2 0 R]/Parent 2 0 R>>"]), FORMAT),
-    _row(
+    row("P07-1", PDF, _tree(["<</Type/Pages/Count 1/Kids[2 0 R]>>"]), FORMAT),
+    row("P07-2", PDF, _tree([_ONE, "<</Type/Pages/Count 1/Kids[2 0 R]/Parent 2 0 R>>"]), FORMAT),
+    row(
         "P07-3",
         PDF,
         b"%PDF-1.7\nxref\n0 9\ntrailer<</Size 9/Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF",
         FORMAT,
     ),
-    _row("P07-4", PDF, _object_streams, FORMAT),
-    _row("P07-5", PDF, _nested(100_000), FORMAT, TOO_MUCH),
-    _row("P07-6", PDF, _page(b"[" * 100_000 + b"]" * 100_000), PRINTED, raster=True),
-    _row("P07-7", PDF, _page(b"q " * 1_000_000), PRINTED, raster=True),
-    _row("P07-8", PDF, _page(b"0 0 9 9 re f", box="[0 0 0 0]"), PRINTED, raster=True, pages=1),
-    _row("P07-9", PDF, _page(b"0 0 9 9 re f", box="[0 0 -1 -1]"), PRINTED, raster=True, pages=1),
-    _row(
+    row("P07-4", PDF, _object_streams, FORMAT),
+    row("P07-5", PDF, _nested(100_000), FORMAT, TOO_MUCH),
+    row("P07-6", PDF, _page(b"[" * 100_000 + b"]" * 100_000), PRINTED, raster=True),
+    row("P07-7", PDF, _page(b"q " * 1_000_000), PRINTED, raster=True),
+    row("P07-8", PDF, _page(b"0 0 9 9 re f", box="[0 0 0 0]"), PRINTED, raster=True, pages=1),
+    row("P07-9", PDF, _page(b"0 0 9 9 re f", box="[0 0 -1 -1]"), PRINTED, raster=True, pages=1),
+    row(
         "P07-10",
         PDF,
         _page(b"0 0 9 9 re f", box="[0 0 1000000000 1000000000]"),
@@ -338,12 +243,12 @@ _DOCUMENTS: Final = (
         raster=True,
         pages=1,
     ),
-    _row("P07-11", PDF, _tree(["<</Type/Pages/Count 1000000000/Kids[]>>"]), FORMAT),
-    _row("P08", PDF, _locked, PASSWORD),
-    _row("P09-1", PDF, _acting, PRINTED, pages=1),
-    _row("P09-2", PDF, _acting, PRINTED, raster=True, pages=1),
-    _row("P10-1", PDF, _bomb, PRINTED, FORMAT, TOO_MUCH, raster=True),
-    _row(
+    row("P07-11", PDF, _tree(["<</Type/Pages/Count 1000000000/Kids[]>>"]), FORMAT),
+    row("P08", PDF, _locked, PASSWORD),
+    row("P09-1", PDF, _acting, PRINTED, pages=1),
+    row("P09-2", PDF, _acting, PRINTED, raster=True, pages=1),
+    row("P10-1", PDF, _bomb, PRINTED, FORMAT, TOO_MUCH, raster=True),
+    row(
         "P10-2",
         PDF,
         _picture_in("/Width 30000/Height 30000/Filter/JBIG2Decode", bytes(99)),
@@ -352,7 +257,7 @@ _DOCUMENTS: Final = (
         FORMAT,
         raster=True,
     ),
-    _row(
+    row(
         "P10-3",
         PDF,
         _picture_in("/Width 30000/Height 30000/Filter/JPXDecode", _jpx(30_000, 30_000)),
@@ -361,7 +266,7 @@ _DOCUMENTS: Final = (
         FORMAT,
         raster=True,
     ),
-    _row(
+    row(
         "P10-4",
         PDF,
         _picture_in("/Width 30000/Height 30000/Filter/FlateDecode", zlib.compress(bytes(10**8), 9)),
@@ -370,18 +275,18 @@ _DOCUMENTS: Final = (
         FORMAT,
         raster=True,
     ),
-    _row("P10-5", PDF, _letters, PRINTED, raster=True),
-    _row("P10-6", PDF, _drawing_itself, PRINTED, FORMAT, TOO_MUCH, raster=True),
-    _row("P10-7", PDF, _doubling, PRINTED, FORMAT, TOO_MUCH, raster=True),
-    _row(
+    row("P10-5", PDF, _letters, PRINTED, raster=True),
+    row("P10-6", PDF, _drawing_itself, PRINTED, FORMAT, TOO_MUCH, raster=True),
+    row("P10-7", PDF, _doubling, PRINTED, FORMAT, TOO_MUCH, raster=True),
+    row(
         "P11-1",
         "application/octet-stream",
         lambda: _picture("JPEG") + _page(b"0 0 9 9 re f") * 2,
         PRINTED,
         pages=1,
     ),
-    _row("P11-2", PDF, lambda: _page(b"0 0 9 9 re f") + b"PK\x03\x04" + _picture("JPEG"), PRINTED, pages=1),
-    _row(
+    row("P11-2", PDF, lambda: _page(b"0 0 9 9 re f") + b"PK\x03\x04" + _picture("JPEG"), PRINTED, pages=1),
+    row(
         "P12-1",
         PDF,
         _page(
@@ -393,17 +298,17 @@ _DOCUMENTS: Final = (
         raster=True,
         pages=1,
     ),
-    _row(
+    row(
         "P12-2", PDF, _page(b"0 0 9 9 re f", b"%!PS-Adobe-3.0 EPSF-3.0\n(%pipe%id) (r) file"), PRINTED, FORMAT
     ),
 )
 
-ROWS: Final = (*_RASTERS, *_PICTURES, *_DOCUMENTS)
+ROWS: Final = (*malicious_rasters.ROWS, *_PICTURES, *_DOCUMENTS)
 
 
 def fetching(file: str) -> tuple[Malicious, ...]:
     """P09, with a file of the server that nobody may see."""
     return tuple(
-        _row(f"P09-{number}", PDF, _fetching(file), PRINTED, FORMAT, raster=raster)
+        row(f"P09-{number}", PDF, _fetching(file), PRINTED, FORMAT, raster=raster)
         for number, raster in ((3, False), (4, True))
     )
