@@ -20,6 +20,8 @@ _MOST_OBJECTS: Final = 2000
 """So many are looked at; a page with more is not worth the time."""
 _DEEP: Final = 8
 """Forms in forms."""
+_MITER: Final = 10
+"""How much further than the width of a stroke its corners are (ISO 32000 8.4.3.5)."""
 _NEAR: Final = 2
 """Rows around an object that its edges may reach."""
 _LEAST_ROWS: Final = 128
@@ -224,7 +226,21 @@ def _matrix(one: _Object) -> Matrix:
 def _bounds(one: _Object) -> Box:
     edges = [ctypes.c_float() for _ in range(4)]
     pdfium.FPDFPageObj_GetBounds(one, *edges)
-    return Box(*(edge.value for edge in edges))
+    left, bottom, right, top = (edge.value for edge in edges)
+    reach = _reach(one)
+    return Box(left - reach, bottom - reach, right + reach, top + reach)
+
+
+def _reach(one: _Object) -> float:
+    """How far strokes of letters are outside of PDFium's bounds: it leaves out their corners and the matrix."""
+    is_text = pdfium.FPDFPageObj_GetType(one) == pdfium.FPDF_PAGEOBJ_TEXT
+    if not is_text or pdfium.FPDFTextObj_GetTextRenderMode(one) in _FILLED:
+        return 0
+    width = ctypes.c_float()
+    pdfium.FPDFPageObj_GetStrokeWidth(one, width)
+    matrix = _matrix(one)
+    larger = max(1, hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d))
+    return _MITER / 2 * abs(width.value) * larger
 
 
 def _is_font(text: _Object) -> bool:

@@ -339,3 +339,8 @@ def test_small_letters_look_the_same_all_over_a_page(content: tuple[int, ...], i
     things = above, below, beside, between
     first, *_ = as_in_color(page_of(b"".join(things[at] for at in content)))
     assert is_gray(first) == is_gray_above
+
+
+def test_strokes_of_letters_that_reach_out_of_their_bounds_are_in_color() -> None:
+    text = b"q 0 -1.5 -0.5 -1 25 129 cm 1 0 0 RG BT 2 Tr /H 40 Tf 50 50 Td (Hail) Tj ET Q\n"
+    assert [is_gray(band) for band in as_in_color(page_of(text))] == [True, False]
