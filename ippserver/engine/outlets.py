@@ -1,6 +1,7 @@
 """The outputs of a Printer while the server runs: the ways to them, and what is known of them."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
@@ -12,6 +13,10 @@ from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import ONCE
 from ippserver.model.report import Mirror, Report
 
+logger: Final = logging.getLogger(__name__)
+
+_RETRY_SECONDS: Final = 60.0
+
 
 class Outlets:
     """What the status of a Printer tells of its outputs."""
@@ -19,6 +24,7 @@ class Outlets:
     def __init__(self, setup: Setup, clock: Clock, changed: Callable[[], None]) -> None:
         """`changed` is called after whatever the status shows."""
         self._changed = changed
+        self._clock = clock
         self.uri: Final = setup.uri
         """How they call the Printer when they tell others of it."""
         self._reports: dict[str, Report] = {}
@@ -49,7 +55,15 @@ class Outlets:
                 group.create_task(self._hear(name, mirror), name=f"mirror of {name}")
 
     async def _hear(self, name: str, mirror: Mirror) -> None:
-        await mirror(partial(self.report, name))
+        while True:
+            try:
+                await mirror(partial(self.report, name))
+            except Exception:
+                # A fault of ours in one output is nobody else's: printing goes on.
+                logger.exception("output %s is not heard for now", name)
+                await self._clock.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     def make_pages(self, output: str) -> bool:
         """Whether the output may want pages instead of documents as they are."""

@@ -31,6 +31,7 @@ logger: Final = logging.getLogger(__name__)
 
 _MOST: Final = 1000
 """Of very many that are canceled, the others are taken back after the next start."""
+_OUR_FAULT: Final = "The server failed while canceling this job."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ class Recalls:
                     continue
                 except OutputError as error:
                     await self._note(output, one, str(error))
+                except Exception:
+                    # One output's fault is nobody else's: the others, and printing, go on.
+                    logger.exception("job %d is not canceled by %s", one.parcel.job.id, output.name)
+                    await self._note(output, one, _OUR_FAULT)
                 else:
                     await self._note(output, one)
                 break

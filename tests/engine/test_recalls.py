@@ -21,7 +21,7 @@ DOWN: Final = OutputUnavailable("Nobody is there.")
 class Taking:
     """Takes back what it is told, when its faults are over."""
 
-    def __init__(self, *faults: OutputError) -> None:
+    def __init__(self, *faults: Exception) -> None:
         self.tries: list[tuple[int, str]] = []
         self._faults = list(faults)
 
@@ -94,6 +94,22 @@ async def test_what_can_never_be_taken_back_is_told(tray: Tray) -> None:
     assert message_of(job, ()) == "Canceled. Not canceled by the output tray: It may not be canceled."
     assert reasons_of_deliveries(job, ()) == set()
     assert len(taking.tries) == 1
+
+
+async def test_a_bug_in_an_output_costs_one_job_its_cancelation(
+    tray: Tray, caplog: pytest.LogCaptureFixture
+) -> None:
+    taking = Taking(RuntimeError("a bug"))
+    tray.faults.fails("deliver", DOWN, DOWN)
+    house = await house_of(tray, taking)
+    async with house.printing():
+        job = await house.until_job((await canceled(house)).id, is_taken_back)
+        await house.until_job((await canceled(house)).id, is_taken_back)
+    assert message_of(job, ()) == (
+        "Canceled. Not canceled by the output tray: The server failed while canceling this job."
+    )
+    assert "RuntimeError: a bug" in caplog.text
+    assert len(taking.tries) == 2
 
 
 @pytest.mark.parametrize("pauses", [0, 20])
