@@ -232,7 +232,7 @@ def _bounds(one: _Object) -> Box:
 
 
 def _reach(one: _Object) -> float:
-    """How far strokes of letters are outside of PDFium's bounds: it leaves out their corners and the matrix."""
+    """How far strokes of letters are outside of PDFium's bounds: corners and the matrix are left out."""
     is_text = pdfium.FPDFPageObj_GetType(one) == pdfium.FPDF_PAGEOBJ_TEXT
     if not is_text or pdfium.FPDFTextObj_GetTextRenderMode(one) in _FILLED:
         return 0
