@@ -1,6 +1,7 @@
 """How long the steps of an event loop take in processor time: what is ours, however busy the machine is."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ class Steps:
 
 @contextmanager
 def steps(thread: str | None = None) -> Iterator[Steps]:
-    """Watches the loop of the `thread` with that name, or of this one."""
+    """Watches the loop of the `thread` with that name, or of this one.
+
+    What other tests have left in memory is not looked through for garbage meanwhile: a server has none of it.
+    """
     watched = thread or threading.current_thread().name
     run, seen = asyncio.Handle._run, Steps()
 
@@ -34,8 +38,10 @@ def steps(thread: str | None = None) -> Iterator[Steps]:
         finally:
             seen.longest_seconds = max(seen.longest_seconds, time.thread_time() - begun)
 
+    gc.freeze()
     asyncio.Handle._run = measured  # type: ignore[method-assign] # what every loop calls, and nothing else
     try:
         yield seen
     finally:
         asyncio.Handle._run = run  # type: ignore[method-assign]
+        gc.unfreeze()

@@ -19,7 +19,8 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Wanted
 
-NOBODY = 65534
+USER = 60_100 + os.getpid() % 5_000
+"""Nobody's, and with no process of other tests."""
 
 
 async def content(octets: int) -> AsyncIterator[bytes]:
@@ -50,10 +51,10 @@ def left(folder: Path) -> str:
 def alone() -> Path:
     """A folder of a user who may have no more processes than this one."""
     folder = Path(tempfile.mkdtemp())
-    os.chown(folder, NOBODY, NOBODY)
+    os.chown(folder, USER, USER)
     os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+    os.setgid(USER)
+    os.setuid(USER)
     resource.setrlimit(resource.RLIMIT_NPROC, (8, 8))  # threads count, too
     return folder
 

@@ -1,6 +1,7 @@
 """What all fuzzers have in common: their command line, and libFuzzer behind it."""
 
 import argparse
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -64,13 +65,18 @@ class Fuzzer:
             f"-seed={options.seed}",
             f"-max_len={self.max_octets}",
             f"-timeout={self.slowest_seconds}",
-            f"-rss_limit_mb={self.rss_limit_mib}",
+            f"-rss_limit_mb={self.rss_limit_mib + _counted_before()}",
             f"-artifact_prefix={options.findings}/",
             "-print_final_stats=1",
             str(options.corpus),
         ]
         atheris.Setup(arguments, self.check)
         atheris.Fuzz()
+
+
+def _counted_before() -> int:
+    """MiB that the system counts for this process at the highest, and which its parent had when it began."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def instrumented(package: str) -> AbstractContextManager[Any]:  # Any: atheris has no types
