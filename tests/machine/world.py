@@ -143,6 +143,8 @@ def store_writes(name: str) -> bool:
 @dataclass(slots=True)
 class _Gate:
     opened: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, too, where a stubborn output is to wait no longer."""
     jammed: bool = False
 
 
@@ -182,7 +184,7 @@ class Outlet:
             await gate.opened.wait()
         except asyncio.CancelledError:
             if self.stubborn:
-                await gate.opened.wait()
+                await gate.left.wait()
             del self._gates[job_id]  # what opened it is nothing to those who come later
             raise
         if gate.jammed:
@@ -193,6 +195,13 @@ class Outlet:
         gate = self._gates[job_id]
         gate.jammed = jammed
         gate.opened.set()
+        gate.left.set()
+
+    def give_way(self) -> None:
+        """Is stubborn no more, also where it has been told to stop already."""
+        self.stubborn = False
+        for gate in self._gates.values():
+            gate.left.set()
 
     def tidy(self) -> None:
         """Forgets the gates where nobody waits any more."""
@@ -259,7 +268,7 @@ class World:
         """Ends the server if it runs, in whatever state it is."""
         if not self._tasks:
             return
-        self.outlet.stubborn = False
+        self.outlet.give_way()
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
@@ -269,7 +278,7 @@ class World:
 
     async def stop(self, *, crashed: bool) -> None:
         """Ends the server; one that has not crashed leaves everything in good order. Nothing goes on then."""
-        self.outlet.stubborn = False
+        self.outlet.give_way()
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
