@@ -30,6 +30,7 @@ _BROADER: Final = {
     "printer-stopped": "printer-state-changed",
 }
 """What an event is a sub-value of (RFC 3995 5.3.3)."""
+_UNDELIVERED: Final = "ippserver-undelivered-warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ class Subscriptions:
         self.all: dict[int, Subscription] = {}
         self.newest = 0
         self._live: dict[str, set[int]] = {path: set() for path in model.printers}
+        self._ending: int | None = None
         self._seen = self._snapshot()
         self._is_new_life = False
 
@@ -101,14 +103,25 @@ class Subscriptions:
     def took(self, path: str, events: Sequence[Event]) -> None:
         """The observer of a printer was told `events`: they tell all that has changed, and nothing else."""
         last: dict[int | None, Event] = {}
-        for event in events:
+        for at, event in enumerate(events):
             self._follow(path, event)
+            if self._warns_newly(path, event, last.get(None)):
+                # It is the end of a job that it warns of, of which is told only next.
+                later = (each.job_id for each in events[at:] if each.kind == "job-completed")
+                self._ending = next(later, None)
             if event.kind.endswith("-changed") or event.kind in _BROADER:
                 last[event.job_id if event.kind.startswith("job") else None] = event
             for subscription in self.all.values():
                 if subscription.path == path and self._is_told(subscription, event):
                     subscription.tell(event)
         self._check(path, last)
+
+    def _warns_newly(self, path: str, event: Event, before: Event | None) -> bool:
+        """Whether the printer tells of something undelivered, and did not before."""
+        known = (
+            before.reasons if before is not None else self._seen.get(path, {None: ("", frozenset())})[None][1]
+        )
+        return event.job_id is None and _UNDELIVERED in event.reasons - known
 
     def _follow(self, path: str, event: Event) -> None:
         live, job_id = self._live[path], event.job_id
@@ -118,6 +131,7 @@ class Subscriptions:
         elif event.kind == "job-completed" and job_id is not None:
             assert job_id in live or job_id in self._model.gone, f"job {job_id} was completed twice"
             live.discard(job_id)
+            self._ending = None
         elif event.kind.startswith("job-"):
             known = job_id in live or job_id in self._model.jobs or job_id in self._model.gone
             assert known, f"{event.kind} of job {job_id}, which was never created"
@@ -127,7 +141,8 @@ class Subscriptions:
             return False
         if subscription.job_id is None or subscription.job_id == event.job_id:
             return True
-        return event.job_id is None and subscription.job_id in self._live[subscription.path]
+        live = self._live[subscription.path] - {self._ending}
+        return event.job_id is None and subscription.job_id in live
 
     def _check(self, path: str, last: dict[int | None, Event]) -> None:
         """The last event of whatever has changed shows it as it is now."""
