@@ -65,7 +65,7 @@ def test_it_says_where_it_is_and_where_it_prints_to(tmp_path: Path) -> None:
 
 def test_each_printer_has_its_line(tmp_path: Path) -> None:
     config = tmp_path / "two.toml"
-    several = '[{folder = "/srv/prints"}, {type = "socket", host = "192.0.2.9", name = "labels"}]'
+    several = f'[{{folder = "{tmp_path}/c"}}, {{type = "socket", host = "192.0.2.9", name = "labels"}}]'
     config.write_text(
         '[[printer]]\nname = "a"\n'
         '[[printer]]\nname = "b"\noutput = [{type = "discard"}]\n'
@@ -74,7 +74,7 @@ def test_each_printer_has_its_line(tmp_path: Path) -> None:
     with serving(tmp_path, "--config", config, "--listen", "[::1]:0", "--save", tmp_path / "out") as server:
         assert re.fullmatch(rf"a: ipp://\[::1\]:\d+/ipp/print prints to {tmp_path}/out", first_line(server))
         assert re.fullmatch(r"b: ipp://\[::1\]:\d+/ipp/print/b discards what it prints", first_line(server))
-        assert re.fullmatch(r"c: .* prints to /srv/prints, labels", first_line(server))
+        assert re.fullmatch(rf"c: .* prints to {tmp_path}/c, labels", first_line(server))
 
 
 def test_on_all_addresses_it_is_named_by_its_host(tmp_path: Path) -> None:
