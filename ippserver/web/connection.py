@@ -315,7 +315,7 @@ class Connection(web.RequestHandler):
 
     def _watch_head(self) -> None:
         """Sees to it that the header section ends in time; the first one counts from the accept."""
-        is_due = self._guard.in_head or not self._guard.requests
+        is_due = self._refusal is None and (self._guard.in_head or not self._guard.requests)
         if not is_due:
             self._end_head_timer()
         elif self._head_timer is None:
@@ -330,9 +330,9 @@ class Connection(web.RequestHandler):
         self._head_timer = None
         if self._wire is not None and not self._wire.is_reading():
             self._watch_head()  # it is we who do not read, since an earlier document is not taken yet
-        elif self._guard.in_head and self._refusal is None:
+        elif self._guard.in_head:
             self._refuse(Refusal(HTTPStatus.REQUEST_TIMEOUT, "The header fields did not come in time."))
-        elif not self._guard.in_head:
+        else:
             logger.debug("closed: no request came", extra={"peer": self.peer})
             self.force_close()
 

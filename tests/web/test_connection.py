@@ -136,6 +136,16 @@ class TestDeadlines:
             assert answer.status == 408
             dripping.cancel()
 
+    async def test_a_refused_head_has_no_deadline_any_more(self, serve: Serve) -> None:
+        service = await serve(limits=replace(QUICK, head_seconds=0.1, lingering_seconds=0.3))
+        now = asyncio.get_running_loop().time
+        async with RawConnection(*service.addresses[0]) as connection:
+            begun = now()
+            await connection.send(b"FOO / HTTP/1.1\r\n\r\n")
+            assert await connection.answer() is not None
+            await empty(service)
+            assert now() - begun >= 0.3
+
     async def test_an_idle_connection_is_closed(self, address: Address) -> None:
         async with RawConnection(*address) as connection:
             await connection.send(post())
