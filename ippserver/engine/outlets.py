@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from typing import Final
 
@@ -11,6 +13,7 @@ from ippserver.engine.setup import Setup
 from ippserver.interfaces import Clock
 from ippserver.ipp.values import Keyword
 from ippserver.model.delivery import ONCE
+from ippserver.model.printer import GivenUp
 from ippserver.model.report import Mirror, Report
 
 logger: Final = logging.getLogger(__name__)
@@ -30,8 +33,8 @@ class Outlets:
         self._reports: dict[str, Report] = {}
         self.elsewhere: Mapping[int, frozenset[Keyword]] = {}
         """By job-id: what is said of the Jobs in process behind the outputs; never changed, but replaced."""
-        self.undelivered = 0
-        """The Jobs of the history of which a delivery was given up."""
+        self._given_up: defaultdict[str, list[int]] = defaultdict(list)
+        """By output: the Jobs of the history of which it gave something up, by their job-ids in order."""
         width = setup.config.concurrency
         self.lanes: Final[Mapping[str, Lane]] = {
             output.name: Lane(setup.retries.get(output.name, ONCE), clock, width=width, moved=changed)
@@ -91,7 +94,17 @@ class Outlets:
             others = {other: said for other, said in self.elsewhere.items() if other != job_id}
             self.elsewhere = {**others, job_id: reasons} if reasons else others
 
-    def misses(self, change: int) -> None:
-        """Counts Jobs of which a delivery was given up, more (1) or fewer (-1)."""
-        self.undelivered += change
+    @property
+    def given_up(self) -> tuple[GivenUp, ...]:
+        """Which of them gave up on Jobs of the history."""
+        return tuple(
+            GivenUp(name, len(jobs), jobs[-1]) for name, jobs in sorted(self._given_up.items()) if jobs
+        )
+
+    def gives_up(self, job_id: int, before: Set[str], after: Set[str]) -> None:
+        """Takes which outputs gave up on a Job of the history, by their names: after a change, and before."""
+        for name in before - after:
+            self._given_up[name].remove(job_id)
+        for name in after - before:
+            insort(self._given_up[name], job_id)
         self._changed()

@@ -137,7 +137,7 @@ class Printer:
             outputs_down=self.outlets.down,
             reports=self.outlets.reports,
             elsewhere=self.outlets.elsewhere,
-            undelivered=self.outlets.undelivered,
+            given_up=self.outlets.given_up,
         )
 
     async def on(self, event: PrinterEvent, message: Attribute | None = None) -> None:

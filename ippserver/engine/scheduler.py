@@ -7,7 +7,7 @@ it is begun again: what its outputs had whole is not delivered twice, the docume
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -102,9 +102,9 @@ class Scheduler:
         printer.queues(now - was)
         if was and change.after is not None and change.after.state is JobState.CANCELED:
             self._recalls_of(printer).take(change.after)
-        missed = _misses(change.after) - _misses(change.before)
-        if missed:
-            printer.outlets.misses(missed)
+        gave_up, give_up = _giving_up(change.before), _giving_up(change.after)
+        if gave_up != give_up:
+            printer.outlets.gives_up(change.job.id, gave_up, give_up)
 
     def _recalls_of(self, printer: Printer) -> Recalls:
         """Printers are known only after the scheduler was made."""
@@ -353,9 +353,11 @@ class Scheduler:
                 rest = min(2 * rest, _LONGEST_RETRY_SECONDS)
 
 
-def _misses(job: Job | None) -> bool:
-    """Whether it is over, and not everything of it was delivered."""
-    return job is not None and job.terminal and bool(job.undelivered)
+def _giving_up(job: Job | None) -> Set[str]:
+    """The outputs that do not have everything of it, now that it is over."""
+    if job is None or not job.terminal:
+        return frozenset()
+    return {delivery.output for delivery in job.undelivered}
 
 
 def _with_what_was_done(done: Job) -> Callable[[Job], Job]:

@@ -16,6 +16,9 @@ from ippserver.model.capabilities import LANGUAGE
 _STRING: Final = r'"((?:[^"\\\n]|\\.)*)"'
 _TOKEN: Final = re.compile(rf"\s+|/\*.*?\*/|{_STRING}\s*=\s*{_STRING}\s*;", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)")
+_END: Final = re.compile(r"(?<=[.!?]) ")
+_MOST_SENTENCES: Final = 16
+"""Of one text; what a client called something may look like very many."""
 _GAP: Final = re.compile(r"\{([a-z-]*)\}")
 
 
@@ -54,10 +57,17 @@ class Language:
         return cls(tag, entries)
 
     def _say(self, sentence: str) -> str | None:
-        """An English sentence of ours in this language; None where it is not translated."""
+        """An English sentence of ours, or several, in this language; None where that is not translated."""
+        if self.tag == LANGUAGE:
+            return self.entries.get(sentence, sentence)
+        pieces = _END.split(sentence, _MOST_SENTENCES)  # what fills a gap may look like an end
+        said = [one for each in pieces if (one := self._said(each)) is not None]
+        return " ".join(said) if len(said) == len(pieces) else self._said(sentence)
+
+    def _said(self, sentence: str) -> str | None:
         known = self.entries.get(sentence)
-        if known is not None or self.tag == LANGUAGE:
-            return sentence if known is None else known
+        if known is not None:
+            return known
         for literals, kinds, text in self._with_gaps:
             found = _in_gaps(literals, sentence)
             if found is not None:

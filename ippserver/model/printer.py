@@ -15,6 +15,7 @@ from ippserver.iana.keywords import (
 )
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.ipp.attributes import Attribute
+from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
 from ippserver.model.device import Device, Trouble
@@ -147,6 +148,8 @@ class PrinterConfig:
 
 
 _CONNECTING: Final = Keyword(f"{Reason.CONNECTING_TO_DEVICE}-warning")
+_MESSAGE_OCTETS: Final = 1023
+"""What printer-state-message may have (RFC 8011 5.4.13)."""
 UNDELIVERED: Final = Keyword("ippserver-undelivered-warning")
 """printer-state-reasons while there are Jobs of which a delivery was given up; none is registered for it."""
 
@@ -160,6 +163,25 @@ class Visible(NamedTuple):
 
 
 _NO_DEVICE: Final = Device(simulate=False, trays=(), supplies=(), bins=())
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Of which Jobs of the history an output gave something up."""
+
+    output: str
+    """Its name."""
+    jobs: int
+    """How many they are."""
+    newest: int
+    """The job-id of the newest of them."""
+
+    @property
+    def sentence(self) -> str:
+        """The same for people."""
+        if self.jobs == 1:
+            return f"The output {self.output} gave up on job {self.newest}."
+        return f"The output {self.output} gave up on {self.jobs} jobs, the newest is job {self.newest}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +215,8 @@ class PrinterStatus:
 
     Only Jobs show them: the Printer is the same, whatever they are.
     """
-    undelivered: int = 0
-    """Jobs of the history of which a delivery was given up."""
+    given_up: tuple[GivenUp, ...] = ()
+    """What of the history did not get everywhere."""
 
     @property
     def visible(self) -> Visible:
@@ -244,7 +266,7 @@ class PrinterStatus:
             yield Reason.SPOOL_AREA_FULL
         if self.outputs_down:
             yield _CONNECTING
-        if self.undelivered:
+        if self.given_up:
             yield UNDELIVERED
         yield from (reason for report in self.reports for reason in report.reasons)
         if self.device.simulate:
@@ -257,7 +279,12 @@ class PrinterStatus:
 
     @property
     def message(self) -> str:
-        """printer-state-message, a sentence for people."""
+        """printer-state-message, sentences for people: how it is now, and what was given up before."""
+        said = (self._sentence, *(each.sentence for each in self.given_up))
+        return shortened(" ".join(said), _MESSAGE_OCTETS)
+
+    @property
+    def _sentence(self) -> str:
         if self.shut_down or self.deactivated:
             return "Shut down." if self.shut_down else "Deactivated."
         if self.starved:

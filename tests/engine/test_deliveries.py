@@ -168,23 +168,30 @@ async def test_a_job_that_an_output_does_not_have_is_completed_with_errors_and_s
         job = await house.print()
         done = await house.until(job.id, JobState.COMPLETED)
     assert done.reasons == {Reason.JOB_COMPLETED_WITH_ERRORS, Reason.JOB_RESTARTABLE}
-    assert house.printer.status.reasons == (UNDELIVERED,)
-    assert (await house.moved()).printer.status.reasons == (UNDELIVERED,)
+    for server in (house, await house.moved()):
+        assert server.printer.status.reasons == (UNDELIVERED,)
+        assert server.printer.status.message == "Ready to print. The output other gave up on job 1."
 
 
 @pytest.mark.parametrize("remedy", ["restart", "delete"])
 async def test_the_printer_shows_it_until_it_is_delivered_or_forgotten(tray: Tray, remedy: str) -> None:
     house = await house_of(tray)
-    tray.faults.fails("deliver", OutputRefused("jam"))
+    tray.faults.fails("deliver", *[OutputRefused("jam")] * 3)
     async with house.printing():
-        job = await house.print()
-        await house.until(job.id, JobState.ABORTED)
+        for _ in range(3):
+            job = await house.print()
+            await house.until(job.id, JobState.ABORTED)
+        assert house.printer.status.message.endswith("gave up on 3 jobs, the newest is job 3.")
+        await house.jobs.delete([1, 3])
+        assert house.printer.status.message.endswith("gave up on job 2.")
+        job = await house.job(2)
         if remedy == "delete":
             await house.jobs.delete([job.id])
         else:
             await house.jobs.on(job.id, JobEvent.RESTART)
             await house.until(job.id, JobState.COMPLETED)
     assert house.printer.status.reasons == (PrinterStateReason.NONE,)
+    assert house.printer.status.message == "Ready to print."
 
 
 # ---- how a Job stands behind its outputs

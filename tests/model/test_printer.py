@@ -3,7 +3,7 @@ import pytest
 from ippserver.iana.enums import PrinterState
 from ippserver.iana.keywords import PrinterStateReason as Reason
 from ippserver.ipp.values import Keyword
-from ippserver.model.printer import UNDELIVERED, PrinterStatus
+from ippserver.model.printer import UNDELIVERED, GivenUp, PrinterStatus
 from ippserver.model.report import Report
 
 
@@ -21,7 +21,7 @@ from ippserver.model.report import Report
             (Reason.PAUSED, Reason.SPOOL_AREA_FULL),
         ),
         (
-            PrinterStatus(undelivered=1, reports=(Report(reasons=(UNDELIVERED,)),)),
+            PrinterStatus(given_up=(GivenUp("mail", 1, 17),), reports=(Report(reasons=(UNDELIVERED,)),)),
             PrinterState.IDLE,
             (UNDELIVERED,),
         ),
@@ -42,3 +42,16 @@ def test_there_is_always_a_reason_and_a_sentence(paused: bool, processing: int, 
     assert status.reasons
     assert (Reason.NONE in status.reasons) == (status.reasons == (Reason.NONE,))
     assert status.message.endswith(".")
+
+
+def test_the_sentence_tells_which_output_gave_up_on_which_job_whatever_else_there_is_to_say() -> None:
+    given_up = (GivenUp("folder", 1, 17), GivenUp("mail", 3, 17))
+    said = "The output folder gave up on job 17. The output mail gave up on 3 jobs, the newest is job 17."
+    assert PrinterStatus(given_up=given_up).message == f"Ready to print. {said}"
+    waiting = PrinterStatus(given_up=given_up, outputs_down=("mail",))
+    assert waiting.message == f"Waiting for the output mail. {said}"
+
+
+def test_of_very_many_outputs_that_gave_up_the_sentence_is_cut_off() -> None:
+    given_up = tuple(GivenUp(f"output-{number}", 1, number) for number in range(100))
+    assert len(PrinterStatus(given_up=given_up).message.encode()) <= 1023

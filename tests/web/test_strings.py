@@ -17,7 +17,7 @@ from ippserver.model.device import Device
 from ippserver.model.ending import JOB_MESSAGES
 from ippserver.model.labels import key_of, labels
 from ippserver.model.language import Language
-from ippserver.model.printer import PrinterStatus
+from ippserver.model.printer import GivenUp, PrinterStatus
 from ippserver.model.supplies import device_attributes
 from ippserver.web import strings
 
@@ -118,6 +118,8 @@ def test_every_state_has_a_translation(language: Language) -> None:
         PrinterStatus(spool_full=True),
         PrinterStatus(shut_down=True),
         PrinterStatus(deactivated=True),
+        PrinterStatus(outputs_down=("mail",)),
+        PrinterStatus(given_up=(GivenUp("folder", 1, 17), GivenUp("mail", 3, 17))),
     )
     said = [status.message for status in states] + list(JOB_MESSAGES.values())
     assert [sentence for sentence in said if language.say(sentence) is None] == []
