@@ -1,9 +1,10 @@
-"""Another Printer, for whatever is forwarded."""
+"""Another Printer, for whatever is forwarded, and who wants to know how it goes."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.outputs.parcels import Ear
 from tests.outputs.peers import OtherPrinter, serving
 
 
@@ -16,3 +17,8 @@ def other() -> OtherPrinter:
 async def uri(other: OtherPrinter) -> AsyncIterator[str]:
     async with serving(other) as uri:
         yield uri
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()

@@ -1,7 +1,7 @@
 """Several documents for another Printer: one Job there, whatever happens in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -17,7 +17,7 @@ from ippserver.testing import VirtualPrinter
 from ippserver.testing.fakes import stream
 from tests.documents.press import pdf, seen
 from tests.outputs.parcels import PDF, Ear, document, several
-from tests.outputs.peers import HastyClock, OtherPrinter, breaks_off, job, refuses, serving, tells
+from tests.outputs.peers import HastyClock, OtherPrinter, breaks_off, job, refuses, tells
 
 PATIENCE_SECONDS = 20.0
 SENDING, FOLLOWING = Operation.SEND_DOCUMENT, Operation.GET_JOB_ATTRIBUTES
@@ -30,21 +30,9 @@ def incoming(state: JobState = JobState.PENDING_HELD, *, had: int | None = None)
 
 
 @pytest.fixture
-def other() -> OtherPrinter:
-    printer = OtherPrinter()
-    printer.more = [names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.of(True)]
-    return printer
-
-
-@pytest.fixture
-async def uri(other: OtherPrinter) -> AsyncIterator[str]:
-    async with serving(other) as uri:
-        yield uri
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
+def other(other: OtherPrinter) -> OtherPrinter:
+    other.more = [names.MULTIPLE_DOCUMENT_JOBS_SUPPORTED.of(True)]
+    return other
 
 
 def three(ear: Ear) -> Parcel:

@@ -24,7 +24,6 @@ from tests.outputs.peers import (
     breaks_off,
     job,
     refuses,
-    serving,
     tells,
 )
 
@@ -42,22 +41,10 @@ def listed(job_id: int, created: int | None, name: str = "report") -> AttributeG
 
 
 @pytest.fixture
-def other() -> OtherPrinter:
-    printer = OtherPrinter()
-    printer.operations = (PRINTING, LISTING)
-    printer.up_time = UP
-    return printer
-
-
-@pytest.fixture
-async def uri(other: OtherPrinter) -> AsyncIterator[str]:
-    async with serving(other) as uri:
-        yield uri
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
+def other(other: OtherPrinter) -> OtherPrinter:
+    other.operations = (PRINTING, LISTING)
+    other.up_time = UP
+    return other
 
 
 class Tries:
