@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ippserver.model.amount import Amount
+from ippserver.model.amount import Amount, countable
 from ippserver.model.conversion import Outcome, Progress
 from ippserver.model.document import Document
 
@@ -112,7 +112,8 @@ def _left(told: int | None, own: int | None) -> int | None:
 
 def _once(outcome: Outcome, times: int) -> Amount:
     """How much it is: the impressions of one copy, and all sheets."""
-    known = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=outcome.sheets * times)
+    sheets = countable(outcome.sheets * times)
+    known = Amount(pages=outcome.pages, impressions=outcome.impressions, sheets=sheets)
     if outcome.counts is None:
         return known
     return replace(
@@ -125,7 +126,7 @@ def _once(outcome: Outcome, times: int) -> Amount:
 
 def _in_all(outcome: Outcome, times: int) -> Amount:
     """The same with the impressions of all copies."""
-    known = replace(_once(outcome, times), impressions=outcome.impressions_completed * times)
+    known = replace(_once(outcome, times), impressions=countable(outcome.impressions_completed * times))
     if outcome.counts is None:
         return known
     return replace(known, kinds_of_impressions=outcome.counts.impressions_completed.times(times))

@@ -4,6 +4,13 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from typing import Final, Self
 
+from ippserver.ipp.values import MAX_INTEGER
+
+
+def countable(number: int) -> int:
+    """`number`, or the most that an attribute can say: a sum of what clients and devices say may be more."""
+    return min(number, MAX_INTEGER)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
@@ -34,12 +41,22 @@ class Kinds:
     @classmethod
     def of(cls, numbers: Iterable[int]) -> Self:
         """The kinds with these numbers, in the order of the fields."""
-        return cls(**dict(zip(cls.__dataclass_fields__, numbers, strict=False)))
+        return cls(**dict(zip(cls.__dataclass_fields__, map(countable, numbers), strict=False)))
 
     @property
     def in_color(self) -> int:
         """Those in color, on whatever sheets."""
-        return self.color + self.color_two_sided
+        return countable(self.color + self.color_two_sided)
+
+    @property
+    def in_monochrome(self) -> int:
+        """Those that are not in color, likewise."""
+        return countable(self.monochrome + self.monochrome_two_sided)
+
+    @property
+    def without_marks(self) -> int:
+        """Those that are blank, likewise."""
+        return countable(self.blank + self.blank_two_sided)
 
     @property
     def all(self) -> tuple[int, ...]:
@@ -91,9 +108,9 @@ class Amount:
         """All of them together."""
         found = list(amounts)
         return cls(
-            pages=sum(each.pages for each in found),
-            impressions=sum(each.impressions for each in found),
-            sheets=sum(each.sheets for each in found),
+            pages=countable(sum(each.pages for each in found)),
+            impressions=countable(sum(each.impressions for each in found)),
+            sheets=countable(sum(each.sheets for each in found)),
             kinds_of_pages=Kinds.sum(each.kinds_of_pages for each in found),
             kinds_of_impressions=Kinds.sum(each.kinds_of_impressions for each in found),
             kinds_of_sheets=Kinds.sum(each.kinds_of_sheets for each in found),

@@ -12,7 +12,7 @@ from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import Sides
 from ippserver.ipp.attributes import AttributeGroup, Collection
 from ippserver.ipp.tags import GroupTag
-from ippserver.model.amount import NOTHING, Amount
+from ippserver.model.amount import NOTHING, Amount, countable
 from ippserver.model.job import Job
 from ippserver.model.together import goes_with_another
 
@@ -111,7 +111,8 @@ def sheets_completed(job: Job) -> int:
     if said is not None and _is_done(job):
         return said
     template = AttributeGroup(GroupTag.JOB, job.template)
-    return (names.COPIES.get(template) or 1) * -(-impressions_completed(job) // faces(template))
+    one_copy = -(-impressions_completed(job) // faces(template))
+    return countable((names.COPIES.get(template) or 1) * one_copy)
 
 
 _KINDS: Final = (
@@ -137,9 +138,12 @@ def sheets_col(amount: Amount | None) -> Collection | None:
     kinds = None if amount is None else amount.kinds_of_sheets
     if kinds is None:
         return None
-    blank, monochrome = kinds.blank + kinds.blank_two_sided, kinds.monochrome + kinds.monochrome_two_sided
     return Collection(
-        [names.BLANK.of(blank), names.FULL_COLOR.of(kinds.in_color), names.MONOCHROME.of(monochrome)]
+        [
+            names.BLANK.of(kinds.without_marks),
+            names.FULL_COLOR.of(kinds.in_color),
+            names.MONOCHROME.of(kinds.in_monochrome),
+        ]
     )
 
 

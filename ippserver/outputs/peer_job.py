@@ -214,10 +214,11 @@ class PeerJob:
             self._said = text
             self.parcel.watch.says(text)
         self.parcel.watch.stands(job.reasons)
-        impressions = names.JOB_IMPRESSIONS_COMPLETED.get(job.attributes)
-        sheets = names.JOB_MEDIA_SHEETS_COMPLETED.get(job.attributes)
-        if impressions or sheets:  # many count nothing, and say 0
-            self.parcel.watch.prints(impressions or None, sheets or None)
+        counters = (names.JOB_IMPRESSIONS_COMPLETED, names.JOB_MEDIA_SHEETS_COMPLETED)
+        # Many count nothing, and say 0.
+        counted = [max(0, each.get(job.attributes) or 0) or None for each in counters]
+        if any(counted):
+            self.parcel.watch.prints(*counted)
 
 
 def canceled_there(text: str = "") -> OutputRefused:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from ippserver.engine.counting import Tally
+from ippserver.ipp.values import MAX_INTEGER
 from ippserver.model.amount import NOTHING, Amount, Counts, Kinds
 from ippserver.model.conversion import Outcome, Progress
 from ippserver.model.document import Document
@@ -135,3 +136,11 @@ def test_of_what_is_not_converted_only_a_device_knows() -> None:
     tally.prints(3, 2)
     tally.delivered()
     assert tally.counts == (None, Amount(impressions=3, sheets=2))
+
+
+def test_very_many_copies_of_very_much_are_as_much_as_can_be_told() -> None:
+    tally = Counter().tally
+    tally.converted(replace(FIVE_PAGES, sheets=MAX_INTEGER, impressions_completed=MAX_INTEGER), times=999)
+    extent, done = tally.counts
+    assert extent is not None
+    assert extent.sheets == done.sheets == done.impressions == MAX_INTEGER

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ippserver.ipp.values import MAX_INTEGER
 from ippserver.model.amount import NOTHING, Amount, Kinds
 
 PROOF: Final = Amount(
@@ -38,3 +39,15 @@ def test_nothing_adds_nothing() -> None:
 def test_kinds_are_so_many_times_as_much() -> None:
     assert Kinds(color=2, blank=1).times(3) == Kinds(color=6, blank=3)
     assert Kinds(color=2, color_two_sided=3, monochrome=9).in_color == 5
+
+
+def test_of_nothing_there_is_more_than_an_attribute_can_say() -> None:
+    most = Kinds(color=MAX_INTEGER, color_two_sided=1, blank=MAX_INTEGER, monochrome_two_sided=2)
+    assert most.times(3).color == most.in_color == most.times(2).without_marks == MAX_INTEGER
+    assert most.times(2**30).in_monochrome == MAX_INTEGER
+    whole = Amount(pages=MAX_INTEGER, impressions=MAX_INTEGER, sheets=MAX_INTEGER, kinds_of_sheets=most)
+    more = Amount.sum([whole, whole]).then(whole)
+    assert (more.pages, more.impressions, more.sheets) == (MAX_INTEGER,) * 3
+    assert more.kinds_of_sheets == Kinds(
+        color=MAX_INTEGER, color_two_sided=3, blank=MAX_INTEGER, monochrome_two_sided=6
+    )

@@ -9,13 +9,13 @@ from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.groups import ALL, JOB_DESCRIPTION, JOB_TEMPLATE
 from ippserver.iana.keywords import WhichJobs
 from ippserver.ipp.attributes import Attribute, Collection
-from ippserver.ipp.values import Keyword, OctetString, OutOfBand, Uri
+from ippserver.ipp.values import MAX_INTEGER, Keyword, OctetString, OutOfBand, Uri
 from ippserver.model.access import Preset, Principal, Role
 from ippserver.model.capabilities import WHICH_JOBS
 from ippserver.model.printer import PrinterConfig
 from ippserver.model.states import JobEvent
 from ippserver.model.views import JOB_PRIVATE
-from ippserver.testing.desk import AUTHORITY, PDF, URI, Answer, Desk, here
+from ippserver.testing.desk import AUTHORITY, PDF, URI, Answer, Desk, Tray, here
 
 IGNORED = Status.SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
 
@@ -347,3 +347,14 @@ async def test_what_is_hidden_is_answered_as_if_it_were_shown() -> None:
     assert answer.status is Status.SUCCESSFUL_OK
     assert answer.unsupported == ()
     assert answer.job.attributes == ()
+
+
+async def test_a_job_of_more_sheets_than_there_are_numbers_is_shown() -> None:
+    desk = await Desk(outputs=[Tray()]).open()
+    said = names.JOB_IMPRESSIONS.of(MAX_INTEGER)
+    job_id = (await desk.ask(Operation.PRINT_JOB, said, job=[names.COPIES.of(9)], document=PDF)).job_id
+    async with desk.printing():
+        await desk.until(job_id, JobState.COMPLETED)
+    shown = (await desk.ask_of(Operation.GET_JOB_ATTRIBUTES, job_id)).job
+    counters = (names.JOB_IMPRESSIONS_COMPLETED, names.JOB_MEDIA_SHEETS_COMPLETED)
+    assert [each.get(shown) for each in counters] == [MAX_INTEGER, MAX_INTEGER]

@@ -128,6 +128,14 @@ async def test_what_it_says_and_counts_is_told(other: OtherPrinter, uri: str) ->
     assert ear.printed == [(3, None)]
 
 
+async def test_fewer_than_none_are_not_counted(other: OtherPrinter, uri: str) -> None:
+    less = (names.JOB_IMPRESSIONS_COMPLETED.of(-3), names.JOB_MEDIA_SHEETS_COMPLETED.of(2))
+    other.on(FOLLOWING, tells(job(JobState.PROCESSING, more=less)))
+    ear = Ear()
+    await tried(output(uri), parcel(watch=ear))
+    assert ear.printed == [(None, 2)]
+
+
 async def test_the_reasons_of_its_job_are_told_while_it_is_in_process(other: OtherPrinter, uri: str) -> None:
     told = (JobStateReason.JOB_QUEUED, JobStateReason.PRINTER_STOPPED)
     other.on(FOLLOWING, tells(job(JobState.PENDING, *told)), tells(job(JobState.PROCESSING)))
