@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, ParamSpec, TypeAlias
 
-from ippserver.engine.counting import Tally, share
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import (
     Problem,
@@ -24,6 +23,7 @@ from ippserver.engine.pipeline import (
 )
 from ippserver.engine.printer import Printer
 from ippserver.engine.renditions import Renditions
+from ippserver.engine.standing import Standing
 from ippserver.engine.supplies import Feeder
 from ippserver.engine.watching import Watching
 from ippserver.iana.enums import JobState
@@ -31,7 +31,6 @@ from ippserver.interfaces import Clock, Output, Parcel, Watch
 from ippserver.ipp.values import Keyword
 from ippserver.model.amount import Amount
 from ippserver.model.delivery import Delivery
-from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.proof import due
 from ippserver.model.report import Report, shown_of_job
@@ -72,14 +71,10 @@ class Deliveries:
         self._jobs = jobs
         self._clock = clock
         self._insist = insist
-        self._known: dict[int, dict[str, Delivery]] = {}
-        """By document and output; the store learns it with the next step of the Job."""
         self._behind: set[str] = set()
         """The outputs that have to wait."""
         self._ended: set[str] = set()
         """Those that are through with all documents."""
-        self._tallies: dict[int, Tally] = {}
-        """By document."""
         self._elsewhere: dict[str, frozenset[Keyword]] = {}
         """By output: how the Job stands behind it."""
         self._stirred = asyncio.Event()
@@ -95,8 +90,7 @@ class Deliveries:
         nothing to do but to wait; it may be called again.
         """
         self._job = job
-        self._known = {one.number: {each.output: each for each in one.deliveries} for one in job.documents}
-        self._tallies = {one.number: Tally(one, self._spoken.set) for one in job.documents}
+        self._standing = Standing(job, self._jobs, counted=self._spoken.set)
         self._at_rest = at_rest
         outputs = () if due(job) is None else self._printer.outputs
         async with asyncio.TaskGroup() as group:
@@ -110,25 +104,25 @@ class Deliveries:
 
     async def _through(self) -> Job:
         """Goes through the documents, each as soon as the one before is settled."""
-        while (document := self._now.document_at_work) is not None:
-            await self._until(self._is_settled, document.number)
+        while (document := self._standing.job.document_at_work) is not None:
+            await self._until(self._standing.is_settled, document.number)
             await self._until(self._is_fed)
-            job = self._learned(self._now)
+            job = self._standing.learned(self._standing.job)
             if not job.has_next_document or job.document(document.number).lost:
                 return job
             if await self._insist(job.id, self._gone_on) is None:
                 break
             self._stir()
-        return self._learned(self._now)
+        return self._standing.learned(self._standing.job)
 
     def _gone_on(self, job: Job) -> Job:
-        return self._learned(job).with_next_document(self._clock.now())
+        return self._standing.learned(job).with_next_document(self._clock.now())
 
     # ---- one output
 
     async def _course(self, output: Output) -> None:
         try:
-            for number in list(self._known):
+            for number in self._standing.numbers:
                 await self._until(self._may_begin, number, output.name)
                 await self._bring(output, number)
         finally:
@@ -137,11 +131,11 @@ class Deliveries:
 
     async def _bring(self, output: Output, number: int) -> None:
         """Tries until the output has the document, or it is given up."""
-        if self._is_open(number, output.name):
+        if self._standing.is_open(number, output.name):
             await self._follow(output, number)
         lane = self._printer.outlets.lanes[output.name]
         place, found = lane.place(), None
-        while self._is_open(number, output.name):
+        while self._standing.is_open(number, output.name):
             # Where the output is down, it waits in its lane: others follow when it has come through.
             if not (isinstance(found, Problem) and found.down):
                 await self._pause(output, number, lane.policy.longest_seconds * _PATIENCE)
@@ -149,30 +143,30 @@ class Deliveries:
                 self.wait(output)
                 await self._excuse()
             async with lane.passage(place):
-                if not self._is_open(number, output.name):
+                if not self._standing.is_open(number, output.name):
                     break
                 found = await self._try(output, number)
-                delivery = after(self._known[number][output.name], found, lane, self._clock.now())
-            await self._note(output, number, delivery)
+                delivery = after(self._standing.of(number, output.name), found, lane, self._clock.now())
+            await self._note(number, delivery)
         self._behind.discard(output.name)
 
     async def _follow(self, output: Output, number: int) -> None:
         """Has what is delivered as one with another document fare as that; without that, it goes first."""
-        own = self._known[number][output.name]
-        first = self._known.get(own.together, {}).get(output.name)
+        standing = self._standing
+        own = standing.of(number, output.name)
+        first = standing.get(own.together, output.name)
         if not own.together:
             return
         if first is not None and first.settled:
-            await self._note(output, number, replace(first, together=own.together, as_one=own.as_one))
+            await self._note(number, replace(first, together=own.together, as_one=own.as_one))
             return
-        if own.together in self._tallies:
-            self._tallies[own.together].forgets()
-        for later in self._following(output, own.together):
-            self._known[later][output.name] = replace(self._known[later][output.name], together=number)
-        self._known[number][output.name] = replace(own, together=0)
+        if own.together in standing.tallies:
+            standing.tallies[own.together].forgets()
+        for later in standing.following(own.together, output.name):
+            standing.put(later, replace(standing.of(later, output.name), together=number))
+        standing.put(number, replace(own, together=0))
         parcel = self._parcel(output, number)
-        delivery = await planned_delivery(self._printer, parcel, output, self._clock.now)
-        self._known[number][output.name] = delivery
+        standing.put(number, await planned_delivery(self._printer, parcel, output, self._clock.now))
         await self._store()
 
     async def _try(self, output: Output, number: int) -> str | Problem:
@@ -202,11 +196,11 @@ class Deliveries:
             await self._part(output, number)
             return await self._brought(output, number, target)
         if wishes.wanted is not None or wishes.each:
-            self._goes(output, number, as_one=not wishes.each)
-        spool, renditions = self._jobs.spool, self._renditions
+            self._standing.goes(number, output.name, as_one=not wishes.each)
+        spool, renditions, tallies = self._jobs.spool, self._renditions, self._standing.tallies
         feed = None if self._feeder is None else partial(self._feed, self._feeder)
         return await brought(
-            parcel, target, output, spool, renditions, wishes=wishes, tallies=self._tallies, feed=feed
+            parcel, target, output, spool, renditions, wishes=wishes, tallies=tallies, feed=feed
         )
 
     async def _feed(
@@ -217,38 +211,27 @@ class Deliveries:
 
     async def _part(self, output: Output, number: int) -> None:
         """Has those that go with the document go by themselves."""
-        for later in self._following(output, number):
+        for later in self._standing.following(number, output.name):
             parcel = self._parcel(output, later)
             alone = await planned_delivery(self._printer, parcel, output, self._clock.now)
-            self._known[later][output.name] = alone
+            self._standing.put(later, alone)
         await self._store()
-
-    def _goes(self, output: Output, number: int, *, as_one: bool) -> None:
-        """Notes whether one document is made of this one and those that go with it."""
-        for later in self._following(output, number):
-            delivery = self._known[later][output.name]
-            self._known[later][output.name] = replace(delivery, as_one=as_one)
-
-    def _following(self, output: Output, number: int) -> list[int]:
-        """The document-numbers of those that go with the document to the output."""
-        known = {other: deliveries.get(output.name) for other, deliveries in self._known.items()}
-        return [other for other, each in known.items() if each is not None and each.together == number]
 
     async def _replanned(self, output: Output, number: int) -> str | Problem:
         """Its target, chosen and stored now where that failed before."""
-        delivery = self._known[number][output.name]
+        delivery = self._standing.of(number, output.name)
         if delivery.target or not delivery.attempts:
             return delivery.target
         parcel = self._parcel(output, number)
         found = await tried(parcel, output, partial(output.plan, parcel))
         if isinstance(found, str):
-            self._known[number][output.name] = replace(delivery, target=found)
+            self._standing.put(number, replace(delivery, target=found))
             await self._store()
         return found
 
     async def _pause(self, output: Output, number: int, longest_seconds: float) -> None:
         """Waits until the delivery is due."""
-        moment = self._known[number][output.name].due
+        moment = self._standing.of(number, output.name).due
         seconds = 0.0 if moment is None else min(moment - self._clock.now(), longest_seconds)
         if seconds > 0:
             self.wait(output)
@@ -256,20 +239,21 @@ class Deliveries:
 
     async def _excuse(self) -> None:
         """A Job that waits behind others is not begun again and again by a fault of its own."""
-        if self._now.attempts > 1:
+        if self._standing.job.attempts > 1:
             await self._insist(self._job.id, lambda job: replace(job, attempts=1) if job.active else job)
 
-    async def _note(self, output: Output, number: int, delivery: Delivery) -> None:
+    async def _note(self, number: int, delivery: Delivery) -> None:
         """Keeps what came of a try; the document at work, when it is settled, is stored by its next step."""
-        self._known[number][delivery.output] = delivery
-        if text := self._tallies[number].take_text()[: self._text_room]:
+        self._standing.put(number, delivery)
+        tally = self._standing.tallies[number]
+        if text := tally.take_text()[: self._text_room]:
             self._text_room -= len(text)
             await self._jobs.keep_text(self._job.id, number, text)
         if delivery.done:
-            self._tallies[number].delivered()
-        tell(self._parcel(output, number), delivery)
-        at_work = self._now.document_at_work
-        if at_work is None or at_work.number != number or not self._is_settled(number):
+            tally.delivered()
+        tell(self._job, number, delivery)
+        at_work = self._standing.job.document_at_work
+        if at_work is None or at_work.number != number or not self._standing.is_settled(number):
             await self._store()
         self._stir()
 
@@ -278,11 +262,11 @@ class Deliveries:
 
     def _kept(self, job: Job) -> Job:
         """`job` with what is known; since the work goes on in good order, no crash was its fault so far."""
-        learned = self._learned(job)
+        learned = self._standing.learned(job)
         return learned if learned is job else replace(learned, attempts=min(learned.attempts, 1), message="")
 
     def _parcel(self, output: Output, number: int, watch: Watch | None = None) -> Parcel:
-        job = self._learned(self._now)
+        job = self._standing.learned(self._standing.job)
         return parcel_of(self._printer, job, job.document(number), output, watch)
 
     # ---- what the outputs say
@@ -301,49 +285,22 @@ class Deliveries:
                 await self._clock.sleep(_SENTENCE_SECONDS)
 
     def _with_what_was_said(self, said: str, job: Job) -> Job:
-        job = self._learned(job)
+        job = self._standing.learned(job)
         return replace(job, message=said) if said and job.active else job
 
-    # ---- what is known
-
-    @property
-    def _now(self) -> Job:
-        """The Job as it is in the store."""
-        return self._jobs.unfinished.get(self._job.id, self._job)
-
-    def _learned(self, job: Job) -> Job:
-        """`job` with all that is known here, unless it was ended or restarted meanwhile."""
-        if job.terminal or job.processing_since is None:
-            return job
-        documents = tuple(map(self._with_what_is_known, job.documents))
-        return job if documents == job.documents else replace(job, documents=documents)
-
-    def _with_what_is_known(self, document: Document) -> Document:
-        if document.number not in self._known:
-            return document
-        extent, done = self._tallies[document.number].counts
-        deliveries = tuple(self._known[document.number].values())
-        return replace(document, deliveries=deliveries, extent=extent, done=done)
-
-    def _is_open(self, number: int, output: str) -> bool:
-        """Whether the output is to have the document, and does not have it."""
-        there = any(one.number == number and not one.over for one in self._now.documents)
-        delivery = self._known[number].get(output)
-        return there and delivery is not None and not delivery.settled
+    # ---- whose turn it is
 
     def _is_fed(self) -> bool:
         """Whether the Job does not wait for what one of its documents uses up: it would not go on."""
-        return self._now.state is not JobState.PROCESSING_STOPPED or self._now.suspended
-
-    def _is_settled(self, number: int) -> bool:
-        return not any(self._is_open(number, output) for output in self._known[number])
+        job = self._standing.job
+        return job.state is not JobState.PROCESSING_STOPPED or job.suspended
 
     def _may_begin(self, number: int, output: str) -> bool:
         """Whether the document is at work, or all who still have to do with the one that is have to wait."""
-        at_work = self._now.document_at_work
+        at_work = self._standing.job.document_at_work
         if at_work is None or at_work.number >= number:
             return at_work is not None
-        missing = {other for other in self._known[at_work.number] if self._is_open(at_work.number, other)}
+        missing = self._standing.missing(at_work.number)
         return bool(missing) and missing <= self._behind
 
     async def _until(self, fits: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -373,9 +330,7 @@ class Deliveries:
 
     def count(self, output: Output, number: int, impressions: int | None, sheets: int | None) -> None:
         """Has the Document, and those that go with it, show what a device has printed of them."""
-        following = self._following(output, number)
-        apart = [other for other in following if not self._known[other][output.name].as_one]
-        share([self._tallies[each] for each in (number, *apart)], impressions, sheets)
+        self._standing.count(number, output.name, impressions, sheets)
 
     def wait(self, output: Output) -> None:
         """Nobody need wait for the output any more."""
@@ -384,13 +339,12 @@ class Deliveries:
 
     async def place(self, output: Output, number: int, target: str) -> None:
         """Stores where an output has begun to bring a document."""
-        delivery = self._known[number][output.name]
-        self._known[number][output.name] = replace(delivery, target=target)
+        self._standing.put(number, replace(self._standing.of(number, output.name), target=target))
         await self._store()
 
     @property
     def canceling(self) -> bool:
         """Whether the Job, or the Document at work, is being canceled."""
-        job = self._now
+        job = self._standing.job
         at_work = job.document_at_work
         return job.canceling or (at_work is not None and at_work.canceling)

@@ -95,7 +95,7 @@ async def planned_delivery(
     delivery = Delivery(output=output.name, target=found if isinstance(found, str) else "")
     if isinstance(found, Problem):
         delivery = after(delivery, found, printer.outlets.lanes[output.name], now())
-        tell(parcel, delivery)
+        tell(parcel.job, parcel.document.number, delivery)
     return delivery
 
 
@@ -197,7 +197,7 @@ async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[T]]
     except OutputError as error:
         return Problem(str(error))
     except Exception:
-        logger.exception("job %d: output %s failed", parcel.job.id, output.name, extra=_known(parcel))
+        logger.exception("job %d: output %s failed", parcel.job.id, output.name, extra=_known(parcel.job))
         return Problem(_OUR_FAULT, lasting=True)
 
 
@@ -217,12 +217,12 @@ def after(delivery: Delivery, found: str | Problem, lane: Lane, now: float) -> D
     return delivery.failed(failure, None if last else now + pause_seconds)
 
 
-def tell(parcel: Parcel, delivery: Delivery) -> None:
-    """Logs what came of a try."""
-    said = (parcel.job.id, parcel.document.number, delivery.output)
+def tell(job: Job, number: int, delivery: Delivery) -> None:
+    """Logs what came of a try of the Job's document `number`."""
+    said = (job.id, number, delivery.output)
     if delivery.done:
         place = f" as {delivery.target}" if delivery.target else ""
-        logger.info("job %d, document %d: %s has it%s", *said, place, extra=_known(parcel))
+        logger.info("job %d, document %d: %s has it%s", *said, place, extra=_known(job))
         return
     outlook = "given up" if delivery.dead else "tried again"
     logger.warning(
@@ -231,9 +231,9 @@ def tell(parcel: Parcel, delivery: Delivery) -> None:
         outlook,
         delivery.attempts,
         delivery.error,
-        extra=_known(parcel),
+        extra=_known(job),
     )
 
 
-def _known(parcel: Parcel) -> dict[str, object]:
-    return {"job_id": parcel.job.id, "printer": parcel.job.printer}
+def _known(job: Job) -> dict[str, object]:
+    return {"job_id": job.id, "printer": job.printer}
