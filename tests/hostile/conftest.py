@@ -57,6 +57,12 @@ def impatient_server(start_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="session")
+def patient_server(start_server: Callable[..., Server]) -> Server:
+    """A server that waits two seconds for the next octet of a document."""
+    return start_server(**{"document-timeout-seconds": 2.0})
+
+
+@pytest.fixture(scope="session")
 def frugal_server(start_server: Callable[..., Server]) -> Server:
     """A server whose jobs may have three documents."""
     return start_server(**{"max-documents-per-job": 3})

@@ -8,9 +8,16 @@ import pytest
 
 from ippserver.runtime.clock import SystemClock
 from ippserver.web.certificate import Pair, Provided, SelfSigned
+from ippserver.web.limits import HttpLimits
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
-from tests.web.printer import QUICK, Address, Serve, TinyPrinter, TinySite
+from tests.web.printer import PATIENT, Address, Serve, TinyPrinter, TinySite
+
+
+@pytest.fixture
+def limits() -> HttpLimits:
+    """What clients are held to, for a test that does not give `serve` its own."""
+    return PATIENT
 
 
 @pytest.fixture
@@ -20,7 +27,9 @@ def printer() -> TinyPrinter:
 
 
 @pytest.fixture
-async def serve(printer: TinyPrinter) -> AsyncIterator[Callable[..., Awaitable[WebService]]]:
+async def serve(
+    printer: TinyPrinter, limits: HttpLimits
+) -> AsyncIterator[Callable[..., Awaitable[WebService]]]:
     """Starts services with the options given, on a free port of 127.0.0.1."""
     async with AsyncExitStack() as services:
 
@@ -28,7 +37,7 @@ async def serve(printer: TinyPrinter) -> AsyncIterator[Callable[..., Awaitable[W
             service = WebService(
                 printer,
                 TinySite(),
-                **{"limits": QUICK, **options},  # type: ignore[arg-type] # any options
+                **{"limits": limits, **options},  # type: ignore[arg-type] # any options
             )
             services.push_async_callback(service.stop)
             await service.start([("127.0.0.1", 0)])
@@ -39,7 +48,7 @@ async def serve(printer: TinyPrinter) -> AsyncIterator[Callable[..., Awaitable[W
 
 @pytest.fixture
 async def address(serve: Callable[..., Awaitable[WebService]]) -> tuple[str, int]:
-    """Where a service with short deadlines listens."""
+    """Where a service listens."""
     service = await serve()
     return service.addresses[0]
 
@@ -53,9 +62,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 
 @pytest.fixture
-def tls(pair: Pair) -> Tls:
+def tls(pair: Pair, limits: HttpLimits) -> Tls:
     """TLS that clients may choose."""
-    return Tls(Provided(pair), limits=QUICK)
+    return Tls(Provided(pair), limits=limits)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+import pytest
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
@@ -44,7 +45,22 @@ QUICK = HttpLimits(
     lingering_seconds=0.2,
     stop_seconds=0.5,
 )
-"""The deadlines of a server that is only tested."""
+"""Deadlines that are to expire while a test looks on."""
+
+PATIENT = replace(
+    QUICK,
+    head_seconds=20.0,
+    handshake_seconds=20.0,
+    keep_alive_seconds=20.0,
+    attributes_seconds=20.0,
+    document_seconds=20.0,
+    answer_seconds=20.0,
+    lingering_seconds=20.0,
+)
+"""Deadlines that expire in no test, also where the machine stalls."""
+
+quickly = pytest.mark.parametrize("limits", [QUICK], ids=["quick"])
+"""For a test of a deadline."""
 
 Address: TypeAlias = tuple[str, int]
 Serve: TypeAlias = Callable[..., Awaitable[WebService]]

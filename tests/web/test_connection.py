@@ -13,6 +13,7 @@ from tests.web.printer import (
     BAD_REQUEST,
     CHUNKED,
     CREDULOUS,
+    PATIENT,
     QUICK,
     Address,
     Serve,
@@ -21,6 +22,7 @@ from tests.web.printer import (
     empty,
     ipp_status,
     post,
+    quickly,
 )
 
 
@@ -73,7 +75,7 @@ class TestConnections:
         self, serve: Serve, printer: TinyPrinter
     ) -> None:
         printer.reads_documents = False
-        service = await serve(limits=replace(QUICK, lingering_seconds=60.0))
+        service = await serve()
         async with RawConnection(*service.addresses[0]) as connection:
             await connection.send(post(CREDULOUS, fields={"Content-Length": "2000"}))
             assert await connection.answer() is not None
@@ -103,7 +105,7 @@ class TestConnections:
         self, serve: Serve, printer: TinyPrinter
     ) -> None:
         printer.reads_documents = False
-        service = await serve(limits=replace(QUICK, lingering_seconds=60.0))
+        service = await serve()
         async with RawConnection(*service.addresses[0]) as connection:
             await connection.send(post(CREDULOUS, fields={"Content-Length": str(2**30)}))
             answer = await connection.answer()
@@ -113,6 +115,7 @@ class TestConnections:
             assert await connection.is_closed()
 
 
+@quickly
 class TestDeadlines:
     async def test_a_silent_connection_is_closed(self, address: Address) -> None:
         async with RawConnection(*address) as connection:
@@ -176,7 +179,7 @@ class TestDeadlines:
 
     async def test_a_slow_reader_gets_its_answer(self, serve: Serve, printer: TinyPrinter) -> None:
         printer.answer_octets = 2_000_000
-        service = await serve(limits=replace(QUICK, answer_seconds=0.1, minimum_rate=1.0))
+        service = await serve(limits=replace(PATIENT, answer_seconds=0.1, minimum_rate=1.0))
         async with RawConnection(*service.addresses[0]) as connection:
             await connection.send(post())
             await asyncio.sleep(0.05)

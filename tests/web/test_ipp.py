@@ -21,6 +21,7 @@ from tests.web.printer import (
     answer_to,
     ipp_status,
     post,
+    quickly,
 )
 
 
@@ -256,6 +257,7 @@ class TestExpectations:
             assert answer is not None
             assert answer.status == status
 
+    @quickly
     async def test_a_client_that_was_asked_and_sends_nothing_times_out(self, address: Address) -> None:
         octets = post(b"", fields={"Content-Length": "9", "Expect": "100-continue"})
         answer = await answer_to(address, octets)

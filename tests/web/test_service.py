@@ -17,7 +17,7 @@ from tests.web.printer import (
     CREDULOUS,
     DOCUMENT,
     OK,
-    QUICK,
+    PATIENT,
     Address,
     Serve,
     TinyPrinter,
@@ -31,7 +31,7 @@ from tests.web.printer import (
 
 class TestCaps:
     async def test_a_connection_above_the_cap_is_told_and_closed(self, serve: Serve) -> None:
-        service = await serve(limits=replace(QUICK, connections=2))
+        service = await serve(limits=replace(PATIENT, connections=2))
         address = service.addresses[0]
         async with RawConnection(*address) as first, RawConnection(*address):
             await first.send(post())
@@ -45,7 +45,7 @@ class TestCaps:
         assert (await answer_to(address, post())).status == 200
 
     async def test_far_too_many_connections_are_closed_without_a_word(self, serve: Serve) -> None:
-        service = await serve(limits=replace(QUICK, connections=0, turned_away=0))
+        service = await serve(limits=replace(PATIENT, connections=0, turned_away=0))
         async with RawConnection(*service.addresses[0]) as connection:
             assert await connection.answer() is None
 
@@ -55,7 +55,7 @@ class TestService:
         self, serve: Serve, printer: TinyPrinter
     ) -> None:
         printer.holding = asyncio.Event()
-        service = await serve(limits=replace(QUICK, stop_seconds=10.0))
+        service = await serve(limits=replace(PATIENT, stop_seconds=10.0))
         address = service.addresses[0]
         async with RawConnection(*address) as idle, RawConnection(*address) as busy:
             await idle.send(post(message(b"\x00")))
@@ -75,7 +75,7 @@ class TestService:
     async def test_a_stalled_request_does_not_keep_the_service_from_stopping(
         self, serve: Serve, printer: TinyPrinter
     ) -> None:
-        service = await serve(limits=replace(QUICK, stop_seconds=0.1, document_seconds=60.0))
+        service = await serve(limits=replace(PATIENT, stop_seconds=0.1, document_seconds=60.0))
         async with RawConnection(*service.addresses[0]) as connection:
             await connection.send(post(CREDULOUS, fields={"Content-Length": "2000"}))
             await printer.asked.wait()

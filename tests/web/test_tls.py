@@ -5,7 +5,6 @@ import logging
 import os
 import shutil
 import ssl
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,8 @@ from ippserver.testing.fakes import FakeClock
 from ippserver.web.certificate import VALID_DAYS, Pair, Provided, SelfSigned, TlsError
 from ippserver.web.limits import HttpLimits
 from ippserver.web.tls import Tls, server_context
-from tests.web.printer import QUICK, Address, Serve, post
+from tests.web.printer import PATIENT, Address, Serve, post
 from tests.web.tls_client import TlsClient
-
-PATIENT = replace(QUICK, head_seconds=20.0, handshake_seconds=20.0, keep_alive_seconds=20.0)
 
 
 def copy(source: Pair, target: Pair) -> None:

@@ -9,7 +9,7 @@ from ippserver.testing.http import RawConnection
 from ippserver.web.certificate import Pair, Provided
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
-from tests.web.printer import CREDULOUS, QUICK, Address, Serve, TinyPrinter, answer_to, empty, post
+from tests.web.printer import CREDULOUS, PATIENT, Address, Serve, TinyPrinter, answer_to, empty, post, quickly
 from tests.web.tls_client import TlsClient
 
 ASKING = {"Upgrade": "TLS/1.2,TLS/1.1,TLS/1.0", "Connection": "Upgrade"}
@@ -25,7 +25,7 @@ def request(method: str, target: str, fields: Mapping[str, str], version: str = 
 @pytest.fixture
 async def demanding(serve: Serve, pair: Pair) -> Address:
     """Where a service listens that demands TLS."""
-    service = await serve(tls=Tls(Provided(pair), required=True, limits=QUICK))
+    service = await serve(tls=Tls(Provided(pair), required=True, limits=PATIENT))
     return service.addresses[0]
 
 
@@ -42,7 +42,7 @@ class TestAsked:
     async def test_the_request_that_asked_is_answered_within_tls(
         self, serve: Serve, pair: Pair, printer: TinyPrinter, trusting: ssl.SSLContext, required: bool
     ) -> None:
-        service = await serve(tls=Tls(Provided(pair), required=required, limits=QUICK))
+        service = await serve(tls=Tls(Provided(pair), required=required, limits=PATIENT))
         async with TlsClient(service.addresses[0], trusting) as client:
             head = await upgraded(client, request("OPTIONS", "*", ASKING))
             assert head.startswith(b"HTTP/1.1 101 ")
@@ -131,6 +131,7 @@ class TestTricked:
             assert answer is not None
             assert answer.status == 400
 
+    @quickly
     @pytest.mark.parametrize("octets", [b"", post(), b"\x16\x03\x01\x00\x05hello"])
     async def test_a_handshake_that_fails_ends_the_connection(
         self, service: WebService, secure: Address, printer: TinyPrinter, octets: bytes

@@ -19,13 +19,14 @@ from tests.web.printer import (
     DIGEST,
     DOCUMENT,
     OK,
-    QUICK,
+    PATIENT,
     Address,
     Serve,
     TinyPrinter,
     empty,
     ipp_status,
     post,
+    quickly,
 )
 from tests.web.tls_client import TlsClient
 
@@ -160,6 +161,7 @@ class TestTraffic:
             assert answer is not None
             assert len(answer.body) > 3_000_000
 
+    @quickly
     async def test_a_reader_that_does_not_read_is_cut(
         self, service: WebService, secure: Address, printer: TinyPrinter, trusting: ssl.SSLContext
     ) -> None:
@@ -268,6 +270,7 @@ class TestEnding:
             assert (await client.read()).startswith(b"HTTP/1.1 415 ")
         await empty(service)
 
+    @quickly
     async def test_an_idle_session_is_closed(self, secure: Address, trusting: ssl.SSLContext) -> None:
         async with TlsClient(secure, trusting) as client:
             await client.shake_hands()
@@ -275,6 +278,7 @@ class TestEnding:
             assert await client.read()
             assert await client.read() == b""
 
+    @quickly
     async def test_a_session_without_a_request_is_closed(
         self, secure: Address, trusting: ssl.SSLContext
     ) -> None:
@@ -286,7 +290,7 @@ class TestEnding:
         self, serve: Serve, tls: Tls, printer: TinyPrinter, trusting: ssl.SSLContext
     ) -> None:
         printer.holding = asyncio.Event()
-        service = await serve(tls=tls, limits=replace(QUICK, stop_seconds=10.0))
+        service = await serve(tls=tls, limits=replace(PATIENT, stop_seconds=10.0))
         address = service.addresses[0]
         async with (
             TlsClient(address, trusting) as idle,

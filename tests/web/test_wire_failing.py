@@ -12,6 +12,7 @@ from ippserver.web.certificate import Pair, Provided
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
 from tests.web.printer import (
+    PATIENT,
     QUICK,
     Address,
     Serve,
@@ -19,6 +20,7 @@ from tests.web.printer import (
     answer_to,
     empty,
     post,
+    quickly,
 )
 from tests.web.tls_client import TlsClient
 
@@ -32,24 +34,24 @@ def refusals(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 class TestFailing:
+    @quickly
     async def test_silence_after_the_first_octet_ends_in_time(
         self, secure: Address, service: WebService
     ) -> None:
         async with RawConnection(*secure) as connection:
             await connection.send(HELLO_HEAD[:1])
-            assert await connection.is_closed(seconds=2.0)
+            assert await connection.is_closed()
         await empty(service)
 
+    @quickly
     async def test_a_slow_handshake_ends_in_time(
         self, serve: Serve, tls: Tls, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO)
-        service = await serve(tls=tls, limits=replace(QUICK, head_seconds=5.0))
+        service = await serve(tls=tls, limits=replace(QUICK, head_seconds=20.0))
         async with TlsClient(service.addresses[0], trusting) as client:
-            began = asyncio.get_running_loop().time()
             client.writer.write(client.hello()[:-1])
             assert await client.reader.read(1) == b""
-            assert asyncio.get_running_loop().time() - began < 2.0
         assert refusals(caplog) == ["closed: TLS failed: the handshake did not end in time"]
         await empty(service)
 
@@ -130,8 +132,8 @@ class TestFailing:
     async def test_connections_beyond_the_cap_are_closed_and_counted_once(
         self, serve: Serve, tls: Tls, pair_context: ssl.SSLContext
     ) -> None:
-        capped = Tls(tls._source, limits=replace(QUICK, tls_connections=1, head_seconds=5.0))
-        service = await serve(tls=capped, limits=replace(QUICK, head_seconds=5.0))
+        capped = Tls(tls._source, limits=replace(PATIENT, tls_connections=1))
+        service = await serve(tls=capped, limits=PATIENT)
         address = service.addresses[0]
         async with TlsClient(address, pair_context) as first:
             await first.shake_hands()
