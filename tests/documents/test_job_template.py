@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from ippserver.documents.pdf.plain import PlainPdf
 from ippserver.documents.plan.geometry import Size
 from ippserver.documents.raster import pwg, urf
 from ippserver.documents.task import Target
@@ -28,7 +29,9 @@ from ippserver.model import formats
 from tests.documents.press import (
     A4,
     A5,
+    BLACK,
     RED,
+    WHITE,
     Picture,
     about,
     at,
@@ -269,6 +272,19 @@ def test_monochrome_is_gray(mode: Keyword) -> None:
     shades = [color[0] for color in corners(page)]
     assert about([(shades[3],)], [(level(1),)])
     assert 20 < shades[2] < shades[0] < shades[1] < 230  # blue is darker than red, and red than green
+
+
+def test_what_names_no_color_is_black_in_gray() -> None:
+    file = io.BytesIO()
+    plain = PlainPdf(file)
+    plain.add_page(A4, b"0 0 298 842 re f 1 0 0 rg 298 0 298 842 re f", b"")
+    plain.close()
+    made = printed(
+        (formats.PDF, file.getvalue()), attributes=[names.PRINT_COLOR_MODE.of(PrintColorMode.MONOCHROME)]
+    )
+    for page in (seen(made.file)[0], seen_by_ghostscript(made.file)):
+        assert at(page, 0.25, 0.5) == BLACK
+        assert BLACK < at(page, 0.75, 0.5) < WHITE
 
 
 def test_text_in_color_stays_text_in_gray(tmp_path: Path) -> None:

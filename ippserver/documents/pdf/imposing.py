@@ -106,7 +106,7 @@ class Imposer:
             XObject=pikepdf.Dictionary(P=form), ExtGState=pikepdf.Dictionary(L=luminosity)
         )
         paper = numbers((-_BLEED, -_BLEED, width + 2 * _BLEED, length + 2 * _BLEED))
-        page.Contents = self._pdf.make_stream(b"1 g %b re f /L gs /P Do" % paper)
+        page.Contents = self._pdf.make_stream(b"q 1 g %b re f Q /L gs /P Do" % paper)
 
     def _form(self, index: int) -> pikepdf.Object:
         form = self._forms.get(index)
