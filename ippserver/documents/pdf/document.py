@@ -14,7 +14,7 @@ from ippserver.documents.errors import (
     blamed_on_the_document,
 )
 from ippserver.documents.opened import PdfPages, Workshop, visible
-from ippserver.documents.pdf import layers, loops, notes
+from ippserver.documents.pdf import fields, layers, loops, notes
 from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
@@ -55,7 +55,10 @@ class PdfDocument:
             with blamed_on_the_document():
                 as_sent = len(chosen) == len(self._sizes) and self._may_stay()
                 pages = {index: page for index, page in enumerate(self._pdf.pages) if index in chosen}
-                self._pdf.generate_appearance_streams()  # where a program that filled in left that to readers
+                form = self._pdf.Root.get("/AcroForm")
+                is_new = form is not None and bool(form.get("/NeedAppearances", False))
+                self._pdf.generate_appearance_streams()  # so that buttons show what is chosen
+                fields.draw(self._pdf, pages.values(), anew=is_new)
                 notes.draw(self._pdf, pages.values())
                 layers.keep_notes_in(pages.values())
                 self._pdf.flatten_annotations("print")

@@ -1,60 +1,98 @@
-"""Notes without a picture of themselves: marks on text, frames and lines, drawn as readers draw them.
+"""Notes without a picture of themselves: marks on text, frames, lines, text, drawn as readers draw them.
 
 Programs may leave that to readers (ISO 32000-1, 12.5.5), who would not know of these notes any more.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import pikepdf
 
+from ippserver.documents.pdf.captions import Captions, Style
+from ippserver.documents.pdf.pens import (
+    FILL,
+    STROKE,
+    color,
+    ellipse,
+    ended,
+    framed,
+    outline,
+    painted,
+    pairs,
+    pen,
+    rectangle,
+    stroked,
+    width,
+)
+from ippserver.documents.pdf.pictures import BROKEN, NOTHING, PRINT, box_of, give, is_printed, smaller
 from ippserver.documents.pdf.plain import number, numbers
 from ippserver.documents.plan.geometry import Box
 
-_STROKE: Final = {1: b"G", 3: b"RG", 4: b"K"}
-_FILL: Final = {1: b"g", 3: b"rg", 4: b"k"}
-_KAPPA: Final = 0.5523
-"""How far the handles of a curve lie that is a quarter of a circle."""
+_INVISIBLE: Final = 1
+_REACH: Final = 7
+"""How far the ends of a line are from it at most, in parts of its width."""
+_ICON_POINTS: Final = 20
+"""Of the sign of a note that is closed, at most."""
+_ZIGZAG_POINTS: Final = 2
+_MOST_ZIGZAGS: Final = 1000
+_INSET_POINTS: Final = 2
+"""Between a frame and the text in it."""
+_RED: Final = b"0.8 0 0 "
+"""Of stamps that do not say their color."""
+_YELLOW: Final = b"1 1 0.6 rg "
+_WORDS: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 _Points = Sequence[float]
 
 
 def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page]) -> None:
-    """Gives the notes on `pages` a picture that have none, as far as it is known how they look."""
+    """Gives the notes on `pages` that are printed a picture where they have none and are known."""
+    captions = Captions(pdf)
     for page in pages:
-        for note in page.obj.get("/Annots", ()):
+        for note in list(page.obj.get("/Annots", ())):
             try:
-                _picture(pdf, note)
-            except (TypeError, ValueError, AttributeError, KeyError, pikepdf.PdfError):
-                continue  # what is broken about a note is no reason not to print the page
+                if is_printed(note):
+                    _picture(pdf, page, note, captions)
+            except BROKEN:
+                continue
 
 
-def _picture(pdf: pikepdf.Pdf, note: pikepdf.Object) -> None:
-    shape = _SHAPES.get(str(note.get("/Subtype")))
-    if shape is None or "/AP" in note:
+def _picture(pdf: pikepdf.Pdf, page: pikepdf.Page, note: pikepdf.Object, captions: Captions) -> None:
+    kind = str(note.get("/Subtype"))
+    if kind in _SHAPES or kind in _WRITTEN:
+        note.F = int(note.F) & ~_INVISIBLE  # that is about kinds that nobody knows
+    if "/AP" in note:
         return
-    content = shape(note)
+    resources = pikepdf.Dictionary()
+    content = b""
+    if kind in _SHAPES:
+        content = _SHAPES[kind](note)
+    elif kind in _WRITTEN:
+        content, resources = _WRITTEN[kind](note, captions)
     if not content:
         return
+    if kind == "/Link":
+        note = _frame_alone(pdf, page, note)
     state = pikepdf.Dictionary(ca=note.get("/CA", 1), CA=note.get("/CA", 1))
-    if note.Subtype == "/Highlight":
+    if kind == "/Highlight":
         state.BM = pikepdf.Name.Multiply
-    picture = pdf.make_stream(b"/S gs " + content, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
-    picture.BBox = note.Rect
-    picture.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(S=state))
-    picture.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency)
-    note.AP = pikepdf.Dictionary(N=picture)
+    resources.ExtGState = pikepdf.Dictionary(S=state)
+    box = smaller(box_of(note), -_REACH * width(note) - _ZIGZAG_POINTS)
+    note.Rect = pikepdf.Array(box)
+    give(pdf, note, b"/S gs " + content, resources, box=box)
 
 
-def _color(note: pikepdf.Object, entry: str, operators: Mapping[int, bytes]) -> bytes:
-    """What sets the color that the note has there; nothing where it has none."""
-    color = [float(part) for part in note.get(entry, ())]
-    return numbers(color) + b" " + operators[len(color)] + b" " if color else b""
-
-
-def _width(note: pikepdf.Object) -> float:
-    style = note.get("/BS")
-    border = note.get("/Border", (0, 0, 1))
-    return float(border[2] if style is None else style.get("/W", 1))
+def _frame_alone(pdf: pikepdf.Pdf, page: pikepdf.Page, link: pikepdf.Object) -> pikepdf.Object:
+    """A note that is the frame of a link; the link stays one."""
+    frame = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Square, F=PRINT, Rect=link.Rect)
+    frame.BS = pikepdf.Dictionary(W=width(link))
+    if "/OC" in link:
+        frame.OC = link.OC
+    link.Border = pikepdf.Array([0, 0, 0])
+    if "/BS" in link:
+        del link.BS
+    page.obj.Annots.append(pdf.make_indirect(frame))
+    return page.obj.Annots[-1]
 
 
 def _marks(note: pikepdf.Object) -> list[_Points]:
@@ -64,17 +102,30 @@ def _marks(note: pikepdf.Object) -> list[_Points]:
 
 
 def _highlight(note: pikepdf.Object) -> bytes:
-    color = _color(note, "/C", _FILL)
-    outlines = (_outline([(q[0], q[1]), (q[2], q[3]), (q[6], q[7]), (q[4], q[5])]) for q in _marks(note))
-    return color + b"".join(outline + b" h f " for outline in outlines) if color else b""
+    fill = color(note, "/C", FILL)
+    outlines = (outline([(q[0], q[1]), (q[2], q[3]), (q[6], q[7]), (q[4], q[5])]) for q in _marks(note))
+    return fill + b"".join(shape + b" h f " for shape in outlines) if fill else b""
 
 
 def _underline(note: pikepdf.Object) -> bytes:
-    return _stroked(note, ([(q[4], q[5]), (q[6], q[7])] for q in _marks(note)))
+    return stroked(note, ([(q[4], q[5]), (q[6], q[7])] for q in _marks(note)))
+
+
+def _squiggly(note: pikepdf.Object) -> bytes:
+    return stroked(note, (_zigzag((q[4], q[5]), (q[6], q[7])) for q in _marks(note)))
+
+
+def _zigzag(begin: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    across, along = end[0] - begin[0], end[1] - begin[1]
+    count = max(1, min(_MOST_ZIGZAGS, int(max(abs(across), abs(along)) / _ZIGZAG_POINTS)))
+    return [
+        (begin[0] + across * step / count, begin[1] + along * step / count + step % 2 * _ZIGZAG_POINTS)
+        for step in range(count + 1)
+    ]
 
 
 def _strike_out(note: pikepdf.Object) -> bytes:
-    return _stroked(
+    return stroked(
         note,
         (
             [((q[0] + q[4]) / 2, (q[1] + q[5]) / 2), ((q[2] + q[6]) / 2, (q[3] + q[7]) / 2)]
@@ -84,74 +135,109 @@ def _strike_out(note: pikepdf.Object) -> bytes:
 
 
 def _line(note: pikepdf.Object) -> bytes:
-    return _stroked(note, [_pairs(note.L)])
+    return ended(note, pairs(note.L), note.get("/LE", ()))
+
+
+def _poly_line(note: pikepdf.Object) -> bytes:
+    return ended(note, pairs(note.Vertices), note.get("/LE", ()))
 
 
 def _ink(note: pikepdf.Object) -> bytes:
-    return _stroked(note, [_pairs(stroke) for stroke in note.InkList])
+    return stroked(note, [pairs(stroke) for stroke in note.InkList])
 
 
 def _polygon(note: pikepdf.Object) -> bytes:
-    return _framed(note, _outline(_pairs(note.Vertices)) + b" h")
+    return framed(note, outline(pairs(note.Vertices)) + b" h")
 
 
 def _square(note: pikepdf.Object) -> bytes:
-    box = _inside(note)
-    return _framed(note, numbers((box.left, box.bottom, *box.size)) + b" re")
+    box = smaller(box_of(note), width(note) / 2)
+    return framed(note, rectangle(box))
 
 
 def _circle(note: pikepdf.Object) -> bytes:
-    left, bottom, right, top = _inside(note)
-    x, y = (left + right) / 2, (bottom + top) / 2
-    across, along = (right - left) / 2 * _KAPPA, (top - bottom) / 2 * _KAPPA
-    curves = (
-        (right, y + along, x + across, top, x, top),
-        (x - across, top, left, y + along, left, y),
-        (left, y - along, x - across, bottom, x, bottom),
-        (x + across, bottom, right, y - along, right, y),
+    return framed(note, ellipse(smaller(box_of(note), width(note) / 2)))
+
+
+def _caret(note: pikepdf.Object) -> bytes:
+    left, bottom, right, top = box_of(note)
+    middle = (left + right) / 2
+    curves = (middle, bottom, middle, bottom, middle, top), (middle, bottom, middle, bottom, right, bottom)
+    shape = numbers((left, bottom)) + b" m " + b"".join(numbers(curve) + b" c " for curve in curves)
+    return (color(note, "/C", FILL) or b"0 g ") + shape + b"f"
+
+
+def _icon(note: pikepdf.Object) -> bytes:
+    """A leaf with three lines, in the upper left corner."""
+    left, bottom, right, top = box_of(note)
+    side = min(_ICON_POINTS, right - left, top - bottom)
+    leaf = numbers((left + 0.5, top - side + 0.5, side - 1, side - 1))
+    lines = (
+        [(left + side / 4, top - side * down / 4), (left + side * 3 / 4, top - side * down / 4)]
+        for down in (1, 2, 3)
     )
-    return _framed(note, numbers((right, y)) + b" m " + b"".join(numbers(curve) + b" c " for curve in curves))
+    fill = color(note, "/C", FILL) or _YELLOW
+    return fill + b"0 G 1 w " + leaf + b" re B " + b"".join(outline(line) + b"S " for line in lines)
 
 
-def _inside(note: pikepdf.Object) -> Box:
-    """Where the middle of the frame goes."""
-    x, y, other_x, other_y = (float(edge) for edge in note.Rect)
-    half = _width(note) / 2
-    left, bottom = min(x, other_x) + half, min(y, other_y) + half
-    return Box(left, bottom, max(x, other_x) - half, max(y, other_y) - half)
+def _link(note: pikepdf.Object) -> bytes:
+    """The frame around a link, or the line below it; Acrobat, poppler and Ghostscript print that, too."""
+    if width(note) <= 0 or ("/C" in note and not len(note.C)):
+        return b""
+    left, bottom, right, top = smaller(box_of(note), width(note) / 2)
+    line = [(left, bottom), (right, bottom)]
+    if note.get("/BS", NOTHING).get("/S") != "/U":
+        line += [(right, top), (left, top), (left, bottom)]
+    return stroked(note, [line])
 
 
-def _pairs(points: Iterable[pikepdf.Object]) -> list[tuple[float, float]]:
-    flat = [float(part) for part in points]
-    return list(zip(flat[::2], flat[1::2], strict=True))
+def _free_text(note: pikepdf.Object, captions: Captions) -> tuple[bytes, pikepdf.Dictionary]:
+    style = captions.style(str(note.get("/DA", "")), int(note.get("/Q", 0)), wraps=True)
+    stroke = style.color.upper() + b" "
+    left, bottom, right, top = (float(edge) for edge in note.get("/RD", (0, 0, 0, 0)))
+    outer = box_of(note)
+    box = Box(outer.left + left, outer.bottom + bottom, outer.right - right, outer.top - top)
+    edge = smaller(box, width(note) / 2)
+    content = b""
+    if "/CL" in note:
+        content += ended(note, pairs(note.CL), [note.get("/LE")], stroke)
+    fill = color(note, "/C", FILL)
+    content += painted(pen(note) + rectangle(edge), fill, stroke if width(note) > 0 else b"")
+    text, resources = captions.drawn(
+        str(note.get("/Contents", "")), smaller(box, width(note) + _INSET_POINTS), style
+    )
+    return content + text, resources
 
 
-def _outline(points: Sequence[tuple[float, float]]) -> bytes:
-    first, *others = points
-    return numbers(first) + b" m " + b"".join(numbers(point) + b" l " for point in others)
-
-
-def _stroked(note: pikepdf.Object, lines: Iterable[Sequence[tuple[float, float]]]) -> bytes:
-    color = _color(note, "/C", _STROKE) or b"0 G "
-    return color + number(_width(note)) + b" w " + b"".join(_outline(line) + b"S " for line in lines)
-
-
-def _framed(note: pikepdf.Object, outline: bytes) -> bytes:
-    stroke = _color(note, "/C", _STROKE) if _width(note) > 0 else b""
-    fill = _color(note, "/IC", _FILL)
-    paint = {(True, True): b" B", (True, False): b" S", (False, True): b" f"}.get((bool(stroke), bool(fill)))
-    return stroke + fill + number(_width(note)) + b" w " + outline + paint if paint else b""
+def _stamp(note: pikepdf.Object, captions: Captions) -> tuple[bytes, pikepdf.Dictionary]:
+    label = _WORDS.sub(" ", str(note.get("/Name", "/Draft"))[1:]).upper()
+    fill, stroke = (
+        color(note, "/C", operators) or _RED + operators[3] + b" " for operators in (FILL, STROKE)
+    )
+    box = box_of(note)
+    line = min(box.size) / 16
+    edge = smaller(box, line)
+    style = Style(font="Helvetica-Bold", color=fill, align=1)
+    text, resources = captions.drawn(label, smaller(box, 3 * line), style)
+    return painted(b"%b w %b" % (number(line), rectangle(edge)), b"", stroke) + text, resources
 
 
 _SHAPES: Final[Mapping[str, Callable[[pikepdf.Object], bytes]]] = {
     "/Highlight": _highlight,
     "/Underline": _underline,
-    "/Squiggly": _underline,
+    "/Squiggly": _squiggly,
     "/StrikeOut": _strike_out,
     "/Line": _line,
     "/Ink": _ink,
-    "/PolyLine": lambda note: _stroked(note, [_pairs(note.Vertices)]),
+    "/PolyLine": _poly_line,
     "/Polygon": _polygon,
     "/Square": _square,
     "/Circle": _circle,
+    "/Caret": _caret,
+    "/Text": _icon,
+    "/Link": _link,
+}
+_WRITTEN: Final[Mapping[str, Callable[[pikepdf.Object, Captions], tuple[bytes, pikepdf.Dictionary]]]] = {
+    "/FreeText": _free_text,
+    "/Stamp": _stamp,
 }
