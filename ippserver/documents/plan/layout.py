@@ -88,7 +88,9 @@ def plan(
     layout = _Layout(pages, wanted, most_sides, documents)
     cover = [] if job_sheet is None else [layout.job_sheet(job_sheet)]
     copies: list[list[list[Sheet]]] = []
-    for number in range(1, wanted.copies + 1):
+    for number in range(
+        1, (wanted.copies if sets else 1) + 1
+    ):  # of no pages, all copies are the same nothing
         copies.append(copies[0] if copies and not wanted.copies_differ else layout.copy(sets, number))
         layout.count(copies[-1])
     if wanted.handling == MultipleDocumentHandling.SEPARATE_DOCUMENTS_UNCOLLATED_COPIES:

@@ -19,7 +19,7 @@ from ippserver.iana.keywords import (
     Sides,
 )
 from ippserver.ipp.attributes import Collection
-from ippserver.ipp.values import Keyword, RangeOfInteger
+from ippserver.ipp.values import MAX_INTEGER, Keyword, RangeOfInteger
 from tests.documents.plan.pages import (
     A4,
     PORTRAIT,
@@ -123,6 +123,11 @@ def test_page_ranges_choose_from_a_single_document_as_a_whole() -> None:
 def test_ranges_without_any_page_leave_nothing() -> None:
     made = plan(of(3), Instructions(page_ranges=with_ranges((7, 9))))
     assert (made.sheets, made.pages, made.impressions) == ((), 0, 0)
+
+
+def test_no_pages_are_not_copied() -> None:
+    made = plan(of(3), Instructions(page_ranges=with_ranges((7, 9)), copies=MAX_INTEGER))
+    assert made.sheets == ()
 
 
 def test_blank_backs_are_no_impressions() -> None:
