@@ -17,7 +17,7 @@ from dataclasses import asdict, replace
 from io import BufferedRandom, FileIO
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
 
 import img2pdf  # noqa: F401  all that a task may want is loaded before anybody waits for it
 
@@ -40,7 +40,8 @@ _COMPLAINTS: Final = {
 }
 """What is said where the system refuses something."""
 
-_Say = Callable[..., None]
+Say: TypeAlias = Callable[..., None]
+"""Tells the server something: one JSON object on a line."""
 
 
 class Folder:
@@ -76,14 +77,18 @@ class _Scratch(BufferedRandom):
             super().close()
 
 
-def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes], say: _Say) -> None:
+def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes], say: Say) -> None:
     """Enters the jail, waits for the task, does it, and says so."""
     walls = enter(limits, reads=[source], writes=[target])
     say(walls=asdict(walls))
     while (told := line()) == _ASKS:
         say(awake=True)
-    if not told:
-        return  # it is not needed any more
+    if told:  # else it is not needed any more
+        answer(told, source, target, say)
+
+
+def answer(told: bytes, source: Path, target: Path, say: Say) -> None:
+    """Does the tasks in the line `told`, and says what came of them, or what is wrong with a document."""
     try:
         say(result=_done(decoded(told), source, Folder(target), say))
     except DocumentError as error:
@@ -97,7 +102,7 @@ def run(source: Path, target: Path, limits: JailLimits, line: Callable[[], bytes
         say(error=name, message=message)
 
 
-def _done(tasks: Sequence[Task], source: Path, folder: Folder, say: _Say) -> dict[str, object]:
+def _done(tasks: Sequence[Task], source: Path, folder: Folder, say: Say) -> dict[str, object]:
     """The result; its text is in a file of its own, and of very many media some are left out."""
     with ExitStack() as held:
         documents = [

@@ -106,11 +106,15 @@ def printed(
         )
         for number, (media_type, _) in enumerate(sources)
     ]
+    return converted(tasks, [octets for _, octets in sources])
+
+
+def converted(tasks: Sequence[Task], documents: Sequence[bytes]) -> Printed:
+    """What becomes of documents that have their tasks."""
     sink = MemorySink()
     progress: list[Progress] = []
-    files = [io.BytesIO(octets) for _, octets in sources]
-    result = convert_together(tasks, files, sink, progress.append)
-    return Printed(result, [sources[0][1]] if result.unchanged else sink.parts, progress)
+    result = convert_together(tasks, list(map(io.BytesIO, documents)), sink, progress.append)
+    return Printed(result, [documents[0]] if result.unchanged else sink.parts, progress)
 
 
 def pdf(pages: int = 1, size: Size = A4) -> tuple[str, bytes]:

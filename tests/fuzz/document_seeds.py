@@ -11,30 +11,18 @@ from ippserver.documents.raster import urf
 from ippserver.documents.raster.pixels import ColorSpace, PixelFormat
 from ippserver.model import formats
 from tests.documents.press import image, marked, marked_raster, raster, rows_of
-
-SOURCES: Final = (
-    formats.PDF,
-    formats.PCLM,
-    formats.JPEG,
-    formats.PNG,
-    formats.TIFF,
-    formats.PWG_RASTER,
-    formats.APPLE_RASTER,
-    formats.TEXT,
-    "text/plain; charset=utf-16",
-    "text/plain; charset=iso-8859-1",
-)
-"""What an input may be; its first octet counts through them, and then through what it is to become."""
+from tests.fuzz.asked import TARGETS, case
 
 
 def document_seeds() -> Iterator[bytes]:
     """Each document, as each thing that it may become."""
-    for media_type, document in _documents():
-        for target in range(5):
-            yield bytes((SOURCES.index(media_type) + len(SOURCES) * target,)) + document
+    for media_type, document in documents():
+        for number in range(len(TARGETS)):
+            yield case(media_type, number, document)
 
 
-def _documents() -> Iterator[tuple[str, bytes]]:
+def documents() -> Iterator[tuple[str, bytes]]:
+    """Each with its media type."""
     for content in _PAGES:
         yield formats.PDF, _pdf(content)
     yield formats.PDF, _pdf("", "/Rotate 90/CropBox[9 9 50 50]/UserUnit 2")

@@ -36,12 +36,15 @@ class Harness:
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
         return done.stdout + done.stderr
 
-    def finds_nothing(self, folder: Path) -> None:
-        """Has it fuzz."""
+    def finds_nothing(self, folder: Path, *, seed: int = 0) -> None:
+        """Has it fuzz, with random numbers from `seed` on; from 0, with others each time."""
         if importlib.util.find_spec("atheris") is None:
             absent("the package atheris is not installed")
         report = self.run(
-            f"--seconds={self.seconds}", f"--corpus={folder / 'corpus'}", f"--findings={folder}"
+            f"--seconds={self.seconds}",
+            f"--seed={seed}",
+            f"--corpus={folder / 'corpus'}",
+            f"--findings={folder}",
         )
         assert "stat::number_of_executed_units" in report
         assert " cov: " in report, "the code was not instrumented"
