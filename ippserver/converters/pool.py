@@ -24,6 +24,7 @@ from ippserver.model.conversion import Conversion, Outcome, Part, Progress, Want
 from ippserver.runtime.files import UnsafePath, open_private_folder
 from ippserver.runtime.threads import Workers
 
+_threads: Final = Workers("convert")
 _MOST: Final = 2**31 - 1
 _SENTENCE_CHARACTERS: Final = 500
 
@@ -70,7 +71,7 @@ class ConverterPool:
             SpoolError: It cannot be used.
         """
         try:
-            await Workers("convert").run(_prepare, self._folder)
+            await _threads.run(_prepare, self._folder)
         except (UnsafePath, OSError) as error:
             raise SpoolError(f"documents cannot be converted: {error}") from error
 
@@ -113,7 +114,8 @@ class ConverterPool:
                 worker = await self._worker()
                 held.push_async_callback(worker.end)
                 documents = [pdf.content() if pdf else sent for pdf, sent in zip(made, contents, strict=True)]
-                await worker.give(encoded(list(map(self._task, conversions, made))), documents)
+                tasks = await _threads.run(encoded, list(map(self._task, conversions, made)))
+                await worker.give(tasks, documents)
                 result = await self._heard(worker, progress)
                 await worker.finish()
                 parts = [Part(number, partial(worker.read, number)) for number in range(1, result.parts + 1)]

@@ -211,8 +211,10 @@ class Deliveries:
 
     async def _part(self, output: Output, number: int) -> None:
         """Has those that go with the document go by themselves."""
+        job = self._standing.learned(self._standing.job)
         for later in self._standing.following(number, output.name):
-            parcel = self._parcel(output, later)
+            await asyncio.sleep(0)  # as in `planned`
+            parcel = parcel_of(self._printer, job, job.document(later), output)
             alone = await planned_delivery(self._printer, parcel, output, self._clock.now)
             self._standing.put(later, alone)
         await self._store()

@@ -1,5 +1,6 @@
 """From the spool to the outputs: one Document to one output, and what came of the try."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing
@@ -63,6 +64,7 @@ async def planned(printer: Printer, job: Job, now: Callable[[], float]) -> Job:
     With an output that cannot choose one, that was the first try.
     """
     for number in [document.number for document in job.documents if not document.over]:
+        await asyncio.sleep(0)  # there may be very many, and others want to be answered
         for output in () if due(job) is None else printer.outputs:
             document = job.document(number)
             if document.delivery(output.name) is not None:

@@ -75,7 +75,10 @@ class Renditions:
 
     async def _make(self, parcel: Parcel, wanted: Wanted, key: str, tally: Tally | None) -> Rendition:
         documents, alone = (parcel.document, *parcel.others), not parcel.others
-        asked = [conversion(parcel.job, each, parcel.printer, wanted, alone=alone) for each in documents]
+        asked = []
+        for each in documents:
+            asked.append(conversion(parcel.job, each, parcel.printer, wanted, alone=alone))
+            await asyncio.sleep(0)  # there may be very many, and others want to be answered
         progress = _unseen if tally is None else partial(tally.converts, faces(asked[0].attributes))
         async with AsyncExitStack() as held:
             contents = [

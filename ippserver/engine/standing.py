@@ -57,6 +57,8 @@ class Standing:
             return document
         extent, done = self.tallies[document.number].counts
         deliveries = tuple(self._known[document.number].values())
+        if (document.deliveries, document.extent, document.done) == (deliveries, extent, done):
+            return document  # a Job may have very many, and few of them have changed
         return replace(document, deliveries=deliveries, extent=extent, done=done)
 
     # ---- what is left to do

@@ -12,16 +12,20 @@ from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason, MultipleDocumentHandling
 from ippserver.interfaces import DocumentStream, OutputError, OutputRefused, Parcel, Wishes
 from ippserver.ipp.attributes import Attribute
+from ippserver.model import formats
 from ippserver.model.conversion import Wanted
 from ippserver.model.delivery import RetryPolicy
+from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.ending import deliveries
 from ippserver.model.job import Job
 from ippserver.model.progress import impressions_completed, pages
 from ippserver.model.states import JobEvent
+from ippserver.testing.fakes import job_draft, stream
 from tests.engine.faults import Tray
-from tests.engine.house import House, Store
+from tests.engine.house import PATH, House, Store
 from tests.engine.test_renditions import RASTER, Noting, Other, Shouter
+from tests.steps import MOST_SECONDS, steps
 
 POLICY: Final = RetryPolicy(attempts=3, first_seconds=1.0)
 APART: Final = Wishes(apart=True)
@@ -113,6 +117,24 @@ async def test_documents_that_cannot_go_at_once_go_one_after_the_other() -> None
     job = await printed(house_of(tray, Choosy(APART, RASTER)), b"one", b"two")
     assert tray.delivered == {"1-1": b"ONE", "1-2": b"TWO"}
     assert [one.deliveries[0].together for one in job.documents] == [0, 0]
+
+
+async def test_of_very_many_documents_each_is_parted_in_a_step_of_its_own() -> None:
+    tray = Tray()
+    tray.faults.waits("deliver")
+    house = house_of(tray, Choosy(APART))
+    documents = [
+        Document(number=number, key=f"{number}", format=formats.PDF, size_octets=1, sha256="")
+        for number in range(1, 301)
+    ]
+    for one in documents:
+        await house.spool.write(one.key, stream([b"one"]))
+    await house.store.create(job_draft(printer=PATH, documents=tuple(documents)))
+    await house.open()
+    with steps() as seen:
+        async with house.printing():
+            await tray.reached()
+    assert seen.longest_seconds < MOST_SECONDS
 
 
 async def test_an_only_document_goes_alone() -> None:
