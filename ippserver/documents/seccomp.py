@@ -18,6 +18,7 @@ _EQUAL: Final = 0x15
 _ABOVE: Final = 0x25
 _AT_LEAST: Final = 0x35
 _ANY_BIT: Final = 0x45
+_AND: Final = 0x54
 _ANSWER: Final = 0x06
 _KILL: Final = 0x80000000
 _ALLOW: Final = 0x7FFF0000
@@ -33,6 +34,10 @@ _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE = 8, 10, 15, 1024
 _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 15, 16, 0x53564D41
 _TCGETS, _TIOCGWINSZ, _FIONREAD, _FIONCLEX, _FIOCLEX = 0x5401, 0x5413, 0x541B, 0x5450, 0x5451
 _O_TMPFILE: Final = 0o20000000
+_O_ACCMODE, _O_TRUNC = 0o3, 0o1000
+_EMPTIES_UNSEEN: Final = ((_O_ACCMODE | _O_TRUNC, _O_TRUNC), (_O_ACCMODE, _O_ACCMODE))
+"""Flags of open(2) to empty a file that is opened to be read only, or neither to be read nor written: before
+its third version (Linux 6.2) landlock(7) asks for no right to write then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,9 @@ class _Judgement:
     refused: Sequence[int] = ()
     """Where it has one of these values,"""
     refused_bits: int = 0
-    """or any of these bits."""
+    """or any of these bits,"""
+    refused_under: Sequence[tuple[int, int]] = ()
+    """or, under one of these masks, the value beside it."""
     allowed: Sequence[int] = ()
     """If there are any of these two, only where it has one of these values"""
     allowed_bits: int = 0
@@ -73,8 +80,16 @@ def _judgements(pid: int) -> tuple[_Judgement, ...]:
             refusal=errno.ENOTTY,
         ),
         # A file without a name is not seen when what was written is counted.
-        _Judgement(call="open", argument=1, refused_bits=_O_TMPFILE, refusal=errno.EOPNOTSUPP),
-        _Judgement(call="openat", argument=2, refused_bits=_O_TMPFILE, refusal=errno.EOPNOTSUPP),
+        *(
+            _Judgement(
+                call=call,
+                argument=argument,
+                refused_bits=_O_TMPFILE,
+                refused_under=_EMPTIES_UNSEEN,
+                refusal=errno.EOPNOTSUPP,
+            )
+            for call, argument in (("open", 1), ("openat", 2))
+        ),
     )
 
 
@@ -117,14 +132,18 @@ def _instructions(machine: Machine, pid: int, *, may_execute: bool) -> Iterator[
 
 def _judged(judgement: _Judgement) -> Iterator[bytes]:
     """Looks at the argument, and answers in any case."""
-    tests = [(_EQUAL, value, False) for value in judgement.refused]
+    load = _FIRST_ARGUMENT + _ARGUMENT_OCTETS * judgement.argument
+    tests: list[tuple[int, int, bool | None]] = [(_EQUAL, value, False) for value in judgement.refused]
     tests += [(_ANY_BIT, judgement.refused_bits, False)] if judgement.refused_bits else []
     tests += [(_EQUAL, value, True) for value in judgement.allowed]
     tests += [(_ANY_BIT, judgement.allowed_bits, True)] if judgement.allowed_bits else []
-    yield _instruction(_LOAD, _FIRST_ARGUMENT + _ARGUMENT_OCTETS * judgement.argument)
+    for mask, value in judgement.refused_under:  # None: what comes before a test, and never jumps
+        tests += [(_LOAD, load, None), (_AND, mask, None), (_EQUAL, value, False)]
+    yield _instruction(_LOAD, load)
     refuses = bool(judgement.allowed or judgement.allowed_bits)
     for left, (code, operand, allows) in zip(range(len(tests) - 1, -1, -1), tests, strict=True):
-        yield _instruction(code, operand, left + (1 if allows == refuses else 0), 0)
+        jump = 0 if allows is None else left + (1 if allows == refuses else 0)
+        yield _instruction(code, operand, jump, 0)
     answers = (_ERRNO | judgement.refusal, _ALLOW)
     for answer in answers if refuses else reversed(answers):
         yield _instruction(_ANSWER, answer)

@@ -75,6 +75,8 @@ attempts = {
     "file without a name": lambda: os.open(outside, os.O_TMPFILE | os.O_RDWR),
     "memory as a file": lambda: os.memfd_create("x"),
     "truncate elsewhere": lambda: os.truncate(secret, 0),
+    "empty the document": lambda: os.open(inside / "document", os.O_RDONLY | os.O_TRUNC),
+    "empty elsewhere": lambda: os.open(secret, os.O_ACCMODE | os.O_TRUNC),
     "mode elsewhere": lambda: os.chmod(secret, 0o777),
     "mode of its own": lambda: os.fchmod(mine.fileno(), 0o777),
     "owner elsewhere": lambda: os.chown(secret, os.geteuid(), os.getegid()),

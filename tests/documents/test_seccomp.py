@@ -18,6 +18,7 @@ PID: Final = 4711
 KILLED, ALLOWED = 0x80000000, 0x7FFF0000
 REFUSED: Final = 0x00050000 | errno.EPERM
 ABSENT: Final = 0x00050000 | errno.ENOSYS
+UNSUPPORTED: Final = 0x00050000 | errno.EOPNOTSUPP
 HEADERS: Final = {
     "x86_64": "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",
     "aarch64": "/usr/include/asm-generic/unistd.h",
@@ -43,6 +44,8 @@ def answer(machine: Machine, number: int | None, *arguments: int, architecture: 
         match code:
             case 0x20:
                 (register,) = struct.unpack_from("=I", data, operand)
+            case 0x54:
+                register &= operand
             case 0x06:
                 return int(operand)
             case 0x15 | 0x25 | 0x35 | 0x45:
@@ -95,7 +98,12 @@ def test_what_is_forbidden_is_refused(machine: Machine) -> None:
         ("ioctl", (3, 0x5412), 0x00050000 | errno.ENOTTY),
         ("ioctl", (3, 0x8901), 0x00050000 | errno.ENOTTY),
         ("openat", (-100, 0, 0o2000000), ALLOWED),
-        ("openat", (-100, 0, 0o20200002), 0x00050000 | errno.EOPNOTSUPP),
+        ("openat", (-100, 0, 0o20200002), UNSUPPORTED),
+        ("openat", (-100, 0, 0o2001101), ALLOWED),  # as open(3) for "w"
+        ("openat", (-100, 0, 0o2001102), ALLOWED),  # and for "w+"
+        ("openat", (-100, 0, 0o2001000), UNSUPPORTED),
+        ("openat", (-100, 0, 0o2001003), UNSUPPORTED),
+        ("openat", (-100, 0, 0o2000003), UNSUPPORTED),
     ],
 )
 def test_the_arguments_of_some_calls_decide(
