@@ -4,6 +4,7 @@ What it has started is killed with it, when its time is up and when the job is c
 """
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -113,6 +114,8 @@ class CommandOutput:
         try:
             yield
         except OSError as error:
+            if error.errno == errno.E2BIG:  # the next document may have fewer
+                raise OutputRefused(f"{self._program} cannot be given so many files.") from error
             raise OutputUnavailable(f"output {self._name} failed: {error}") from error
 
     async def _run(self, parcel: Parcel, documents: Sequence[Path], description: Path) -> None:

@@ -54,6 +54,14 @@ async def test_a_program_gets_the_document_as_its_last_argument_and_as_its_input
     assert programs.text("stdin") == programs.text("file") == PDF.decode()
 
 
+async def test_a_document_of_more_files_than_a_program_can_be_given_is_refused_and_no_other(
+    programs: Programs,
+) -> None:
+    output = await programs.output("true", "x" * 2**18)  # the kernel counts octets, whosever they are
+    with pytest.raises(OutputRefused, match=r"so many files"):
+        await output.deliver(parcel(), "", [stream([PDF])])
+
+
 async def test_nothing_is_left_of_the_document_afterwards(programs: Programs) -> None:
     output = await programs.output('echo "$1" > path; test -f "$1"')
     await output.deliver(parcel(), "", [stream([PDF])])
