@@ -47,7 +47,7 @@ def mutant(random: Random, source_format: str, documents: Sequence[bytes]) -> by
             changed = bytearray(document)
             random.choice(_CHANGES)(random, changed, random.choice(documents))
             document = bytes(changed)
-    if random.random() < 0.005:
+    if random.random() < 0.01:
         return _grown(random, document)
     return document[:MOST_OCTETS]
 
