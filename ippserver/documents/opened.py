@@ -15,6 +15,8 @@ from ippserver.documents.task import Limits, Sink
 _LETTER: Final = Size(612, 792)
 """Of a page that does not say its size, as in most readers."""
 _MOST_POINTS: Final = 10**6
+_MOST_UNITS: Final = 10**5
+"""Points in a unit; Acrobat knows up to 75,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,18 @@ def numbered(pdf: pikepdf.Pdf, chosen: Collection[int]) -> PdfPages:
 
 def visible(page: pikepdf.Page) -> tuple[Size, Matrix]:
     """The size of what is seen of a page, and the map that puts it upright at (0, 0)."""
-    unit = float(page.obj.get("/UserUnit", 1))
+    unit = _unit(page)
     box = visible_box(page)
     degrees = -page.rotation % 360 if page.rotation % 90 == 0 else 0
     to_origin = Matrix(unit, 0, 0, unit, -unit * box.left, -unit * box.bottom)
     size = Size(unit * box.size.width, unit * box.size.height)
     return size.turned(degrees), to_origin.then(turn(size, degrees))
+
+
+def _unit(page: pikepdf.Page) -> float:
+    """How many points its unit has; one that is none, as with all that is nonsense."""
+    unit = float(page.obj.get("/UserUnit", 1))
+    return unit if 1 / _MOST_UNITS < unit < _MOST_UNITS else 1.0
 
 
 def visible_box(page: pikepdf.Page) -> Box:

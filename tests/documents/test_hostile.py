@@ -149,6 +149,27 @@ def test_a_page_of_no_size_or_of_any_is_a_page(box: str, target: Target) -> None
     assert printed((formats.PDF, document), target=target).result.impressions == 1
 
 
+@pytest.mark.parametrize("unit", ["0", "-1", "0.0000000001", "9999999"])
+@pytest.mark.parametrize("target", [Target(), PNG])
+def test_a_page_whose_unit_is_none_is_as_large_as_without(unit: str, target: Target) -> None:
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]/UserUnit {unit}>>"
+    document = objects(PAGES, "<</Type/Pages/Count 1/Kids[3 0 R]>>", page)
+    plain = document.replace(b"/UserUnit", b"/Unit")
+    assert (
+        printed((formats.PDF, document), target=target).parts
+        == printed((formats.PDF, plain), target=target).parts
+    )
+
+
+@pytest.mark.parametrize("appearance", ["1" * 10**6, "/" * 10**6, "0 " * 10**6, " " * 10**6])
+def test_a_default_appearance_without_end_costs_no_time(appearance: str) -> None:
+    """Looked at whole, each of the first two took an hour."""
+    note = f"<</Subtype/FreeText/Rect[0 0 90 90]/F 4/Contents(x)/DA({appearance})>>"
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Annots[4 0 R]>>"
+    document = objects(PAGES, "<</Type/Pages/Count 1/Kids[3 0 R]>>", page, note)
+    assert printed((formats.PDF, document)).result.impressions == 1
+
+
 def test_a_form_that_draws_itself_is_damaged() -> None:
     document = objects(
         PAGES,

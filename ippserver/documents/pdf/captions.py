@@ -29,6 +29,8 @@ DINGBATS: Final = "ZapfDingbats"
 _ENCODING: Final = "cp1252"
 _MOST_CHARACTERS: Final = 4000
 """More does not fit into a note."""
+_MOST_OF_APPEARANCE: Final = 1000
+"""Characters of a default appearance that are looked at: nobody needs more than fifty."""
 _USUAL_POINTS: Final = 12.0
 _LEAST_POINTS: Final = 4.0
 _LEADING: Final = 1.15
@@ -98,9 +100,10 @@ class Captions:
 
     def style(self, appearance: str, align: int, *, wraps: bool) -> Style:
         """That of a default appearance string, with which notes and fields say it (ISO 32000-1, 12.7.3.3)."""
+        appearance = " ".join(appearance[:_MOST_OF_APPEARANCE].split())
         found = _SIZE.search(appearance)
         name, points = found.groups() if found else ("", "0")
-        color = _COLOR.findall(" ".join(appearance.split())) or [_BLACK]
+        color = _COLOR.findall(appearance) or [_BLACK]
         return Style(
             font=_standard(self._called(name)),
             points=float(points),
