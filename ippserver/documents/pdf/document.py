@@ -19,6 +19,8 @@ from ippserver.documents.pdf.activity import is_quiet, is_web_link
 from ippserver.documents.plan.geometry import Size
 
 _MARK: Final = b"%PDF-"
+_LEFT_OPEN: Final = 8
+"""So many graphics states that the content of a page saves and does not restore do no harm."""
 
 
 class PdfDocument:
@@ -61,6 +63,8 @@ class PdfDocument:
                 fields.draw(self._pdf, pages.values(), anew=is_new)
                 notes.draw(self._pdf, pages.values())
                 layers.keep_notes_in(pages.values())
+                for page in pages.values():
+                    _shut(page)
                 self._pdf.flatten_annotations("print")
                 loops.check(pages.values())
                 for page in pages.values():
@@ -130,6 +134,13 @@ def _passwords(password: str) -> Iterator[tuple[bytes, str]]:
         with suppress(UnicodeEncodeError):
             octets = password.encode(encoding)
             yield octets, octets.decode("iso-8859-1")
+
+
+def _shut(page: pikepdf.Page) -> None:
+    """Makes notes that are drawn after the content of a page stand where they say, whatever that leaves open."""
+    if "/Annots" in page.obj:
+        page.contents_add(b"q " * _LEFT_OPEN, prepend=True)
+        page.contents_add(b" Q" * _LEFT_OPEN)
 
 
 def _tame(page: pikepdf.Page) -> None:

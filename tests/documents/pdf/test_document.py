@@ -15,6 +15,7 @@ from ippserver.iana import names
 from ippserver.model import formats
 from tests.documents.press import (
     A4,
+    BLACK,
     RED,
     WHITE,
     Picture,
@@ -110,6 +111,27 @@ def test_notes_that_are_printed_are_drawn_and_others_not(flags: int, is_printed:
 
     for page in drawn(changed(change)):
         assert about([at(page, 150 / 595, 1 - 650 / 842)], [WHITE if is_printed else RED])
+
+
+@pytest.mark.parametrize("content", [b"", b"q 1 0 0 rg q .5 0 0 .5 0 0 cm q .5 0 0 .5 0 0 cm q"])
+def test_a_note_stands_where_it_says_whatever_the_page_leaves_open(content: bytes) -> None:
+    def change(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.contents_add(content)
+        look = document.make_stream(b"0 0 10 10 re f")
+        look.Type, look.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        look.BBox = pikepdf.Array([0, 0, 10, 10])
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Stamp,
+            F=4,
+            Rect=[100, 350, 200, 450],
+            AP=pikepdf.Dictionary(N=look),
+        )
+        page.obj.Annots = pikepdf.Array([document.make_indirect(note)])
+
+    for page in drawn(changed(change)):
+        assert at(page, 150 / A4.width, 1 - 400 / A4.height) == BLACK
+        assert about(corners(page), upright())
 
 
 def test_a_form_that_was_filled_in_without_a_picture_of_it_is_printed() -> None:
