@@ -137,7 +137,7 @@ def _passwords(password: str) -> Iterator[tuple[bytes, str]]:
 
 
 def _shut(page: pikepdf.Page) -> None:
-    """Makes notes that are drawn after the content of a page stand where they say, whatever that leaves open."""
+    """Makes notes, which are drawn after the content, stand where they say, whatever that leaves open."""
     if "/Annots" in page.obj:
         page.contents_add(b"q " * _LEFT_OPEN, prepend=True)
         page.contents_add(b" Q" * _LEFT_OPEN)
