@@ -4,7 +4,7 @@ Pure: knows the sizes of the pages and what is asked of them, nothing of what is
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -154,8 +154,10 @@ class _Layout:
             raise DocumentTooLarge(f"The copies have more than {self.most_sides} pages together.")
 
     def job_sheet(self, page: int) -> Sheet:
-        medium = self.wanted.job_sheet or self.wanted.style.medium
-        return Sheet(self._side((page,), PageStyle(medium=medium)))
+        job = self.wanted.style
+        medium = self.wanted.job_sheet or job.medium
+        style = PageStyle(medium=medium, color_mode=job.color_mode, quality=job.quality, dpi=job.dpi)
+        return Sheet(laid_out([(page, self.pages[page])], style, replace(self.wanted, number_up=1)))
 
     def _sheets(self, chosen: list[_Chosen], copy: int) -> Iterator[Sheet]:
         """Pairs sides to sheets; another medium, or another way to use both sides, begins a new one."""

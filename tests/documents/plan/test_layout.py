@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippserver.documents.errors import DocumentTooLarge
+from ippserver.documents.plan.geometry import Box
 from ippserver.documents.plan.instructions import Instructions, Medium, Override, PageStyle
 from ippserver.documents.plan.layout import Plan, plan
 from ippserver.documents.plan.placing import Page, Side
 from ippserver.iana import names
+from ippserver.iana.enums import PrintQuality
 from ippserver.iana.keywords import (
     MultipleDocumentHandling,
     PrintColorMode,
@@ -145,11 +147,19 @@ def test_a_job_sheet_comes_first_and_by_itself() -> None:
     wanted = Instructions(
         style=PageStyle(sides=Sides.TWO_SIDED_LONG_EDGE), copies=2, number_up=2, job_sheet=A5
     )
-    made = plan([*of(2), PORTRAIT], wanted, job_sheet=2)
+    made = plan([*of(2), Page(size=A5.size, is_sheet=True)], wanted, job_sheet=2)
     assert indices(made) == [2, 0, 1, 0, 1]
     assert made.sheets[0].medium == A5
+    (placement,) = made.sheets[0].front.placements
+    assert placement.matrix.box(Box(0, 0, *A5.size)) == pytest.approx((0, 0, *A5.size), abs=0.01)
     assert made.media == {A5.name: 1, A4.name: 2}
     assert (made.impressions, made.impressions_completed, made.pages) == (1, 3, 2)
+
+
+def test_a_job_sheet_has_no_more_colors_and_dots_than_the_pages_behind_it() -> None:
+    style = PageStyle(color_mode=PrintColorMode.BI_LEVEL, quality=PrintQuality.HIGH, dpi=600)
+    made = plan([PORTRAIT, PORTRAIT], Instructions(style=style, job_sheet=A4), job_sheet=1)
+    assert [side.style for side in made.sides] == [style, style]
 
 
 def test_an_override_prints_some_pages_otherwise() -> None:
