@@ -120,6 +120,7 @@ class Letters:
     def _set(self, cluster: Cluster) -> Iterator[_Piece]:
         """A cluster of text that runs from left to right."""
         base, *marks = list(filter(is_seen, cluster.shown)) or [_NOTHING]
+        base = _NOTHING if base.isspace() else base
         code = None if has(base) else self._drawn.code(cluster.shown, cluster.cells, cluster.written)
         if code is not None:
             yield _pictured(code, is_before=not cluster.cells)
@@ -139,6 +140,7 @@ class Letters:
     def _set_from_right(self, cluster: Cluster) -> Iterator[_Piece]:
         """A cluster of text that runs from right to left."""
         base, marks = cluster.shown[0], cluster.shown[1:]
+        base = _NOTHING if base.isspace() else base
         written = cluster.written[0]
         pictures = () if has(base) or not is_seen(base) else (cluster.shown, cluster.written)
         for picture in pictures:
@@ -155,11 +157,11 @@ class Letters:
             yield _Piece(font, b"%d%b%d " % (ADVANCE, codes, -ADVANCE))
 
     def _mark(self, mark: str) -> _Piece:
-        """What stands on the column that follows."""
-        if not is_seen(mark):
-            return self._letter(_NOTHING, mark, 0)
-        code = None if has(mark) else self._drawn.code(mark, 0, mark)
-        return self._letter(mark, mark, 0) if code is None else _pictured(code, is_before=True)
+        """What stands on the column that follows; nothing is seen of a mark that no font has."""
+        if has(mark) and is_seen(mark):
+            return self._letter(mark, mark, 0)
+        code = self._drawn.code(mark, 0, mark) if is_seen(mark) else None
+        return self._letter(_NOTHING, mark, 0) if code is None else _pictured(code, is_before=True)
 
     def _letter(self, shown: str, written: str, columns: float) -> _Piece:
         """One of ours."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ippserver.documents.text import bidi
@@ -14,6 +14,10 @@ _TOKENS: Final = re.compile(
     re.DOTALL,
 )
 """What takes a column each, as long as it goes; else a single character."""
+_ESCAPE: Final = "\x1b"
+_ORDERS: Final = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\a\x1b]{0,2000}(?:\a|\x1b\\))")
+"""What tells terminals of colors and links (ECMA-48, 5.4 and 5.6)."""
+_LONGEST_ORDER: Final = 2048
 _LINE_ENDS: Final = "\n\r\v\x85\u2028\u2029"
 _NEW_PAGE: Final = "\f"
 _BACKSPACE: Final = "\b"
@@ -101,7 +105,7 @@ def _directed(paragraph: Sequence[_Line], base: int | None = None) -> Iterator[R
 def _lines(pieces: Iterator[str], columns: int) -> Iterator[_Line | None]:
     """The lines, none wider than `columns`; None is where a page begins."""
     line, after_return = _Filling(columns), False
-    for token in (token for piece in pieces for token in _TOKENS.findall(piece)):
+    for token in (token for piece in _without_orders(pieces) for token in _TOKENS.findall(piece)):
         if token == "\n" and after_return:
             after_return = False
             continue
@@ -114,6 +118,17 @@ def _lines(pieces: Iterator[str], columns: int) -> Iterator[_Line | None]:
         else:
             yield from line.add(token)
     yield from line.ended(is_wanted=False)
+
+
+def _without_orders(pieces: Iterable[str]) -> Iterator[str]:
+    """The text without what is meant for terminals, which may go on in the next piece."""
+    rest = ""
+    for piece in pieces:
+        text = _ORDERS.sub("", rest + piece)
+        begun = text.rfind(_ESCAPE, max(0, len(text) - _LONGEST_ORDER))
+        text, rest = (text, "") if begun < 0 else (text[:begun], text[begun:])
+        yield text
+    yield rest
 
 
 class _Filling:

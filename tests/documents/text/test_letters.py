@@ -204,3 +204,8 @@ def test_more_codes_than_a_font_has_are_boxes(tmp_path: Path) -> None:
     with pypdfium2.PdfDocument(file.getvalue()) as document:
         assert len(document) == 1
     assert content.count(b"0000>") > 0 or b"<0000" in content
+
+
+@pytest.mark.parametrize("text", ["a\u3000", "a\u20e3", "\u05d0\u0b3f"])
+def test_of_a_blank_or_a_mark_that_no_font_has_nothing_is_seen(text: str) -> None:
+    assert np.array_equal(picture(text), picture(text[0]))

@@ -41,6 +41,9 @@ def styled(text: str) -> list[tuple[str, int]]:
         ("words are broken between", [["words are", "broken", "between"]]),
         ("  indented longwords", [["  indented", "longwords"]]),
         ("\x1b\x00\x07y", [["y"]]),
+        ("\x1b[1;31mred\x1b[0m\x1b[K on", [["red on"]]),
+        ("\x1b]8;;https://example.org/\x1b\\link\x1b]8;;\a", [["link"]]),
+        ("\x1b[1\x1b[mz \x1b", [["[1z"]]),
         ("日本語日本語", [["日本語日本", "語"]]),
         ("日本 語日本語日本", [["日本 語日", "本語日本"]]),
         ("ab 日本語word", [["ab 日本語", "word"]]),
@@ -49,6 +52,12 @@ def styled(text: str) -> list[tuple[str, int]]:
 )
 def test_lines_and_pages_break_where_they_should(text: str, lines: list[list[str]]) -> None:
     assert [[row.text for row in page] for page in pages(iter([text]), COLUMNS, LINES)] == lines
+
+
+def test_what_is_for_terminals_is_left_out_wherever_the_text_is_cut() -> None:
+    text = "a\x1b[01;32mb\x1b]0;title\x07c\x1bd"
+    found = [list(pages(iter([text[:cut], text[cut:]]), COLUMNS, LINES)) for cut in range(len(text))]
+    assert found == [[[Row("abcd")]]] * len(text)
 
 
 @pytest.mark.parametrize(
