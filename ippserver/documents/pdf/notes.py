@@ -30,6 +30,7 @@ from ippserver.documents.pdf.plain import number, numbers
 from ippserver.documents.plan.geometry import Box
 
 _INVISIBLE: Final = 1
+_FLAGS: Final = 0x3FF
 _REACH: Final = 7
 """How far the ends of a line are from it at most, in parts of its width."""
 _ICON_POINTS: Final = 20
@@ -51,16 +52,22 @@ def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page]) -> None:
     for page in pages:
         for note in list(page.obj.get("/Annots", ())):
             try:
+                _heed_flags(note)
                 if is_printed(note):
                     _picture(pdf, page, note, captions)
             except BROKEN:
                 continue
 
 
+def _heed_flags(note: pikepdf.Object) -> None:
+    """Leaves what counts of the flags: to be invisible is for kinds that nobody knows."""
+    known = str(note.get("/Subtype")) in _KINDS
+    if "/F" in note:
+        note.F = int(note.F) & (_FLAGS & ~_INVISIBLE if known else _FLAGS)
+
+
 def _picture(pdf: pikepdf.Pdf, page: pikepdf.Page, note: pikepdf.Object, captions: Captions) -> None:
     kind = str(note.get("/Subtype"))
-    if kind in _SHAPES or kind in _WRITTEN:
-        note.F = int(note.F) & ~_INVISIBLE  # that is about kinds that nobody knows
     if "/AP" in note:
         return
     resources = pikepdf.Dictionary()
@@ -241,3 +248,6 @@ _WRITTEN: Final[Mapping[str, Callable[[pikepdf.Object, Captions], tuple[bytes, p
     "/FreeText": _free_text,
     "/Stamp": _stamp,
 }
+_KINDS: Final = frozenset(
+    (*_SHAPES, *_WRITTEN, "/Widget", "/Watermark", "/PrinterMark", "/TrapNet", "/Redact")
+)

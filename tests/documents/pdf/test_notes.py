@@ -127,6 +127,7 @@ def test_a_note_that_nobody_can_draw_is_left_out(kind: str, entries: dict[str, A
         (PRINTED | NOT_ON_SCREENS, True),
         (NOT_ON_SCREENS, False),
         (PRINTED | INVISIBLE, True),
+        (PRINTED | 10**15 << 10, True),
     ],
 )
 def test_flags_say_what_is_printed_whatever_it_is_printed_as(
