@@ -1,6 +1,6 @@
 """PDF as documents (PCLm is a kind of it): structure and pages by qpdf, text by PDFium."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
@@ -39,6 +39,8 @@ class PdfDocument:
             if not self._pdf.pages:
                 raise DamagedDocument("The document has no pages.")
             self._sizes = [visible(page)[0] for page in self._pdf.pages]
+        self._written: Mapping[int, Sequence[str]] = {}
+        """In the notes and fields of pages that were chosen: PDFium finds nothing of that."""
 
     @property
     def sizes(self) -> Sequence[Size]:
@@ -57,10 +59,8 @@ class PdfDocument:
             with blamed_on_the_document():
                 as_sent = len(chosen) == len(self._sizes) and self._may_stay()
                 pages = {index: page for index, page in enumerate(self._pdf.pages) if index in chosen}
-                form = self._pdf.Root.get("/AcroForm")
-                is_new = form is not None and bool(form.get("/NeedAppearances", False))
-                self._pdf.generate_appearance_streams()  # so that buttons show what is chosen
-                fields.draw(self._pdf, pages.values(), anew=is_new)
+                self._written = {index: list(notes.texts(self._pdf, pages[index])) for index in pages}
+                fields.draw(self._pdf, pages.values())
                 notes.draw(self._pdf, pages.values())
                 layers.keep_notes_in(pages.values())
                 for page in pages.values():
@@ -98,7 +98,8 @@ class PdfDocument:
             for index in sorted(chosen):
                 page = pdf[index]
                 text_page = page.get_textpage()
-                pieces.append(text_page.get_text_range(0, min(text_page.count_chars(), room)))
+                found = text_page.get_text_range(0, min(text_page.count_chars(), room))
+                pieces.append("\n".join(filter(None, (found, *self._written.get(index, ()))))[:room])
                 text_page.close()
                 page.close()
                 room -= len(pieces[-1])

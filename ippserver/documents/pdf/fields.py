@@ -37,11 +37,14 @@ _CHECK, _DOT = "4", "l"
 """In ZapfDingbats."""
 
 
-def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page], *, anew: bool) -> None:
+def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page]) -> None:
     """Gives the fields on `pages` that are printed a picture where they have none.
 
-    With `anew`, text that has one gets another: what is filled in came later.
+    Where the form says that its pictures are old, text that has one gets another.
     """
+    form = pdf.Root.get("/AcroForm")
+    anew = isinstance(form, pikepdf.Dictionary) and bool(form.get("/NeedAppearances", False))
+    pdf.generate_appearance_streams()  # so that buttons show what is chosen
     captions = Captions(pdf)
     for page in pages:
         for note in page.obj.get("/Annots", ()):
@@ -50,6 +53,15 @@ def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page], *, anew: bool) -> None
                     _picture(pdf, _Field(note, pdf.Root.get("/AcroForm", NOTHING)), captions, anew=anew)
             except BROKEN:
                 continue
+
+
+def text(pdf: pikepdf.Pdf, widget: pikepdf.Object) -> str:
+    """What can be read in a field; nothing of passwords and buttons."""
+    field = _Field(widget, pdf.Root.get("/AcroForm", NOTHING))
+    is_secret = field.kind == _TEXT and field.flags & _PASSWORD
+    if field.kind not in (_TEXT, _CHOICE) or is_secret:
+        return ""
+    return dict(_options(field)).get(field.text, field.text)
 
 
 @dataclass(frozen=True, slots=True)

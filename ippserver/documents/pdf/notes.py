@@ -4,11 +4,12 @@ Programs may leave that to readers (ISO 32000-1, 12.5.5), who would not know of 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import pikepdf
 
+from ippserver.documents.pdf import fields
 from ippserver.documents.pdf.captions import Captions, Style
 from ippserver.documents.pdf.pens import (
     FILL,
@@ -57,6 +58,18 @@ def draw(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page]) -> None:
                     _picture(pdf, page, note, captions)
             except BROKEN:
                 continue
+
+
+def texts(pdf: pikepdf.Pdf, page: pikepdf.Page) -> Iterator[str]:
+    """What is written in the notes and fields on `page` that are printed."""
+    for note in page.obj.get("/Annots", ()):
+        try:
+            if is_printed(note) and note.Subtype == "/Widget":
+                yield "\n".join(fields.text(pdf, note).splitlines())
+            elif is_printed(note) and note.Subtype == "/FreeText":
+                yield "\n".join(str(note.Contents).splitlines())
+        except BROKEN:
+            continue
 
 
 def _heed_flags(note: pikepdf.Object) -> None:

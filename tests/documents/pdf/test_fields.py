@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name, String
 from ippserver.iana import names
 from ippserver.ipp.values import Keyword
 from ippserver.model import formats
-from tests.documents.press import BLUE, WHITE, Picture, at, printed, seen, words_of
+from tests.documents.press import BLUE, WHITE, Picture, Printed, at, printed, seen, words_of
 
 SIDE = 216
 RECT = [50, 50, 150, 150]
@@ -43,10 +43,15 @@ def form(kind: str, *, anew: bool = True, old: bytes | None = None, **entries: o
     return file.getvalue()
 
 
-def copied(document: bytes) -> bytes:
+def made_of(document: bytes) -> Printed:
     """Two copies, which have no fields any more."""
     sheet = names.MEDIA.of(Keyword("custom_form_3x3in"))
-    return printed((formats.PDF, document), attributes=[sheet, names.COPIES.of(2)]).file
+    return printed((formats.PDF, document), attributes=[sheet, names.COPIES.of(2)])
+
+
+def copied(document: bytes) -> bytes:
+    """The same as octets."""
+    return made_of(document).file
 
 
 def looked_at(document: bytes) -> Picture:
@@ -79,7 +84,8 @@ def inked(picture: Picture, axis: int) -> tuple[int, int]:
 def test_what_is_filled_in_can_be_read(
     kind: str, entries: dict[str, Any], words: list[str], anew: bool
 ) -> None:
-    assert [page.split() for page in words_of(copied(form(kind, anew=anew, **entries)))] == [words] * 2
+    made = made_of(form(kind, anew=anew, **entries))
+    assert [page.split() for page in words_of(made.file)] == [words] * 2
 
 
 @pytest.mark.parametrize(("anew", "words"), [(True, ["new"] * 2), (False, [""] * 2)])
@@ -151,3 +157,17 @@ def test_what_is_broken_about_a_field_keeps_no_page_from_being_printed(
     kind: str, entries: dict[str, Any]
 ) -> None:
     assert (looked_at(form(kind, anew=False, **entries)) == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "text"),
+    [
+        ("Tx", {"V": String("Filled in")}, "Filled in"),
+        ("Tx", {"V": String("Заметка")}, "Заметка"),
+        ("Tx", {"V": String("secret"), "Ff": PASSWORD}, ""),
+        ("Ch", {"V": String("2"), "Ff": COMBO, "Opt": OPTIONS}, "Second"),
+        ("Btn", {"V": Name.Yes, "AS": Name.Yes}, ""),
+    ],
+)
+def test_what_is_filled_in_is_kept_for_search(kind: str, entries: dict[str, Any], text: str) -> None:
+    assert made_of(form(kind, **entries)).result.text == text

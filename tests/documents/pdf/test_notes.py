@@ -183,3 +183,9 @@ def test_a_link_to_the_web_whose_frame_is_printed_stays_one() -> None:
         links = [note for each in pdf.pages for note in each.obj.Annots]
         assert [str(link.A.URI) for link in links] == ["https://example.org/"] * 2
         assert not any(float(edge) for link in links for edge in link.Border)
+
+
+@pytest.mark.parametrize(("flags", "text"), [(PRINTED, "Noted\nbelow it"), (0, "")])
+def test_what_is_written_in_a_note_that_is_printed_is_kept_for_search(flags: int, text: str) -> None:
+    made = printed((formats.PDF, page("FreeText", **NOTED, F=flags)), attributes=[SHEET])
+    assert made.result.text == text
