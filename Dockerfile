@@ -10,6 +10,11 @@ COPY ippserver ippserver
 RUN python -m venv /opt/ippserver && /opt/ippserver/bin/pip install --no-cache-dir .
 
 FROM python:${PYTHON}
+# For text in scripts that the server's own font lacks; Python's own packages bring HarfBuzz, but not FriBidi.
+ARG FONTS="fonts-noto-core fonts-wqy-microhei fonts-symbola"
+RUN apt-get update && apt-get install -y --no-install-recommends libfribidi0 ${FONTS} \
+ && find /usr/share/fonts \( -name '*Bold*' -o -name '*Italic*' \) -delete \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 LABEL org.opencontainers.image.title="ippserver" \
       org.opencontainers.image.description="An asyncio IPP print server: a software printer" \
       org.opencontainers.image.licenses="Apache-2.0"
