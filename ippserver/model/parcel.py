@@ -105,8 +105,14 @@ class Parcel:
 
     @property
     def key(self) -> str:
-        """A name of this document that no other has, the same whenever it is tried again."""
-        return f"{self.job.uuid}-{self.document.number}"
+        """A name of this document in this run of its Job: no other has it, and each further try has it.
+
+        Restart-Job begins another run, and so does the rest after a proof: whoever leaves out what has a name
+        that is known must not leave out those.
+        """
+        job = self.job
+        began_ms = int(1000 * (job.processing_since or job.created))
+        return f"{job.uuid}-{self.document.number}-{began_ms}{'-rest' * job.proofed}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

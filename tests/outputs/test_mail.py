@@ -85,6 +85,7 @@ async def test_the_document_is_attached_to_a_mail_of_its_own() -> None:
         output = MailOutput("mail", replace(config, subject="{user}: {name}"))
         await output.open()
         given = parcel(name="Bericht – März\r\nBcc: spy@example.org")
+        given = replace(given, job=replace(given.job, processing_since=1_800_000_000.0))
         target = await output.plan(given)
         assert await output.deliver(given, target, [stream([PDF[:4], PDF[4:]])]) == target
     (mail,) = post.mails
@@ -93,7 +94,7 @@ async def test_the_document_is_attached_to_a_mail_of_its_own() -> None:
     assert mail["Bcc"] is None
     assert mail["From"] == "printer@example.org"
     assert mail["To"] == "office@example.org, archive@example.org"
-    assert mail["Message-ID"] == f"<{given.job.uuid}-1@example.org>"
+    assert mail["Message-ID"] == f"<{given.job.uuid}-1-1800000000000@example.org>"
     (attachment,) = mail.iter_attachments()
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_filename() == "Bericht – März Bcc_ spy@example.org.pdf"

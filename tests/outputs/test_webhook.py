@@ -133,12 +133,20 @@ async def test_it_is_signed_with_the_moment(hook: Hook, secret: str) -> None:
     assert signature["v1"] == hmac.new(b"k3y", signed.encode(), hashlib.sha256).hexdigest()
 
 
-async def test_a_second_try_can_be_told_from_another_document(hook: Hook) -> None:
+async def test_a_second_try_can_be_told_from_another_document_and_from_a_restart(hook: Hook) -> None:
     output = await opened(hook)
-    for _ in range(2):
-        await output.deliver(parcel(), "", [stream([PDF])])
+    runs = [
+        (1_800_000_000.0, False),
+        (1_800_000_000.0, False),
+        (1_800_000_000.5, False),
+        (1_800_000_000.5, True),
+    ]
+    for since, proofed in runs:
+        job = replace(parcel().job, processing_since=since, proofed=proofed)
+        await output.deliver(replace(parcel(), job=job), "", [stream([PDF])])
     keys = [headers["Idempotency-Key"] for headers in hook.headers]
-    assert keys == [f"{parcel().job.uuid}-1"] * 2
+    assert keys[0] == keys[1] == f"{parcel().job.uuid}-1-1800000000000"
+    assert len(set(keys)) == 3
 
 
 async def test_fields_are_made_by_templates_as_paperless_wants_them(
