@@ -20,8 +20,8 @@ from ippserver.model.capabilities import Capabilities
 from ippserver.model.device import LEVELS, Need
 from ippserver.model.overlay import configured, settle
 from ippserver.model.printer import PrinterConfig, PrinterStatus
+from ippserver.model.printer_views import PRINTER_NAMES
 from ippserver.model.states import PRINTER_STEPS, PrinterEvent
-from ippserver.model.views import PRINTER_NAMES
 
 logger: Final = logging.getLogger(__name__)
 

@@ -17,8 +17,9 @@ from ippserver.model.device import Device
 from ippserver.model.overlay import Bounds, configured, displayed, settable, sound
 from ippserver.model.parcel import Recall
 from ippserver.model.printer import PrinterConfig
+from ippserver.model.printer_views import PRINTER_NAMES
 from ippserver.model.report import Mirror
-from ippserver.model.views import PRINTER_NAMES, job_names
+from ippserver.model.views import job_names
 
 logger: Final = logging.getLogger(__name__)
 

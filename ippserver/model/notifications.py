@@ -14,10 +14,11 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, OctetString, Text, Uri
 from ippserver.model.events import Event
 from ippserver.model.job import Job
+from ippserver.model.printer_views import STATUS_ROWS
 from ippserver.model.progress import impressions_completed
 from ippserver.model.selection import Group, Selection
 from ippserver.model.subscription import INFINITE, Subscription
-from ippserver.model.views import JOB_ROWS, STATUS_ROWS, At, JobScene, Row, date_time, row
+from ippserver.model.views import JOB_ROWS, At, JobScene, Row, date_time, row
 
 S = TypeVar("S")
 

@@ -18,8 +18,8 @@ from ippserver.ipp.values import MimeMediaType
 from ippserver.model.access import Access
 from ippserver.model.cups import printer_type
 from ippserver.model.errors import NotFound
+from ippserver.model.printer_views import printer_attributes
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import printer_attributes
 from ippserver.operations.declare import Call, Definition, Enclosed, Reply, Target, operation
 from ippserver.operations.job_release import KEY, unlock
 from ippserver.operations.language import plain

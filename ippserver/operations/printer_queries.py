@@ -12,8 +12,9 @@ from ippserver.ipp.attributes import Attribute, AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.access import Access, allowed
 from ippserver.model.overlay import supported_values
+from ippserver.model.printer_views import PrinterScene, printer_attributes
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import At, PrinterScene, printer_attributes
+from ippserver.model.views import At
 from ippserver.operations.declare import Call, Reply, Target, operation
 from ippserver.operations.documents import check_format
 

@@ -20,8 +20,9 @@ from ippserver.model.capabilities import Capabilities
 from ippserver.model.labels import labels
 from ippserver.model.language import Language, strings_file
 from ippserver.model.links import strings_path
+from ippserver.model.printer_views import printer_attributes
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import At, printer_attributes
+from ippserver.model.views import At
 from ippserver.operations.declare import Services
 from ippserver.operations.origin import Origin
 from ippserver.operations.printer_queries import scene

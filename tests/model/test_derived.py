@@ -6,8 +6,9 @@ from ippserver.model.capabilities import Capabilities, capabilities
 from ippserver.model.derived import derived
 from ippserver.model.document_views import document_names
 from ippserver.model.printer import PrinterConfig, PrinterStatus
+from ippserver.model.printer_views import PrinterScene, printer_attributes
 from ippserver.model.selection import PRINTER_GROUPS, Selection
-from ippserver.model.views import At, PrinterScene, job_names, printer_attributes
+from ippserver.model.views import At, job_names
 
 CONFIG = PrinterConfig(path="/ipp/print", name="office")
 AT = At(now=0, up_time=1, printer_uri="ipp://localhost/ipp/print")
