@@ -1,10 +1,13 @@
 """The files of strings: complete for all that is advertised, and for all that we say."""
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from ippserver import documents
 from ippserver.app import build
 from ippserver.config import load, profile_names
 from ippserver.engine.setup import Setup
@@ -47,6 +50,17 @@ def devices(setup: Setup) -> Iterator[Device]:
         )
 
 
+def raised(module: Path) -> Iterator[str]:
+    """What is told of a document that the code in `module` refuses, with "x" for what is put in."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        match node:
+            case ast.Raise(exc=ast.Call(args=[ast.Constant(value=str(sentence))])):
+                yield sentence
+            case ast.Raise(exc=ast.Call(args=[ast.JoinedStr(values=parts)])):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
+
+
+MODULES = list(Path(documents.__path__[0]).rglob("*.py"))
 SETUPS = list(setups())
 PRINTERS = [setup.capabilities({}) for setup in SETUPS]
 DEVICES = [device for setup in SETUPS for device in devices(setup)]
@@ -123,6 +137,14 @@ def test_every_state_has_a_translation(language: Language) -> None:
     )
     said = [status.message for status in states] + list(JOB_MESSAGES.values())
     assert [sentence for sentence in said if language.say(sentence) is None] == []
+
+
+@each_other
+def test_whatever_is_wrong_with_a_document_is_translated(language: Language) -> None:
+    said = {sentence for module in MODULES for sentence in raised(module)}
+    said |= {f"{one} has none of the pages to be printed." for one in ("The job", "Document 2")}
+    assert len(said) > 20
+    assert [sentence for sentence in sorted(said) if language.say(sentence) is None] == []
 
 
 @each_other
