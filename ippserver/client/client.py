@@ -237,6 +237,10 @@ class IppClient:
         """Cancels the Job (RFC 8011 4.3.3)."""
         await self.request(Operation.CANCEL_JOB, job_id=job_id)
 
+    async def cancel_document(self, job_id: int, number: int) -> None:
+        """Cancels one Document of the Job; the others are printed (PWG 5100.5 4.5)."""
+        await self.request(Operation.CANCEL_DOCUMENT, (names.DOCUMENT_NUMBER.of(number),), job_id=job_id)
+
     async def hold_job(self, job_id: int | None = None, until: Keyword | None = None) -> None:
         """Holds the Job, for ever or `until` a period begins (RFC 8011 4.3.5)."""
         attributes = () if until is None else (names.JOB_HOLD_UNTIL.of(until),)

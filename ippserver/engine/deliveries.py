@@ -71,6 +71,8 @@ class Deliveries:
         self._jobs = jobs
         self._clock = clock
         self._insist = insist
+        self._bringing: dict[str, tuple[int, asyncio.Task[None]]] = {}
+        """By output: which document it is at, or was last."""
         self._behind: set[str] = set()
         """The outputs that have to wait."""
         self._ended: set[str] = set()
@@ -124,7 +126,10 @@ class Deliveries:
         try:
             for number in self._standing.numbers:
                 await self._until(self._may_begin, number, output.name)
-                await self._bring(output, number)
+                async with asyncio.TaskGroup() as group:
+                    bringing = group.create_task(self._bring(output, number), name=f"document {number}")
+                    self._bringing[output.name] = (number, bringing)
+                self._behind.discard(output.name)
         finally:
             self._ended.add(output.name)
             self._stir()
@@ -148,7 +153,6 @@ class Deliveries:
                 found = await self._try(output, number)
                 delivery = after(self._standing.of(number, output.name), found, lane, self._clock.now())
             await self._note(number, delivery)
-        self._behind.discard(output.name)
 
     async def _follow(self, output: Output, number: int) -> None:
         """Has what is delivered as one with another document fare as that; without that, it goes first."""
@@ -162,11 +166,12 @@ class Deliveries:
             return
         if own.together in standing.tallies:
             standing.tallies[own.together].forgets()
-        for later in standing.following(own.together, output.name):
-            standing.put(later, replace(standing.of(later, output.name), together=number))
-        standing.put(number, replace(own, together=0))
-        parcel = self._parcel(output, number)
-        standing.put(number, await planned_delivery(self._printer, parcel, output, self._clock.now))
+        if first is not None and first.target and not own.as_one:
+            standing.takes_over(number, output.name)
+        else:
+            standing.leads(number, output.name)
+            parcel = self._parcel(output, number)
+            standing.put(number, await planned_delivery(self._printer, parcel, output, self._clock.now))
         await self._store()
 
     async def _try(self, output: Output, number: int) -> str | Problem:
@@ -188,6 +193,8 @@ class Deliveries:
         return found
 
     async def _brought(self, output: Output, number: int, target: str) -> str | Problem:
+        if not target:
+            self._standing.leaves_out(number, output.name)
         parcel = self._parcel(output, number, Watching(self, number, output))
         wishes = await wished(parcel, target, output, self._printer.outlets.wishes.get(output.name))
         if isinstance(wishes, Problem):
@@ -344,9 +351,12 @@ class Deliveries:
         self._standing.put(number, replace(self._standing.of(number, output.name), target=target))
         await self._store()
 
-    @property
-    def canceling(self) -> bool:
-        """Whether the Job, or the Document at work, is being canceled."""
-        job = self._standing.job
-        at_work = job.document_at_work
-        return job.canceling or (at_work is not None and at_work.canceling)
+    def canceling(self, output: Output, number: int) -> bool:
+        """Whether nobody wants what the output does with a document, and what goes with it one by one."""
+        return self._standing.job.canceling or not self._standing.is_wanted(number, output.name)
+
+    def let_go(self) -> None:
+        """Stops the work on documents that were canceled before their turn had come."""
+        for number, bringing in self._bringing.values():
+            if self._standing.is_over(number) and not bringing.cancelling():
+                bringing.cancel()

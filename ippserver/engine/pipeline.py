@@ -175,13 +175,14 @@ def parcel_of(
         printer_uri=printer.outlets.uri,
         watch=watch,
     )
-    each = tuple(
-        replace(
+    together = (document, *others(job, document, output.name))
+    each = {
+        one.number: replace(
             alone, document=one, convertible=reads(one.format), wanted=wanted if reads(one.format) else None
         )
-        for one in (document, *others(job, document, output.name))
-    )
-    return replace(each[0], each=each if len(each) > 1 else ())
+        for one in sorted(together, key=lambda one: one.number)
+    }
+    return replace(each[document.number], each=tuple(each.values()) if len(each) > 1 else ())
 
 
 async def tried(parcel: Parcel, output: Output, work: Callable[[], Awaitable[T]]) -> T | Problem:

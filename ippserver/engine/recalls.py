@@ -1,6 +1,7 @@
-"""What outputs have begun to bring of Jobs that are canceled: it is taken back, as soon as that is possible.
+"""What outputs have begun to bring of canceled Documents: it is taken back, as soon as that is possible.
 
-A Job keeps in mind what there is to be taken back (Delivery.target) as long as it stays in the history.
+A Job keeps in mind what there is to be taken back (Delivery.target) as long as it stays in the history. Of
+several Documents that have gone together, one is taken back as long as the others are not delivered.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Final
 from ippserver.engine.jobs import Jobs
 from ippserver.engine.pipeline import parcel_of
 from ippserver.engine.printer import Printer
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.interfaces import (
     Clock,
     JobQuery,
@@ -26,22 +27,27 @@ from ippserver.interfaces import (
 )
 from ippserver.model.delivery import Delivery
 from ippserver.model.job import Job
+from ippserver.model.together import Canceled, taken_back
 
 logger: Final = logging.getLogger(__name__)
 
 _MOST: Final = 1000
 """Of very many that are canceled, the others are taken back after the next start."""
+_ENDED: Final = ({JobState.CANCELED}, {JobState.COMPLETED, JobState.ABORTED})
 _OUR_FAULT: Final = "The server failed while canceling this job."
+
+
+_NOT_ALONE: Final = "It is one document with others there."
 
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
+    what: Canceled
     parcel: Parcel
-    target: str
 
 
 class Recalls:
-    """Takes back what the outputs of one Printer have of its canceled Jobs."""
+    """Takes back what the outputs of one Printer have of what is canceled."""
 
     def __init__(self, printer: Printer, jobs: Jobs, clock: Clock) -> None:
         self._printer = printer
@@ -52,15 +58,22 @@ class Recalls:
             output.name: asyncio.Queue(_MOST) for output in self._outputs
         }
 
-    def take(self, job: Job) -> None:
-        """Has all of `job`, which is canceled, taken back soon."""
+    def take(self, before: Job | None, job: Job) -> None:
+        """Has all of `job` that is canceled taken back soon, but for what was to be so already `before`."""
+        if all(document.state is not DocumentState.CANCELED for document in job.documents):
+            return
         for output in self._outputs:
-            for document in job.documents:
-                delivery = document.delivery(output.name)
-                waiting = self._waiting[output.name]
-                if delivery is not None and delivery.target and not delivery.settled and not waiting.full():
-                    parcel = parcel_of(self._printer, job, document, output)
-                    waiting.put_nowait(_Recalled(parcel, delivery.target))
+            waiting = self._waiting[output.name]
+            known = () if before is None else taken_back(before, output.name)
+            for one in taken_back(job, output.name):
+                if one not in known and not waiting.full():
+                    waiting.put_nowait(_Recalled(one, self._parcel(job, one, output)))
+
+    def _parcel(self, job: Job, one: Canceled, output: Output) -> Parcel:
+        """The Document; with those that it has gone with, where it is taken back without them."""
+        whole = parcel_of(self._printer, job, job.document(one.first), output)
+        own = replace(whole, document=job.document(one.number))
+        return own if one.among_others else replace(own, each=())
 
     async def run(self) -> None:
         """Works until it is cancelled, and begins with what was left when the server ended last."""
@@ -71,11 +84,15 @@ class Recalls:
                 await self._remember()
 
     async def _remember(self) -> None:
-        query = JobQuery(printer=self._printer.path, states={JobState.CANCELED}, limit=_MOST)
+        path = self._printer.path
+        for job in [one for one in self._jobs.unfinished.values() if one.printer == path]:
+            self.take(None, job)
         try:
-            async with aclosing(self._jobs.each(query)) as canceled:
-                async for job in canceled:
-                    self.take(job)
+            for states in _ENDED:
+                query = JobQuery(printer=path, states=states, limit=_MOST)
+                async with aclosing(self._jobs.each(query)) as ended:
+                    async for job in ended:
+                        self.take(None, job)
         except StoreError as error:
             logger.warning("what was canceled before is not taken back: %s", error)
 
@@ -84,12 +101,15 @@ class Recalls:
         recall, lane = self._printer.outlets.recalls[output.name], self._printer.outlets.lanes[output.name]
         while True:
             one, failures = await self._waiting[output.name].get(), 0
-            while True:
+            if one.what.as_one:
+                await self._note(output, one, _NOT_ALONE)
+                continue
+            while self._is_there(output, one):
                 try:
-                    await recall(one.parcel, one.target)
+                    await recall(one.parcel, one.what.target)
                 except OutputUnavailable as error:
                     failures += 1
-                    if not await self._note(output, one, str(error), target=one.target):
+                    if not await self._note(output, one, str(error), target=one.what.target):
                         break
                     await self._clock.sleep(lane.pause_seconds(failures))
                     continue
@@ -103,6 +123,11 @@ class Recalls:
                     await self._note(output, one)
                 break
 
+    def _is_there(self, output: Output, one: _Recalled) -> bool:
+        """Whether there may still be something to be taken back; what goes together ends together."""
+        job = self._jobs.unfinished.get(one.parcel.job.id)
+        return not one.what.among_others or (job is not None and one.what in taken_back(job, output.name))
+
     async def _note(self, output: Output, one: _Recalled, missed: str = "", target: str = "") -> bool:
         """Keeps what became of a try; answers whether the Job is still known."""
         job, number = one.parcel.job, one.parcel.document.number
@@ -111,10 +136,14 @@ class Recalls:
             logger.info("job %d is not canceled by %s yet: %s", job.id, output.name, missed, extra=known)
 
         def noted(delivery: Delivery) -> Delivery:
+            if one.what.among_others:  # what they have come to is theirs
+                return replace(delivery, missed=missed)
+            if delivery.target != one.what.target:
+                return delivery
             return replace(delivery, target=target, missed=missed)
 
         try:
-            await self._jobs.apply(job.id, _changing(number, output.name, one.target, noted))
+            await self._jobs.apply(job.id, _changing(number, output.name, noted))
         except NoSuchJob:
             return False
         except StoreError as error:
@@ -122,17 +151,14 @@ class Recalls:
         return True
 
 
-def _changing(
-    number: int, output: str, target: str, change: Callable[[Delivery], Delivery]
-) -> Callable[[Job], Job]:
-    """The step that changes a delivery of a canceled Job, if it is still the same."""
+def _changing(number: int, output: str, change: Callable[[Delivery], Delivery]) -> Callable[[Job], Job]:
+    """The step that changes a delivery of a canceled Document, if it is still canceled."""
 
     def changed(job: Job) -> Job:
         document = next((one for one in job.documents if one.number == number), None)
         delivery = None if document is None else document.delivery(output)
-        if job.state is not JobState.CANCELED or delivery is None or delivery.target != target:
+        if document is None or document.state is not DocumentState.CANCELED or delivery is None:
             return job  # it was printed again
-        assert document is not None, "it has the delivery"
         return job.with_document(document.with_delivery(change(delivery)))
 
     return changed

@@ -89,6 +89,7 @@ class Scheduler:
         self._rested: set[int] = set()
         self._busy: set[int] = set()
         """Jobs whose work has not ended yet, though they may have been suspended and resumed meanwhile."""
+        self._under_way: dict[int, Deliveries] = {}
         self._recalls: dict[str, Recalls] = {}
         jobs.watch(self._changed)
 
@@ -100,8 +101,8 @@ class Scheduler:
         was = change.before is not None and not change.before.terminal
         now = change.after is not None and not change.after.terminal
         printer.queues(now - was)
-        if was and change.after is not None and change.after.state is JobState.CANCELED:
-            self._recalls_of(printer).take(change.after)
+        if change.before is not None and change.after is not None:
+            self._recalls_of(printer).take(change.before, change.after)
         gave_up, give_up = _giving_up(change.before), _giving_up(change.after)
         if gave_up != give_up:
             printer.outlets.gives_up(change.job.id, gave_up, give_up)
@@ -230,7 +231,11 @@ class Scheduler:
                 feeder=feeder,
             )
             work = self._attempt(job, partial(deliveries.run, job, turn.end))
-            outcome = await self._interruptible(job.id, work, group)
+            self._under_way[job.id] = deliveries
+            try:
+                outcome = await self._interruptible(job.id, work, group)
+            finally:
+                del self._under_way[job.id]
             if outcome is not None:
                 return outcome
             further = await self._insist(job.id, self._without_canceled)
@@ -293,6 +298,8 @@ class Scheduler:
             for task in self._running.get(job_id, ()):
                 if not task.cancelling():  # once: an output may have to tidy up
                     task.cancel()
+        elif job_id in self._under_way:
+            self._under_way[job_id].let_go()
 
     async def _attempt(self, job: Job, work: Callable[[], Awaitable[Job]]) -> Job | _Failure:
         """What `work` makes of the Job, or why it cannot: one Job's fault is nobody else's."""

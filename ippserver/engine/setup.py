@@ -39,7 +39,10 @@ class Setup:
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     """The same of outputs that look first, document by document."""
     gather: frozenset[str] = frozenset()
-    """The names of those outputs that may take all Documents of a Job at once; their wishes say whether."""
+    """The names of those outputs that may take all Documents of a Job at once; their wishes say whether.
+
+    They choose no targets beforehand: where they have one, something was sent.
+    """
     mirrors: Mapping[str, Mirror] = field(default_factory=dict)
     """What devices behind outputs say while nothing is printed, by the outputs' names."""
     recalls: Mapping[str, Recall] = field(default_factory=dict)

@@ -56,18 +56,27 @@ class Standing:
         if document.number not in self._known:
             return document
         extent, done = self.tallies[document.number].counts
-        deliveries = tuple(self._known[document.number].values())
-        if (document.deliveries, document.extent, document.done) == (deliveries, extent, done):
+        known = tuple(self._known[document.number].values())
+        if (document.deliveries, document.extent, document.done) == (known, extent, done):
             return document  # a Job may have very many, and few of them have changed
-        return replace(document, deliveries=deliveries, extent=extent, done=done)
+        return document.with_what_was_done(replace(document, deliveries=known, extent=extent, done=done))
 
     # ---- what is left to do
 
     def is_open(self, number: int, output: str) -> bool:
         """Whether the output is to have the document, and does not have it."""
-        there = any(one.number == number and not one.over for one in self.job.documents)
         delivery = self._known[number].get(output)
-        return there and delivery is not None and not delivery.settled
+        return not self.is_over(number) and delivery is not None and not delivery.settled
+
+    def is_over(self, number: int) -> bool:
+        """Whether nothing more is done with the document."""
+        return all(one.over for one in self.job.documents if one.number == number)
+
+    def is_wanted(self, number: int, output: str) -> bool:
+        """Whether the document is not canceled, or one that goes with it by itself is not."""
+        apart = (other for other in self.following(number, output) if not self.of(other, output).as_one)
+        wanted = {one.number for one in self.job.documents if not one.over and not one.canceling}
+        return not wanted.isdisjoint((number, *apart))
 
     def missing(self, number: int) -> set[str]:
         """The outputs that are to have the document, and do not have it."""
@@ -88,6 +97,26 @@ class Standing:
         """Notes whether one document is made of this one and those that go with it."""
         for later in self.following(number, output):
             self.put(later, replace(self.of(later, output), as_one=as_one))
+
+    def leads(self, number: int, output: str) -> None:
+        """Has the document go first of those that it goes with."""
+        own = self.of(number, output)
+        for other in self.following(own.together, output):
+            self.put(other, replace(self.of(other, output), together=number))
+        self.put(number, replace(own, together=0))
+
+    def takes_over(self, number: int, output: str) -> None:
+        """Has it go first in place of the one that it goes with, whatever was sent of them."""
+        before = self.of(number, output).together
+        sent = self.of(before, output)
+        self.leads(number, output)
+        self.put(number, replace(sent, together=0))
+        self.put(before, replace(sent, together=number, as_one=False, target=""))
+
+    def leaves_out(self, number: int, output: str) -> None:
+        """Has those that were canceled not go with the document, of which nothing is sent yet."""
+        for other in filter(self.is_over, self.following(number, output)):
+            self.put(other, replace(self.of(other, output), together=0))
 
     def count(self, number: int, output: str, impressions: int | None, sheets: int | None) -> None:
         """A device has printed so much of the document, and of those that go with it."""

@@ -45,4 +45,4 @@ class Watching:
     @property
     def canceling(self) -> bool:
         """Whether the work is of no use any more."""
-        return self._deliveries.canceling
+        return self._deliveries.canceling(self._output, self._number)

@@ -74,6 +74,10 @@ class Delivery:
         """Why it failed last; empty where it did not."""
         return self.history[-1].error if self.history else ""
 
+    def taken_back_as(self, other: Self) -> Self:
+        """The delivery, of which as much is taken back as of `other`."""
+        return replace(self, target=self.target and other.target, missed=other.missed)
+
     def succeeded(self, target: str) -> Self:
         """The delivery after a try that brought the Document to `target`."""
         return replace(self, target=target, state=DeliveryState.DONE, attempts=self.attempts + 1, due=None)

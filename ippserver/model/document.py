@@ -101,8 +101,15 @@ class Document:
         return replace(self, deliveries=(*others, delivery))
 
     def with_what_was_done(self, other: Self) -> Self:
-        """A copy with the deliveries of `other`, and what is counted of that."""
-        return replace(self, deliveries=other.deliveries, extent=other.extent, done=other.done)
+        """A copy with the deliveries of `other`, and what is counted of that.
+
+        Of one that was canceled, what is taken back meanwhile is known here.
+        """
+        deliveries = other.deliveries
+        if self.state is DocumentState.CANCELED:
+            own = {delivery.output: delivery for delivery in self.deliveries}
+            deliveries = tuple(each.taken_back_as(own.get(each.output, each)) for each in deliveries)
+        return replace(self, deliveries=deliveries, extent=other.extent, done=other.done)
 
     def delivery(self, output: str) -> Delivery | None:
         """The delivery to the output of that name, if it was planned."""

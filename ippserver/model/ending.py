@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from ippserver.iana.enums import JobState
+from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import JobStateReason as Reason
 from ippserver.ipp.strings import shortened
 from ippserver.ipp.values import Keyword, Text
@@ -76,15 +76,17 @@ def reasons_of_deliveries(job: Job, down: Collection[str]) -> frozenset[Keyword]
 
 
 def message_of(job: Job, down: Collection[str]) -> str:
-    """job-state-message: what it was told, what it waits for, or how it stands."""
-    if missed := _missed(job):
-        said = [job.message or JOB_MESSAGES[job.state], *(_still_there(each) for each in missed)]
-        return shortened(" ".join(dict.fromkeys(said)), _MESSAGE_OCTETS)
+    """job-state-message: what it was told, what it waits for, or how it stands, and what is not canceled."""
+    said = (_stands(job, down), *map(_still_there, _missed(job)))
+    return shortened(_in_a_row(said), _MESSAGE_OCTETS)
+
+
+def _stands(job: Job, down: Collection[str]) -> str:
     delivery = None if job.message else _held_up(job, down)
     if delivery is None:
         return job.message or JOB_MESSAGES[job.state]
     reason = f": {delivery.error}" if delivery.error else "."
-    return shortened(f"Waiting for the output {delivery.output}{reason}", _MESSAGE_OCTETS)
+    return f"Waiting for the output {delivery.output}{reason}"
 
 
 def deliveries(job: Job) -> tuple[Text, ...]:
@@ -136,10 +138,9 @@ def _called(document: Document, job: Job) -> str:
 
 
 def _missed(job: Job) -> list[Delivery]:
-    """What could not be taken back of a Job that was canceled."""
-    if job.state is not JobState.CANCELED:
-        return []
-    return [each for document in job.documents for each in document.deliveries if each.missed]
+    """What could not be taken back of Documents that were canceled."""
+    canceled = (one for one in job.documents if one.state is DocumentState.CANCELED)
+    return [each for document in canceled for each in document.deliveries if each.missed]
 
 
 def _still_there(delivery: Delivery) -> str:

@@ -137,6 +137,8 @@ Asked at each try, just before the document is delivered; raises what `Output.de
 Recall: TypeAlias = Callable[[Parcel, str], Awaitable[None]]
 """Takes back what an output has begun to bring to this target.
 
+Where the parcel has `each`, that is its Document alone: the others there are wanted.
+
 Raises OutputUnavailable where that may be possible later, and OutputError where it is not.
 """
 

@@ -1,9 +1,11 @@
 """Documents of one Job that outputs get at once, or as one (multiple-document-handling, RFC 8011 5.2.4)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from ippserver.iana import names
+from ippserver.iana.enums import DocumentState
 from ippserver.iana.keywords import MultipleDocumentHandling
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
@@ -46,13 +48,19 @@ def first_left(job: Job, output: str) -> int:
 
 
 def others(job: Job, document: Document, output: str) -> tuple[Document, ...]:
-    """Those of the Job's Documents that go with this one to the output, in order."""
+    """Those of the Job's Documents that go with this one to the output, in order.
+
+    One that is canceled when something was sent already, each by itself, is still among them: what comes
+    after it keeps its place.
+    """
+    first = document.delivery(output)
+    was_sent = first is not None and bool(first.target)
     return tuple(
         one
         for one in job.documents
-        if not one.over
-        and (delivery := one.delivery(output)) is not None
+        if (delivery := one.delivery(output)) is not None
         and delivery.together == document.number
+        and (not one.over or (was_sent and not delivery.as_one))
     )
 
 
@@ -68,3 +76,39 @@ def is_shared(job: Job, document: Document) -> bool:
         for one in job.documents
         for delivery in one.deliveries
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """A canceled Document of which an output has begun to bring something."""
+
+    number: int
+    """Its document-number."""
+    first: int = field(compare=False)
+    """That of the Document that it goes with now, or its own."""
+    target: str
+    """Where it has gone."""
+    among_others: bool
+    """Whether there are others there that are wanted."""
+    as_one: bool
+    """Whether it is one document with them."""
+
+
+def taken_back(job: Job, output: str) -> tuple[Canceled, ...]:
+    """What the output is to take back of the Job."""
+    canceled = (one for one in job.documents if one.state is DocumentState.CANCELED)
+    return tuple(found for one in canceled if (found := _taken_back(job, one, output)) is not None)
+
+
+def _taken_back(job: Job, document: Document, output: str) -> Canceled | None:
+    own = document.delivery(output)
+    number = (own and own.together) or document.number
+    first = next((one for one in job.documents if one.number == number), None)
+    sent = None if first is None else first.delivery(output)
+    if own is None or own.settled or first is None or sent is None or not sent.target or sent.settled:
+        return None
+    wanted = [one for one in (first, *others(job, first, output)) if not one.over]
+    if document is first:  # what is one document without it is sent anew
+        apart = any(not delivery.as_one for one in wanted if (delivery := one.delivery(output)) is not None)
+        return Canceled(document.number, number, sent.target, apart, as_one=False)
+    return Canceled(document.number, number, sent.target, True, own.as_one) if wanted else None

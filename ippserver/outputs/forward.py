@@ -132,8 +132,12 @@ class ForwardOutput:
             await self._clock.sleep(self._config.watch_seconds)
 
     async def recall(self, parcel: Parcel, target: str) -> None:
-        """Cancels its Job there (see model.parcel.Recall)."""
+        """Cancels its Job there, or its Document of that (see model.parcel.Recall)."""
         job = self._job(parcel, target)
+        if parcel.each:
+            with failing():
+                await job.cancel_document()
+            return
         if job.sent is not None:
             with failing(asking=True):
                 async with self._client(parcel) as printer:

@@ -1,7 +1,7 @@
 """A Job at another Printer: followed until its end, and told of meanwhile."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,9 +9,9 @@ from typing import Final
 from ippserver.client import ClientError, IppClient, IppStatusError, JobInfo
 from ippserver.iana import names
 from ippserver.iana.definitions import AttributeDef, Holder
-from ippserver.iana.enums import JobState, Status
+from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
-from ippserver.interfaces import Clock, OutputError, OutputRefused, Parcel
+from ippserver.interfaces import Clock, OutputError, OutputRefused, OutputUnavailable, Parcel
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.describe import escape
 from ippserver.ipp.values import Value
@@ -156,10 +156,42 @@ class PeerJob:
 
     async def cancel(self) -> None:
         """Cancels it, if it is known there, is ours, and has not ended."""
+        if await self._is_under_way():
+            await self._unless_ended(lambda printer: printer.cancel_job(self.id))
+
+    async def cancel_document(self) -> None:
+        """Cancels the parcel's Document of it, which is there at the same place as among `each`.
+
+        Raises:
+            OutputError: The Printer cannot do that.
+            OutputUnavailable: The Document is not there yet.
+        """
+        if not await self._is_under_way():
+            return
+        async with self.client() as printer:
+            able = await printer.get_printer_attributes((names.OPERATIONS_SUPPORTED,))
+        if Operation.CANCEL_DOCUMENT not in names.OPERATIONS_SUPPORTED.all(able):
+            raise OutputError("The other printer cannot cancel one document of a job.")
+        place = [part.document.number for part in self.parcel.each].index(self.parcel.document.number)
+        try:
+            await self._unless_ended(lambda printer: printer.cancel_document(self.id, place + 1))
+        except IppStatusError as error:
+            if error.status is Status.CLIENT_ERROR_NOT_FOUND:
+                raise OutputUnavailable("The document is not at the other printer yet.") from error
+            raise
+
+    async def _is_under_way(self) -> bool:
         job = (await self._looked_at())[0] if self.id else None
-        if job is not None and not job.is_terminal:
+        return job is not None and not job.is_terminal
+
+    async def _unless_ended(self, request: Callable[[IppClient], Awaitable[None]]) -> None:
+        """Asks for what is not possible once it has ended."""
+        try:
             async with self.client() as printer:
-                await printer.cancel_job(self.id)
+                await request(printer)
+        except IppStatusError as error:
+            if error.status is not Status.CLIENT_ERROR_NOT_POSSIBLE or await self._is_under_way():
+                raise
 
     async def _is_completed(self) -> bool:
         job, device = await self._looked_at()

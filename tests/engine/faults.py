@@ -149,6 +149,8 @@ class Tray:
         self.interrupted = 0
         self.busy = 0
         self.most_busy = 0
+        self.chooses = True
+        """Whether it chooses a target before it begins."""
 
     @property
     def name(self) -> str:
@@ -166,10 +168,11 @@ class Tray:
     async def plan(self, parcel: Parcel) -> str:
         """Job and document, by number."""
         await self.faults.pass_("plan")
-        return f"{parcel.job.id}-{parcel.document.number}"
+        return _target(parcel) if self.chooses else ""
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Keeps the document."""
+        target = target or _target(parcel)
         self.busy += 1
         self.most_busy = max(self.busy, self.most_busy)
         try:
@@ -184,3 +187,7 @@ class Tray:
             raise OutputError("there is something else")
         self.delivered[target] = octets
         return target
+
+
+def _target(parcel: Parcel) -> str:
+    return f"{parcel.job.id}-{parcel.document.number}"

@@ -67,6 +67,7 @@ def each(*wanted: Wanted | None) -> Wishes:
 
 def house_of(tray: Tray, wish: Choosy, *others: Tray, store: Store | None = None) -> House:
     """A Printer whose first output may take all documents of a Job at once."""
+    tray.chooses = False
     return House(
         tray,
         *others,

@@ -41,7 +41,7 @@ async def test_a_job_that_is_taken_back_is_canceled_if_it_has_not_ended(
 async def test_a_job_that_cannot_be_taken_back_is_perhaps_later(
     other: OtherPrinter, uri: str, operation: Operation, status: Status, later: bool
 ) -> None:
-    other.on(FOLLOWING, *([tells(PROCESSING)] if operation is not FOLLOWING else []))
+    other.on(FOLLOWING, *([tells(PROCESSING)] * 2 if operation is not FOLLOWING else []))
     other.on(operation, refuses(status))
     with pytest.raises(OutputError) as caught:
         await output(uri).recall(parcel(), f"{uri}/7")
