@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
@@ -14,6 +14,7 @@ from ippserver.engine.printer import Printer
 from ippserver.engine.renditions import Renditions
 from ippserver.interfaces import (
     ConversionError,
+    DocumentStream,
     Output,
     OutputError,
     OutputRefused,
@@ -26,7 +27,7 @@ from ippserver.interfaces import (
     Wishes,
 )
 from ippserver.model.amount import Amount
-from ippserver.model.conversion import Wanted
+from ippserver.model.conversion import SpooledFile, Wanted
 from ippserver.model.delivery import Delivery, Failure
 from ippserver.model.document import Document
 from ippserver.model.job import Job
@@ -146,13 +147,21 @@ async def brought(
             whole = await made(parcel, wishes.wanted)
         if not whole.files:
             return ""
-        async with AsyncExitStack() as held:
-            contents = [
-                await held.enter_async_context(aclosing(spool.read(file.key))) for file in whole.files
-            ]
+        async with _contents(spool, whole.files) as contents:
             return await output.deliver(whole, target, contents)
 
     return await tried(parcel, output, deliver)
+
+
+@asynccontextmanager
+async def _contents(spool: Spool, files: Sequence[SpooledFile]) -> AsyncIterator[Sequence[DocumentStream]]:
+    """What is in the `files`, in order, until it is left; there may be a hundred thousand of them."""
+    contents = [spool.read(file.key) for file in files]
+    try:
+        yield contents
+    finally:
+        for content in contents:
+            await content.aclose()
 
 
 def _measured(parcel: Parcel, tally: Tally) -> Parcel:

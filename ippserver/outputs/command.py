@@ -5,7 +5,6 @@ What it has started is killed with it, when its time is up and when the job is c
 
 import asyncio
 import errno
-import json
 import logging
 import os
 import shutil
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputRefused, OutputUnavailable, Parcel
-from ippserver.outputs.description import described, environment
+from ippserver.outputs.description import as_json, environment
 from ippserver.outputs.names import plain_names
 from ippserver.outputs.words import Device
 from ippserver.runtime.files import PRIVATE_FOLDER, Disk, NewFile
@@ -86,7 +85,7 @@ class CommandOutput:
                     await write_stream(file, content, workers=self._workers, failing=self._failing)
             description = folder / "job.json"
             with self._failing():
-                await self._workers.run(description.write_text, json.dumps(described(parcel)), "utf-8")
+                await self._workers.run(lambda: description.write_text(as_json(parcel), "utf-8"))
             try:
                 async with asyncio.timeout(self._timeout_seconds):
                     await self._run(parcel, documents, description)

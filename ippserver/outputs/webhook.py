@@ -9,7 +9,6 @@ tried again: after a crash somebody may be told of it twice.
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,7 @@ from ippserver.interfaces import (
 )
 from ippserver.outbound.guard import AllowedHosts, Guard
 from ippserver.outbound.post import Answer, FilePart, Form, Part, Poster, PostFailed
-from ippserver.outputs.description import described
+from ippserver.outputs.description import as_json
 from ippserver.outputs.names import plain_names
 from ippserver.outputs.texts import TextTemplate
 from ippserver.runtime.secrets import NoSecret, read_secret
@@ -96,7 +95,7 @@ class WebhookOutput:
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Posts it."""
-        job = json.dumps(described(parcel)).encode() if self._config.job_field else b""
+        job = (await self._workers.run(as_json, parcel)).encode() if self._config.job_field else b""
         small = [Part(name, template.text(parcel).encode()) for name, template in self._fields]
         if self._config.job_field:
             small.insert(0, Part(self._config.job_field, job, "application/json", "job.json"))
