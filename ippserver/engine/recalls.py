@@ -64,7 +64,7 @@ class Recalls:
             return
         for output in self._outputs:
             waiting = self._waiting[output.name]
-            known = () if before is None else taken_back(before, output.name)
+            known = set() if before is None else set(taken_back(before, output.name))
             for one in taken_back(job, output.name):
                 if one not in known and not waiting.full():
                     waiting.put_nowait(_Recalled(one, self._parcel(job, one, output)))

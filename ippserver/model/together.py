@@ -1,6 +1,6 @@
 """Documents of one Job that outputs get at once, or as one (multiple-document-handling, RFC 8011 5.2.4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,7 @@ from ippserver.iana.keywords import MultipleDocumentHandling
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model.capabilities import Capabilities
+from ippserver.model.delivery import Delivery
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 
@@ -95,20 +96,26 @@ class Canceled:
 
 
 def taken_back(job: Job, output: str) -> tuple[Canceled, ...]:
-    """What the output is to take back of the Job."""
-    canceled = (one for one in job.documents if one.state is DocumentState.CANCELED)
-    return tuple(found for one in canceled if (found := _taken_back(job, one, output)) is not None)
+    """What the output is to take back of the Job, which may have very many Documents."""
+    known = {one.number: each for one in job.documents if (each := one.delivery(output)) is not None}
+    others: dict[int, bool] = {}
+    """By the first of those that go together and are wanted: whether some go by themselves, after it."""
+    for one in job.documents:
+        own = known.get(one.number)
+        if own is not None and not one.over:
+            first = own.together or one.number
+            others[first] = others.get(first, False) or bool(own.together and not own.as_one)
+    canceled = (one.number for one in job.documents if one.state is DocumentState.CANCELED)
+    return tuple(found for one in canceled if (found := _taken_back(one, known, others)) is not None)
 
 
-def _taken_back(job: Job, document: Document, output: str) -> Canceled | None:
-    own = document.delivery(output)
-    number = (own and own.together) or document.number
-    first = next((one for one in job.documents if one.number == number), None)
-    sent = None if first is None else first.delivery(output)
-    if own is None or own.settled or first is None or sent is None or not sent.target or sent.settled:
+def _taken_back(number: int, known: Mapping[int, Delivery], others: Mapping[int, bool]) -> Canceled | None:
+    own = known.get(number)
+    first = (own and own.together) or number
+    sent = known.get(first)
+    if own is None or own.settled or sent is None or not sent.target or sent.settled:
         return None
-    wanted = [one for one in (first, *others(job, first, output)) if not one.over]
-    if document is first:  # what is one document without it is sent anew
-        apart = any(not delivery.as_one for one in wanted if (delivery := one.delivery(output)) is not None)
-        return Canceled(document.number, number, sent.target, apart, as_one=False)
-    return Canceled(document.number, number, sent.target, True, own.as_one) if wanted else None
+    if first != number:
+        return Canceled(number, first, sent.target, True, own.as_one) if first in others else None
+    # What is one document without it is sent anew.
+    return Canceled(number, first, sent.target, others.get(first, False), as_one=False)
