@@ -294,5 +294,5 @@ class PrinterStatus:
         if self.spool_full:
             return "There is no room for new jobs."
         if self.outputs_down:
-            return f"Waiting for the output {', '.join(self.outputs_down)}."
+            return " ".join(f"The output {name} cannot be reached." for name in self.outputs_down)
         return "Printing." if self.processing else "Ready to print."

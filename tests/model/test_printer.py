@@ -48,8 +48,8 @@ def test_the_sentence_tells_which_output_gave_up_on_which_job_whatever_else_ther
     given_up = (GivenUp("folder", 1, 17), GivenUp("mail", 3, 17))
     said = "The output folder gave up on job 17. The output mail gave up on 3 jobs, the newest is job 17."
     assert PrinterStatus(given_up=given_up).message == f"Ready to print. {said}"
-    waiting = PrinterStatus(given_up=given_up, outputs_down=("mail",))
-    assert waiting.message == f"Waiting for the output mail. {said}"
+    down = PrinterStatus(given_up=given_up, outputs_down=("mail", "copy"))
+    assert down.message == f"The output mail cannot be reached. The output copy cannot be reached. {said}"
 
 
 def test_of_very_many_outputs_that_gave_up_the_sentence_is_cut_off() -> None:

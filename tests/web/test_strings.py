@@ -132,7 +132,7 @@ def test_every_state_has_a_translation(language: Language) -> None:
         PrinterStatus(spool_full=True),
         PrinterStatus(shut_down=True),
         PrinterStatus(deactivated=True),
-        PrinterStatus(outputs_down=("mail",)),
+        PrinterStatus(outputs_down=("mail", "copy")),
         PrinterStatus(given_up=(GivenUp("folder", 1, 17), GivenUp("mail", 3, 17))),
     )
     said = [status.message for status in states] + list(JOB_MESSAGES.values())
