@@ -91,26 +91,34 @@ def _stands(job: Job, down: Collection[str]) -> str:
 
 def deliveries(job: Job) -> tuple[Text, ...]:
     """How each delivery stands, in words; those that are not done first, and of very many not all."""
-    known = [(document.number, each) for document in job.documents for each in document.deliveries]
+    known = [(document, each) for document in job.documents for each in document.deliveries]
     known.sort(key=lambda one: one[1].done)
     return tuple(
-        Text(shortened(_outcome(number, delivery), _MESSAGE_OCTETS))
-        for number, delivery in known[:_MOST_DELIVERIES]
+        Text(shortened(_outcome(document, delivery), _MESSAGE_OCTETS))
+        for document, delivery in known[:_MOST_DELIVERIES]
     )
 
 
-def _outcome(number: int, delivery: Delivery) -> str:
-    words = f"document {number} to {delivery.output}: {delivery.state.value}"
+def _outcome(document: Document, delivery: Delivery) -> str:
+    words = f"document {document.number} to {delivery.output}: {_CALLED[delivery.state]}"
     if delivery.history:
         tries = f"attempt {delivery.attempts}" if delivery.attempts > 1 else "first attempt"
         words += f", {tries}: {delivery.error}" if not delivery.done else f", {tries}"
-    if delivery.due is not None:
+    if delivery.due is not None and not document.over:
         words = _in_a_row(
             (words, f"Next attempt {datetime.fromtimestamp(delivery.due, UTC):%Y-%m-%dT%H:%M:%SZ}.")
         )
     if delivery.together:
         words += f", {'as one ' * delivery.as_one}with document {delivery.together}"
     return f"{words}, {delivery.target}" if delivery.done and delivery.target else words
+
+
+_CALLED: Final[Mapping[DeliveryState, str]] = {
+    DeliveryState.PENDING: "pending",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.DONE: "done",
+    DeliveryState.DEAD: "given up",
+}
 
 
 def _held_up(job: Job, down: Collection[str]) -> Delivery | None:

@@ -186,9 +186,17 @@ def test_each_delivery_is_told_in_words_what_is_missing_first() -> None:
     assert deliveries(job) == (
         "document 1 to out-1: failed, attempt 3: jam 1. Next attempt 2027-01-15T08:00:00Z.",
         "document 2 to out-0: pending",
-        "document 2 to out-1: dead, first attempt: jam 1",
+        "document 2 to out-1: given up, first attempt: jam 1",
         "document 1 to out-0: done, x",
     )
+
+
+def test_there_is_no_next_attempt_for_what_is_canceled() -> None:
+    job = job_of((FAILED,))
+    first = job.documents[0]
+    job = job.with_document(first.with_delivery(replace(first.deliveries[0], due=1_800_000_000.0)))
+    canceled = job.on(JobEvent.CANCEL, 2.0).on(JobEvent.CANCEL_DONE, 3.0)
+    assert deliveries(canceled) == ("document 1 to out-0: failed, first attempt: jam 0",)
 
 
 def test_of_very_many_deliveries_not_all_are_told() -> None:
