@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import os
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -119,10 +119,11 @@ class FailingDisk(Disk):
         self._called("open")
         return super().open(path, flags, mode, folder=folder)
 
-    def write(self, descriptor: int, octets: memoryview) -> int:
-        """As Disk.write, of no more than half of `octets`, as the kernel may."""
+    def write(self, descriptor: int, pieces: Sequence[memoryview]) -> int:
+        """As Disk.write, of no more than half of the octets, as the kernel may."""
         self._called("write")
-        return super().write(descriptor, octets[: len(octets) // 2 + 1])
+        octets = memoryview(b"".join(pieces))
+        return super().write(descriptor, [octets[: len(octets) // 2 + 1]])
 
     def fsync(self, descriptor: int) -> None:
         """As Disk.fsync."""

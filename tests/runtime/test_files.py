@@ -37,6 +37,16 @@ def test_a_new_file_is_written_whole_though_the_kernel_takes_it_in_parts(tmp_pat
     assert (tmp_path / "new").read_bytes() == b"abcdefgh"
 
 
+@pytest.mark.parametrize("disk", [Disk(), FailingDisk()], ids=["at once", "in parts"])
+def test_many_pieces_are_written_in_their_order(tmp_path: Path, disk: Disk) -> None:
+    pieces = [b"%d " % number for number in range(2500)]  # more than the kernel takes in one call
+    octets = b"".join(pieces)
+    with NewFile(tmp_path / "new", disk=disk) as file:
+        file.writelines([b"", *pieces, b""])
+        assert (file.size_octets, file.sha256) == (len(octets), hashlib.sha256(octets).hexdigest())
+    assert (tmp_path / "new").read_bytes() == octets
+
+
 def test_a_new_file_is_private(tmp_path: Path) -> None:
     NewFile(tmp_path / "new", disk=Disk()).close()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
@@ -61,8 +71,10 @@ def test_a_new_file_leaves_the_reserve_of_the_disk_alone(tmp_path: Path) -> None
     with NewFile(tmp_path / "new", disk=disk, keep_free_octets=1000) as file:
         disk.free = 1010
         file.write(b"0123456789")
+        written = disk.calls.count("write")
         with pytest.raises(OSError, match="kept free") as caught:
-            file.write(b"01234567890")
+            file.writelines([b"01234", b"567890"])
+        assert (file.size_octets, disk.calls.count("write")) == (10, written)
     assert caught.value.errno == errno.ENOSPC
 
 

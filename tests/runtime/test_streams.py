@@ -1,7 +1,8 @@
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from ippserver.runtime.files import Disk, NewFile
 from ippserver.runtime.streams import PIECE_OCTETS, SMALL_OCTETS, first_pieces, write_stream
 from ippserver.runtime.threads import Workers
 from ippserver.testing.fakes import FailingDisk, stream
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Told(Exception):
@@ -24,14 +28,14 @@ def _failing() -> Iterator[None]:
 
 
 class CountingFile(NewFile):
-    """Notes the size of each write."""
+    """Notes the size of each piece."""
 
     sizes: list[int]
 
-    def write(self, octets: object, /) -> int:
-        assert isinstance(octets, bytes)
-        self.sizes.append(len(octets))
-        return super().write(octets)
+    def writelines(self, pieces: Iterable["ReadableBuffer"], /) -> None:
+        held = [bytes(piece) for piece in pieces]
+        self.sizes += map(len, held)
+        super().writelines(held)
 
 
 @pytest.fixture
