@@ -42,8 +42,11 @@ class HttpLimits:
     stop_seconds: float = 10.0
     """How long requests that are under way may take when the server stops."""
 
-    buffer_octets: int = 64 * KIB
-    """Of a body that is not taken yet, on each connection; at twice as much, no more is read for a while."""
+    buffer_octets: int = 128 * KIB
+    """Of a body that is not taken yet, on each connection; above twice as much, no more is read for a while.
+
+    Twice as much is what comes in one read: with less, each one would stop the reading.
+    """
     target_octets: int = 8190
     fields: int = 64
     field_octets: int = 4 * KIB
