@@ -25,8 +25,10 @@ from tests.steps import MOST_SECONDS, steps
 
 BAD: Final = JobStateReason.DOCUMENT_FORMAT_ERROR
 TOO_MUCH: Final = JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
-GONE_SECONDS: Final = 2.0
+GONE_SECONDS: Final = 20.0
 """In which a worker that nobody needs any more is gone (P18)."""
+SPEAKS_SECONDS: Final = 3.0
+"""In which a worker has said its first word, on a machine that stops for a second meanwhile."""
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,9 @@ GONE_SECONDS: Final = 2.0
 async def test_a_worker_gone_mad_fails_its_document_alone(
     tmp_path: Path, program: str, problem: str, reason: str
 ) -> None:
-    found = await failure(pool(tmp_path, program), tmp_path)
+    is_over = "ended" in problem or "computed" in problem  # else it is not waited for
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=SECONDS if is_over else 0.05, most_said=1000)
+    found = await failure(pool(tmp_path, program, limits), tmp_path)
     assert problem in str(found)
     assert (found.reason, found.lasting) == (reason, True)
     assert len(str(found)) < 200
@@ -160,7 +164,7 @@ time.sleep(60)
 
 
 async def test_a_worker_that_finishes_no_page_is_ended(tmp_path: Path) -> None:
-    limits = WorkerLimits(page_seconds=0.5, look_seconds=0.05)
+    limits = WorkerLimits(page_seconds=SPEAKS_SECONDS, look_seconds=0.05)
     found = await failure(pool(tmp_path, "time.sleep(60)", limits), tmp_path)
     assert ("no page was finished" in str(found), found.reason) == (True, TOO_MUCH)
 
@@ -218,7 +222,8 @@ async def test_a_worker_that_writes_without_end_is_ended(
 async def test_a_worker_that_never_looks_at_its_document_is_tried_again(
     tmp_path: Path, command: tuple[str, ...], problem: str, request: pytest.FixtureRequest
 ) -> None:
-    limits = WorkerLimits(page_seconds=1.0, look_seconds=0.05)
+    patience = 0.5 if "asleep" in request.node.name else SECONDS
+    limits = WorkerLimits(page_seconds=patience, look_seconds=SECONDS)
     found = await failure(ConverterPool(tmp_path, limits, workers=1, command=command), tmp_path)
     assert problem in str(found)
     looked = "says walls" in request.node.name

@@ -21,7 +21,7 @@ from tests.hostile.hijacked.sitecustomize import HIJACKED
 from tests.hostile.printers import Printers
 
 TEXT: Final = "text/plain"
-GONE_SECONDS: Final = 2.0
+GONE_SECONDS: Final = 20.0
 BEGIN: Final = "import ctypes, os, signal, socket, subprocess, sys, threading, time\n"
 
 

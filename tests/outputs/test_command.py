@@ -41,6 +41,10 @@ class Programs:
     def text(self, name: str) -> str:
         return (self.folder / name).read_text()
 
+    def runs(self, name: str) -> bool:
+        """Whether the process runs whose number is in the file, if it came so far."""
+        return (self.folder / name).exists() and is_running(int(self.text(name)))
+
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Programs:
@@ -228,7 +232,7 @@ def is_running(pid: int) -> bool:
 async def all_ended(programs: Programs) -> None:
     """Returns when neither the program nor its child runs any more: who is killed needs a moment to die."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while any(is_running(int(programs.text(name))) for name in ("pid", "child")):  # noqa: ASYNC110 (as below)
+        while any(map(programs.runs, ("pid", "child"))):  # noqa: ASYNC110 (as below)
             await asyncio.sleep(0.01)
 
 
