@@ -25,7 +25,8 @@ from ippserver.documents.syscalls import MACHINES
 
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
-_OPEN_FILES: Final = 256
+_OPEN_FILES: Final = 4096
+"""A thousand documents of a Job may become one, and each has a file to work with."""
 _MORE_TASKS: Final = 256
 """How many threads a worker may have beside all that there are on the system when it begins."""
 _CAPABILITIES: Final = 0x20080522

@@ -34,6 +34,7 @@ _ASKS: Final = b"\n"
 _NO_ROOM: Final = ("NoRoom", "There is no room to convert documents.")
 _COMPLAINTS: Final = {
     errno.ENOMEM: (DocumentTooLarge.__name__, _TOO_MUCH),
+    errno.EMFILE: (DocumentTooLarge.__name__, "These are more documents than can become one."),
     errno.EFBIG: (DocumentTooLarge.__name__, "More comes of the document than is allowed."),
     errno.ENOSPC: _NO_ROOM,
     errno.EDQUOT: _NO_ROOM,

@@ -28,6 +28,8 @@ from ippserver.testing.tools import require_file
 from tests.documents.press import printed
 
 SECONDS: Final = 120.0
+NOTHING: Final = AttributeGroup(GroupTag.JOB, ())
+MANY: Final = 140
 
 
 def pdf(*pages: str) -> bytes:
@@ -128,6 +130,27 @@ async def test_documents_of_several_formats_become_one_on_the_same_sheet(tmp_pat
     assert len(pikepdf.open(io.BytesIO(made)).pages) == 2
 
 
+async def joined(pool: ConverterPool) -> Outcome:
+    """What became of MANY documents that are one."""
+    first = replace(conversion(formats.TEXT), attributes=NOTHING, of_documents=MANY)
+    each = [replace(first, number=number) for number in range(1, MANY + 1)]
+    contents = [stream([b"words"]) for _ in each]
+    async with asyncio.timeout(SECONDS), pool.convert(each, contents, lambda done: None) as (outcome, _):
+        return outcome
+
+
+async def test_very_many_documents_become_one(tmp_path: Path) -> None:
+    outcome = await joined(ConverterPool(tmp_path, WorkerLimits(), workers=1))
+    assert (outcome.pages, outcome.sheets) == (MANY, MANY)
+
+
+async def test_more_documents_than_files_may_be_open_are_unprintable(tmp_path: Path) -> None:
+    command = ("sh", "-c", 'ulimit -n 200; exec "$@"', "sh", *COMMAND)
+    with pytest.raises(ConversionError, match=r"more documents") as caught:
+        await joined(ConverterPool(tmp_path, WorkerLimits(), workers=1, command=command))
+    assert caught.value.reason == JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
+
+
 @pytest.mark.parametrize(
     ("source_format", "content"),
     [
@@ -172,7 +195,7 @@ async def test_a_document_that_needs_too_much_memory_is_unprintable(tmp_path: Pa
 async def test_the_jail_lets_letters_be_drawn_and_joined(tmp_path: Path) -> None:
     require_file(Path("/usr/share/fonts/truetype/lohit-devanagari/Lohit-Devanagari.ttf"))
     text = "क्षत्रिय".encode()
-    wanted = replace(conversion(formats.TEXT), attributes=AttributeGroup(GroupTag.JOB, ()))
+    wanted = replace(conversion(formats.TEXT), attributes=NOTHING)
     _, (made,) = await converted(tmp_path, text, wanted)
     outside = await asyncio.to_thread(printed, (formats.TEXT, text))
     assert drawn(made) == drawn(outside.file) != set()

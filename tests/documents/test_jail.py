@@ -91,7 +91,7 @@ attempts = {
     "room on the disk": lambda: call("fallocate", mine.fileno(), 1, 0, 2**27),
     "others wait for the document": lambda: fcntl.fcntl(os.open(inside / "document", 0), 1024, fcntl.F_WRLCK),
     "others wait for a library": lambda: fcntl.fcntl(os.open(json.__file__, 0), 1024, fcntl.F_RDLCK),
-    "many open files": lambda: [os.dup(0) for _ in range(300)] and None,
+    "many open files": lambda: [os.dup(0) for _ in range(5000)] and None,
     "openat2": lambda: call("openat2", -100, b"/etc/passwd", bytes(24), 24),
     # /proc
     "memory of the server": lambda: open(f"/proc/{server}/mem", "rb"),
