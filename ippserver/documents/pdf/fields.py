@@ -107,7 +107,7 @@ class _Field:
 def _picture(pdf: pikepdf.Pdf, field: _Field, captions: Captions, *, anew: bool) -> None:
     if field.kind not in (_TEXT, _CHOICE, _BUTTON):
         return
-    if "/AP" in field.widget and (field.kind == _BUTTON or not anew):
+    if "/N" in field.widget.get("/AP", NOTHING) and (field.kind == _BUTTON or not anew):
         return
     degrees = int(field.looks.get("/R", 0))
     size = box_of(field.widget).size.turned(degrees)

@@ -81,7 +81,7 @@ def _heed_flags(note: pikepdf.Object) -> None:
 
 def _picture(pdf: pikepdf.Pdf, page: pikepdf.Page, note: pikepdf.Object, captions: Captions) -> None:
     kind = str(note.get("/Subtype"))
-    if "/AP" in note:
+    if "/N" in note.get("/AP", NOTHING):
         return
     resources = pikepdf.Dictionary()
     content = b""

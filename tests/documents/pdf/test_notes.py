@@ -168,6 +168,10 @@ def test_text_in_a_note_is_at_the_side_that_it_says(align: int, columns: tuple[i
     assert 30 <= inked[-1] - inked[0] <= 40
 
 
+def test_a_note_whose_picture_is_missing_is_drawn() -> None:
+    assert at(looked_at(page("Square", **FRAME, AP=Dictionary())), 55 / SIDE, 0.5) == BLUE
+
+
 def test_a_note_that_is_closed_is_a_sign_and_one_that_inserts_a_wedge() -> None:
     sign = looked_at(page("Text", Rect=[50, 50, 70, 70], C=[1, 1, 0]))
     wedge = looked_at(page("Caret", Rect=[50, 50, 150, 150], C=[0, 0, 1]))
