@@ -223,8 +223,10 @@ class _Filling:
             before, behind = self._text[place - 1], self._text[place : place + 1]
             if before in " \t":
                 return place if self._text[:place].strip() else len(self._text)
-            if (cells(before) > 1 and (not behind or cells(behind))) or (behind and cells(behind) > 1):
+            if cells(before) > 1 and (not behind or cells(behind)):
                 return place
+            if behind and cells(behind) > 1:  # not behind marks alone: that would make no room
+                return place if any(map(cells, self._text[:place])) else len(self._text)
         return len(self._text)
 
     def _taken(self, place: int) -> _Line:

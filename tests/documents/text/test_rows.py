@@ -165,3 +165,8 @@ def test_no_letter_is_lost_or_moved(text: str) -> None:
 def test_a_wide_letter_is_never_cut() -> None:
     assert [row.text for row in rows("a日日日日日")] == ["a日日日日", "日"]
     assert sum(map(cells, "a日日日日")) == COLUMNS - 1
+
+
+def test_a_mark_without_a_letter_is_not_taken_for_a_row() -> None:
+    (page,) = pages(iter(["\u0301世\u0301A\bA"]), 2, LINES)
+    assert [row.text for row in page] == ["\u0301世\u0301", "A"]
