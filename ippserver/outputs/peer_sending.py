@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from ippserver.client import BadAnswer, ClientError, IppClient, IppStatusError, Unreachable
 from ippserver.iana import names
@@ -12,6 +14,9 @@ from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import MimeMediaType
 from ippserver.outputs.peer_faults import is_lasting
 from ippserver.outputs.peer_job import PeerJob, Received, canceled_there
+
+_ANSWER_SECONDS: Final = 5.0
+"""So long the answer about a Job that is being made is waited for when nobody wants it any more."""
 
 
 @dataclass(slots=True)
@@ -46,10 +51,20 @@ class Sending:
 
     async def in_steps(self, template: Sequence[Attribute]) -> None:
         """The Job first, so that it is known whatever happens to the documents."""
+        making = asyncio.ensure_future(self._make(template))
+        try:
+            await asyncio.shield(making)
+        except asyncio.CancelledError:  # it may be there already, and is to be canceled then
+            with suppress(ClientError, TimeoutError):
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await making
+            raise
+        await self._rest()
+
+    async def _make(self, template: Sequence[Attribute]) -> None:
         created = await self.printer.create_job([names.JOB_NAME.of(self.job.parcel.job.name)], template)
         self.job.id = created.id
         await self.job.place()
-        await self._rest()
 
     async def go_on(self, received: Received) -> None:
         """Sends what an open Job has not received; one that has not begun to print is made anew, later.

@@ -4,12 +4,18 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import JobStateReason
 from ippserver.interfaces import OutputRefused, OutputUnavailable
+from ippserver.ipp.attributes import AttributeGroup
+from ippserver.ipp.message import Request
+from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword
 from ippserver.testing.fakes import stream
+from tests.client.servers import ipp, response
 from tests.outputs.forwarding import (
     ASKING,
     FOLLOWING,
@@ -209,6 +215,34 @@ async def test_a_job_that_is_canceled_there_before_its_document_comes_is_not_sen
     found = await failure(output(uri), parcel(watch=Ear()))
     assert isinstance(found, OutputRefused)
     assert found.reason == JobStateReason.JOB_CANCELED_AT_DEVICE
+
+
+@pytest.mark.parametrize("canceling", [True, False])
+async def test_a_job_that_is_canceled_while_it_is_made_there_is_known_and_canceled(
+    other: OtherPrinter, uri: str, canceling: bool
+) -> None:
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def late(_: web.Request, message: Request) -> web.StreamResponse:
+        asked.set()
+        await answered.wait()
+        made = AttributeGroup(GroupTag.JOB, (names.JOB_ID.of(5), names.JOB_STATE.of(JobState.PENDING_HELD)))
+        return ipp(response(message, Status.SUCCESSFUL_OK, made))
+
+    other.on(MAKING, late)
+    other.on(FOLLOWING, tells(INCOMING))
+    ear = Ear()
+    task = asyncio.ensure_future(tried(output(uri), parcel(watch=ear)))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asked.wait()
+        ear.canceling = canceling
+        task.cancel()
+        answered.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert ear.placed_at == [f"{uri}/5"]
+    assert (Operation.CANCEL_JOB in other.asked) == canceling
+    assert other.documents == []
 
 
 @pytest.mark.parametrize("canceling", [True, False])
