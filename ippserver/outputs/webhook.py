@@ -121,6 +121,8 @@ class WebhookOutput:
             await self._workers.run(read_secret, reference) if reference else ""
             for reference in (config.secret, config.authorization)
         ]
+        if not found[1].isprintable():  # it would be no header, or two
+            raise NoSecret(f"{config.authorization} has more than one line")
         return found[0], found[1]
 
     async def _headers(self, parcel: Parcel, job: bytes) -> Mapping[str, str]:

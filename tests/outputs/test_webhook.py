@@ -226,6 +226,14 @@ async def test_a_secret_that_is_not_there_keeps_the_server_from_starting(hook: H
         await opened(hook, **{key: "file:/nowhere"})
 
 
+async def test_an_authorization_of_two_lines_keeps_the_server_from_starting(
+    hook: Hook, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("Token abc\nX-Other: y\n")
+    with pytest.raises(OutputError, match="more than one line"):
+        await opened(hook, authorization=f"file:{tmp_path / 'token'}")
+
+
 async def test_a_secret_that_was_lost_makes_the_output_unavailable(hook: Hook, secret: str) -> None:
     output = await opened(hook, secret=secret)
     Path(secret.removeprefix("file:")).unlink()  # noqa: ASYNC240 (nobody waits for it)
