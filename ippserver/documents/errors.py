@@ -1,5 +1,6 @@
 """What is wrong with a document, or with what is asked of it."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,7 +33,8 @@ class Unsupported(DocumentError):
 def blamed_on_the_document() -> Iterator[None]:
     """Turns whatever a library raises while it reads a document into DamagedDocument.
 
-    What the system raises (no space, no such file) has a number and passes: it is nobody's document's fault.
+    What the system raises (no space, no such file) has a number and passes: it is nobody's document's fault;
+    but for EINVAL, with which it answers whoever is sent to a place that no file has.
     Libraries for documents raise all sorts of things at broken ones, hence everything is caught.
     """
     try:
@@ -42,6 +44,6 @@ def blamed_on_the_document() -> Iterator[None]:
     except (MemoryError, RecursionError) as error:
         raise DocumentTooLarge("The document needs more memory than there is.") from error
     except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise DamagedDocument("The document is damaged.") from error

@@ -3,13 +3,14 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
 from ippserver.documents.conversion import convert
@@ -26,7 +27,17 @@ from ippserver.iana import names
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
-from tests.documents.press import about, corners, image, marked_raster, pdf, printed, seen, upright
+from tests.documents.press import (
+    MemorySink,
+    about,
+    corners,
+    image,
+    marked_raster,
+    pdf,
+    printed,
+    seen,
+    upright,
+)
 
 PNG: Final = Target(media_type=formats.PNG, dpi=9)
 
@@ -250,6 +261,18 @@ def test_a_mutilated_document_is_printed_or_refused_with_a_reason(data: st.DataO
     except DocumentError:
         return
     assert made.parts or made.result.impressions == 0
+
+
+def test_a_picture_that_lies_nowhere_in_its_file_is_damaged(tmp_path: Path) -> None:
+    """Only a file that is one refuses to be read from before its beginning."""
+    _, octets = image("TIFF")
+    places = struct.pack("<HHI", TiffImagePlugin.STRIPOFFSETS, 4, 1)
+    signed = struct.pack("<HHIi", TiffImagePlugin.STRIPOFFSETS, 9, 1, -1)
+    start = octets.index(places)
+    path = tmp_path / "document"
+    path.write_bytes(octets[:start] + signed + octets[start + len(signed) :])
+    with path.open("rb") as file, pytest.raises(DamagedDocument):
+        convert(Task(source_format=formats.TIFF), file, MemorySink(), lambda _: None)
 
 
 def test_what_the_system_refuses_is_not_the_documents_fault() -> None:
