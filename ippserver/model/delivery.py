@@ -4,8 +4,20 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, Self
 
+from ippserver.iana.keywords import JobStateReason
+
 MAX_HISTORY: Final = 10
 """So many failed tries of a delivery are remembered, the newest."""
+
+_OF_DOCUMENTS: Final = frozenset(
+    {
+        JobStateReason.DOCUMENT_FORMAT_ERROR,
+        JobStateReason.DOCUMENT_PASSWORD_ERROR,
+        JobStateReason.DOCUMENT_PERMISSION_ERROR,
+        JobStateReason.DOCUMENT_SECURITY_ERROR,
+        JobStateReason.DOCUMENT_UNPRINTABLE_ERROR,
+    }
+)
 
 
 class DeliveryState(Enum):
@@ -30,6 +42,11 @@ class Failure:
     """A sentence for people."""
     reason: str = ""
     """The job-state-reason that says the same to clients, if one does."""
+
+    @property
+    def blames_document(self) -> bool:
+        """Whether nothing but another document would help."""
+        return self.reason in _OF_DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +80,11 @@ class Delivery:
     def dead(self) -> bool:
         """Whether it was given up."""
         return self.state is DeliveryState.DEAD
+
+    @property
+    def missing(self) -> bool:
+        """Whether it was given up, and may succeed another time."""
+        return self.dead and not (self.history and self.history[-1].blames_document)
 
     @property
     def settled(self) -> bool:

@@ -116,9 +116,14 @@ class Document:
         return next((known for known in self.deliveries if known.output == output), None)
 
     @property
-    def undelivered(self) -> tuple[Delivery, ...]:
+    def given_up(self) -> tuple[Delivery, ...]:
         """The deliveries that were given up."""
         return tuple(delivery for delivery in self.deliveries if delivery.dead)
+
+    @property
+    def undelivered(self) -> tuple[Delivery, ...]:
+        """Those of them that may succeed another time: the Document is not to blame."""
+        return tuple(delivery for delivery in self.deliveries if delivery.missing)
 
     @property
     def lost(self) -> bool:

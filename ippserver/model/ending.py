@@ -37,20 +37,20 @@ def finished(job: Job, now: float) -> Job:
     completed with warnings where one has none of the pages that were asked for (RFC 8011 5.2.7).
     """
     if any(document.lost and not document.over for document in job.documents):
-        failures = [delivery.history[-1] for delivery in job.undelivered if delivery.history]
+        failures = [delivery.history[-1] for delivery in job.given_up if delivery.history]
         reasons = {Keyword(failure.reason) for failure in failures if failure.reason}
-        message = _in_a_row(map(_error, job.undelivered))
+        message = _in_a_row(map(_error, job.given_up))
         if reasons == {Reason.JOB_CANCELED_AT_DEVICE} and all(failure.reason for failure in failures):
             stopping = job.on(JobEvent.CANCEL, now, adds=reasons, message=message)
             return stopping if stopping.terminal else stopping.on(JobEvent.CANCEL_DONE, now, message=message)
         return job.on(JobEvent.ABORT, now, adds=reasons, message=message)
-    if job.undelivered:
+    if job.given_up:
         return job.on(
             JobEvent.FINISH,
             now,
             adds={Reason.JOB_COMPLETED_WITH_ERRORS},
             drops={Reason.JOB_COMPLETED_SUCCESSFULLY},
-            message=_in_a_row(map(_missing, job.undelivered)),
+            message=_in_a_row(map(_missing, job.given_up)),
         )
     if pageless := [one for one in job.documents if not one.over and _has_no_pages(one)]:
         return job.on(

@@ -203,7 +203,7 @@ class Job(JobDraft):
                 return replace(after, attempts=max(0, self.attempts - 1))
             case JobEvent.RESTART:
                 after = replace(after, processing_since=None, completed=None, attempts=0, moved="")
-                if self.undelivered:  # only what is missing is delivered again
+                if self.given_up:  # only what is missing is delivered again
                     after = replace(
                         after, documents=tuple(map(_with_what_is_done, self.documents, documents))
                     )
@@ -241,8 +241,13 @@ class Job(JobDraft):
         return WHILE_STORED if self.stored else OTHERWISE
 
     @property
-    def undelivered(self) -> tuple[Delivery, ...]:
+    def given_up(self) -> tuple[Delivery, ...]:
         """The deliveries that were given up."""
+        return tuple(delivery for document in self.documents for delivery in document.given_up)
+
+    @property
+    def undelivered(self) -> tuple[Delivery, ...]:
+        """Those of them that may succeed another time: no document is to blame."""
         return tuple(delivery for document in self.documents for delivery in document.undelivered)
 
     @property

@@ -171,6 +171,33 @@ def test_a_job_that_is_over_tells_that_something_is_missing() -> None:
     assert reasons_of_deliveries(finished(job_of((DONE,)), 9.0), ("out-0",)) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_missing"),
+    [
+        ("", True),
+        (Reason.JOB_CANCELED_AT_DEVICE, True),
+        (Reason.DOCUMENT_FORMAT_ERROR, False),
+        (Reason.DOCUMENT_PASSWORD_ERROR, False),
+        (Reason.DOCUMENT_UNPRINTABLE_ERROR, False),
+    ],
+)
+@pytest.mark.parametrize("first", [DONE, DEAD])
+def test_what_no_further_try_would_deliver_is_not_missing(
+    first: DeliveryState, reason: str, is_missing: bool
+) -> None:
+    job = job_of((first, DEAD))
+    (document,) = job.documents
+    blamed = tuple(
+        replace(one, history=tuple(replace(each, reason=reason) for each in one.history))
+        for one in document.deliveries
+    )
+    done = finished(replace(job, documents=(replace(document, deliveries=blamed),)), 9.0)
+    assert done.terminal
+    assert len(done.given_up) == 1 + (first is DEAD)
+    assert (Reason.DESTINATION_URI_FAILED in reasons_of_deliveries(done, ())) is is_missing
+    assert bool(done.undelivered) is is_missing
+
+
 def test_a_job_that_is_printed_again_keeps_what_it_has_and_only_that() -> None:
     again = finished(job_of((DONE, DEAD)), 9.0).on(JobEvent.RESTART, 10.0)
     assert [delivery.output for delivery in again.documents[0].deliveries] == ["out-0"]
