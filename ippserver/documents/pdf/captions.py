@@ -117,22 +117,24 @@ class Captions:
         fonts = self._pdf.Root.get("/AcroForm", NOTHING).get("/DR", NOTHING).get("/Font", NOTHING)
         return str(fonts.get(f"/{name}", NOTHING).get("/BaseFont", f"/{name}"))[1:]
 
-    def drawn(self, text: str, box: Box, style: Style) -> tuple[bytes, pikepdf.Dictionary]:
-        """What draws `text` in `box`, nothing of it outside, and the resources that it needs."""
+    def drawn(
+        self, text: str, box: Box, style: Style, *, name: str = "T"
+    ) -> tuple[bytes, pikepdf.Dictionary]:
+        """What draws `text` in `box`, nothing of it outside, and the resource that it needs, by that name."""
         text = text[:_MOST_CHARACTERS]
         if _is_in_all_readers(text):
             width = _width_in(style.font)
             lines, points = _fitted(text, box, style, width)
-            font = pikepdf.Dictionary(Font=pikepdf.Dictionary(T=self._font(style.font)))
+            font = pikepdf.Dictionary({"/Font": {f"/{name}": self._font(style.font)}})
             shown = (
                 b"1 0 0 1 %b Tm %b Tj " % (numbers(at), _literal(line))
                 for line, at in _placed(lines, points, box, style, width)
             )
-            content = b"BT /T %b Tf %bET" % (number(points), b"".join(shown))
+            content = b"BT /%b %b Tf %bET" % (name.encode(), number(points), b"".join(shown))
         else:
             lines, points = _fitted(text, box, style, _width_in_ours)
-            font = pikepdf.Dictionary(XObject=pikepdf.Dictionary(T=self._in_ours(lines, points, box, style)))
-            content = b"1 0 0 1 %b cm /T Do" % numbers((box.left, box.bottom))
+            font = pikepdf.Dictionary({"/XObject": {f"/{name}": self._in_ours(lines, points, box, style)}})
+            content = b"1 0 0 1 %b cm /%b Do" % (numbers((box.left, box.bottom)), name.encode())
         clip = numbers((box.left, box.bottom, *box.size))
         return b" q %b re W n %b %b Q" % (clip, style.color, content), font
 

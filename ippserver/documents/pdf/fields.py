@@ -147,11 +147,14 @@ def _comb(field: _Field, box: Box, style: Style, captions: Captions) -> _Drawing
     wide = box.size.width / count
     first = box.left + (count - len(text)) * style.align * wide / 2
     style = replace(style, align=1, points=style.points or min(_POINTS, box.size.height / _LINE))
-    content, resources = b"", pikepdf.Dictionary()
+    content, resources = b"", pikepdf.Dictionary(Font={}, XObject={})
     for place, character in enumerate(text):
         left = first + place * wide
-        one, resources = captions.drawn(character, Box(left, box.bottom, left + wide, box.top), style)
+        cell = Box(left, box.bottom, left + wide, box.top)
+        one, needed = captions.drawn(character, cell, style, name=f"T{place}")
         content += one
+        for kind in ("/Font", "/XObject"):
+            resources[kind].update(needed.get(kind, NOTHING))
     return content, resources
 
 

@@ -76,6 +76,7 @@ def inked(picture: Picture, axis: int) -> tuple[int, int]:
         ("Tx", {"V": String("Zażółć Ж")}, ["Zażółć", "Ж"]),
         ("Tx", {"V": String("secret"), "Ff": PASSWORD}, ["******"]),
         ("Tx", {"V": String("12345"), "Ff": COMB, "MaxLen": 8}, ["1", "2", "3", "4", "5"]),
+        ("Tx", {"V": String("aДoм"), "Ff": COMB, "MaxLen": 8}, ["a", "Д", "o", "м"]),
         ("Ch", {"V": String("2"), "Ff": COMBO, "Opt": OPTIONS}, ["Second"]),
         ("Ch", {"V": String("2"), "Opt": OPTIONS}, ["First", "Second"]),
         ("Btn", {"Ff": PUSH, "MK": Dictionary(CA=String("Press"))}, ["Press"]),
