@@ -193,13 +193,15 @@ class TurnedAway(asyncio.Protocol):
 async def accept(listening: socket.socket, connect: Callable[[socket.socket, str], Awaitable[None]]) -> None:
     """Hands every connection that comes to `listening`, with its address, to `connect`; until cancelled.
 
-    Out of descriptors or memory, it waits and goes on (O11).
+    `listening` does not block. Out of descriptors or memory, it waits and goes on (O11).
     """
-    loop = asyncio.get_running_loop()
     is_exhausted = False
     while True:
         try:
-            connection, peer = await loop.sock_accept(listening)
+            # Not the loop's sock_accept: cancelled at the wrong moment, it forgets what it has accepted.
+            connection, peer = listening.accept()
+        except BlockingIOError:
+            await _readable(listening)
         except OSError as error:
             if error.errno in _PEERS_FAULT:
                 continue
@@ -211,4 +213,15 @@ async def accept(listening: socket.socket, connect: Callable[[socket.socket, str
             await asyncio.sleep(_RETRY_SECONDS)
         else:
             is_exhausted = False
+            connection.setblocking(False)
             await connect(connection, peer[0] if isinstance(peer, tuple) else "local")
+
+
+async def _readable(listening: socket.socket) -> None:
+    """Returns when somebody has come."""
+    loop, descriptor, has_come = asyncio.get_running_loop(), listening.fileno(), asyncio.Event()
+    loop.add_reader(descriptor, has_come.set)
+    try:
+        await has_come.wait()
+    finally:
+        loop.remove_reader(descriptor)

@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import gc
 import os
 import resource
 import socket
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -150,6 +152,29 @@ async def test_without_descriptors_that_is_said_and_connections_are_taken_later(
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     for open_socket in (connection, client, listening):
         open_socket.close()
+
+
+@pytest.mark.parametrize("moment", range(6))
+async def test_a_client_that_comes_while_accepting_ends_is_not_lost(moment: int) -> None:
+    accepted: list[socket.socket] = []
+
+    async def connect(connection: socket.socket, address: str) -> None:
+        accepted.append(connection)
+
+    [listening] = bind_all([("127.0.0.1", 0)])
+    acceptor = asyncio.create_task(accept(listening, connect))
+    await asyncio.sleep(0)
+    with socket.create_connection(listening.getsockname()), warnings.catch_warnings(record=True) as unclosed:
+        warnings.simplefilter("always")
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        acceptor.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await acceptor
+        gc.collect()
+    for open_socket in (*accepted, listening):
+        open_socket.close()
+    assert unclosed == []
 
 
 async def test_a_listening_socket_that_is_gone_is_an_error() -> None:
