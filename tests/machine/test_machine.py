@@ -64,10 +64,13 @@ class HistoriesOnDisk(Histories):
     kind = "sqlite"
 
 
+# The same at each run: those that are always others are done at length, by run.py.
+_SHORT = settings(stateful_step_count=30, derandomize=True, deadline=None)
+
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)
+TestHistories.settings = settings(_SHORT, max_examples=10)
 TestHistoriesOnDisk = HistoriesOnDisk.TestCase
-TestHistoriesOnDisk.settings = settings(max_examples=3, stateful_step_count=30, deadline=None)
+TestHistoriesOnDisk.settings = settings(_SHORT, max_examples=3)
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
