@@ -1,5 +1,6 @@
 """The watch over every test is itself watched: a test that misbehaves fails."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_what_is_left_behind_fails_the_test(repository: Path, tmp_path: Path, co
     lines = MISBEHAVIOUR[complaint].splitlines()
     (tmp_path / "tests/test_it.py").write_text("\n".join(line[8:] for line in lines))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_it.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environ = os.environ | {"IPPSERVER_TASKS_MAY_TAKE": "0.5"}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert complaint in done.stdout
 

@@ -19,6 +19,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.model import formats
 from ippserver.model.conversion import Conversion, Progress, Wanted
 from ippserver.testing.fakes import stream
+from tests.processes import until_over
 
 SECONDS: Final = 60.0
 CONTENT: Final = bytes(range(256)) * 1500
@@ -54,14 +55,6 @@ def pool(folder: Path, program: str, limits: WorkerLimits | None = None, workers
 def left(folder: Path) -> list[Path]:
     """What is in `folder`."""
     return list(folder.iterdir())
-
-
-def state(pid: int) -> str:
-    """What the process does, as /proc has it, or "gone"."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "gone"
 
 
 async def content() -> AsyncIterator[bytes]:
@@ -185,7 +178,8 @@ if child:
 time.sleep(60)
 """
     (child,) = await converted(pool(tmp_path, program))
-    assert state(int(child)) in ("gone", "Z")
+    await until_over(int(child))
+    assert left(tmp_path) == []
 
 
 async def test_not_more_workers_work_than_allowed(tmp_path: Path) -> None:

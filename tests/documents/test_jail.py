@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 from ippserver.testing.tools import absent
+from tests.processes import is_over
 
 SECONDS: Final = 60.0
 
@@ -303,16 +304,8 @@ os.kill(os.getpid(), 9)
         [sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=SECONDS, check=False
     )
     deadline = time.monotonic() + SECONDS
-    while runs(int(done.stdout)):
+    while not is_over(int(done.stdout)):
         assert time.monotonic() < deadline, "it is still there"
-
-
-def runs(pid: int) -> bool:
-    """Whether there is such a process that is not over."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_thread_that_runs_before_is_shut_in_by_the_filter_and_told_of() -> None:

@@ -17,8 +17,9 @@ from ippserver.ipp.values import Keyword, Name
 from ippserver.outputs.command import CommandOutput
 from ippserver.testing.fakes import stream
 from tests.outputs.parcels import PDF, Ear, parcel
+from tests.processes import until_over
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 class Programs:
@@ -41,9 +42,9 @@ class Programs:
     def text(self, name: str) -> str:
         return (self.folder / name).read_text()
 
-    def runs(self, name: str) -> bool:
-        """Whether the process runs whose number is in the file, if it came so far."""
-        return (self.folder / name).exists() and is_running(int(self.text(name)))
+    def pids(self) -> list[int]:
+        """The program and its child, as far as it came."""
+        return [int(self.text(name)) for name in ("pid", "child") if (self.folder / name).exists()]
 
 
 @pytest.fixture
@@ -221,26 +222,11 @@ async def test_what_it_leaves_running_is_not_waited_for(programs: Programs) -> N
 SLOW = "echo $$ > pid.new; mv pid.new pid; sleep 60 & echo $! > child.new; mv child.new child; wait"
 
 
-def is_running(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-async def all_ended(programs: Programs) -> None:
-    """Returns when neither the program nor its child runs any more: who is killed needs a moment to die."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while any(map(programs.runs, ("pid", "child"))):  # noqa: ASYNC110 (as below)
-            await asyncio.sleep(0.01)
-
-
 async def test_when_its_time_is_up_it_is_killed_with_all_that_it_started(programs: Programs) -> None:
     output = await programs.output(SLOW, timeout_seconds=0.5)
     with pytest.raises(OutputError, match=r"program took longer than 0\.5 seconds\."):
         await output.deliver(parcel(), "", [stream([PDF])])
-    await all_ended(programs)
+    await until_over(*programs.pids())
     assert list(programs.scratch.iterdir()) == []
 
 
@@ -259,7 +245,7 @@ async def test_when_the_job_is_canceled_it_is_killed_with_all_that_it_started(
             await asyncio.sleep(0.01)
         with pytest.raises(asyncio.CancelledError):
             await task
-    await all_ended(programs)
+    await until_over(*programs.pids())
     assert list(programs.scratch.iterdir()) == []
 
 
