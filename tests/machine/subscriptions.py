@@ -86,6 +86,11 @@ class Subscription:
         self.number = self.shown = numbers[-1]
 
 
+def _next_job(events: Sequence[Event], kind: str) -> int | None:
+    """The job of the first event of that kind."""
+    return next((event.job_id for event in events if event.kind == kind), None)
+
+
 class Subscriptions:
     """All of them, and what is known by the events that came."""
 
@@ -95,6 +100,7 @@ class Subscriptions:
         self.newest = 0
         self._live: dict[str, set[int]] = {path: set() for path in model.printers}
         self._ending: int | None = None
+        self._beginning: int | None = None
         self._seen = self._snapshot()
         self._is_new_life = False
 
@@ -105,10 +111,13 @@ class Subscriptions:
         last: dict[int | None, Event] = {}
         for at, event in enumerate(events):
             self._follow(path, event)
-            if self._warns_newly(path, event, last.get(None)):
-                # It is the end of a job that it warns of, of which is told only next.
-                later = (each.job_id for each in events[at:] if each.kind == "job-completed")
-                self._ending = next(later, None)
+            warned = self._is_warned(path, last.get(None))
+            if event.job_id is None and warned != (_UNDELIVERED in event.reasons):
+                # It is the end of a job that it warns of, or its new beginning, of which is told only next.
+                if warned:
+                    self._beginning = _next_job(events[at:], "job-created")
+                else:
+                    self._ending = _next_job(events[at:], "job-completed")
             if event.kind.endswith("-changed") or event.kind in _BROADER:
                 last[event.job_id if event.kind.startswith("job") else None] = event
             for subscription in self.all.values():
@@ -116,18 +125,16 @@ class Subscriptions:
                     subscription.tell(event)
         self._check(path, last)
 
-    def _warns_newly(self, path: str, event: Event, before: Event | None) -> bool:
-        """Whether the printer tells of something undelivered, and did not before."""
-        known = (
-            before.reasons if before is not None else self._seen.get(path, {None: ("", frozenset())})[None][1]
-        )
-        return event.job_id is None and _UNDELIVERED in event.reasons - known
+    def _is_warned(self, path: str, before: Event | None) -> bool:
+        """Whether the printer told of something undelivered, in `before` if there is that."""
+        return _UNDELIVERED in (before.reasons if before is not None else self._seen[path][None][1])
 
     def _follow(self, path: str, event: Event) -> None:
         live, job_id = self._live[path], event.job_id
         if event.kind == "job-created" and job_id is not None:
             assert job_id not in live, f"job {job_id} was created twice"
             live.add(job_id)
+            self._beginning = None
         elif event.kind == "job-completed" and job_id is not None:
             assert job_id in live or job_id in self._model.gone, f"job {job_id} was completed twice"
             live.discard(job_id)
@@ -141,7 +148,7 @@ class Subscriptions:
             return False
         if subscription.job_id is None or subscription.job_id == event.job_id:
             return True
-        live = self._live[subscription.path] - {self._ending}
+        live = (self._live[subscription.path] | {self._beginning}) - {self._ending}
         return event.job_id is None and subscription.job_id in live
 
     def _check(self, path: str, last: dict[int | None, Event]) -> None:

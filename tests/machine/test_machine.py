@@ -105,6 +105,23 @@ async def test_a_job_without_documents_is_completed_when_it_is_let_go(tmp_path: 
     await end(machine)
 
 
+async def test_a_job_that_is_begun_anew_is_told_that_its_printer_warns_no_longer(tmp_path: Path) -> None:
+    machine = await begun("memory", tmp_path)
+    printer: tuple[tuple[str, object], ...] = (("path", PATHS[0]), ("user", OPERATOR), ("fault", None))
+    job: tuple[tuple[str, object], ...] = (("job", 0), ("user", OPERATOR), ("astray", False), ("fault", None))
+    told: tuple[str, object] = ("events", ("printer-state-changed", "job-progress"))
+    for step in (
+        Step("print_subscribed", (*printer, told)),
+        Step("finish", (("path", PATHS[0]), ("nth", 0), ("fault", "jam"))),
+        Step("restart_job", (*job, ("hold", None))),
+        Step("get_notifications", (("nth", 0), *job[1:])),
+    ):
+        await do(machine, step)
+    (subscription,) = (each for each in machine.subscriptions.all.values() if each.job_id is not None)
+    assert [event.state for event in subscription.told] == ["processing", "idle", "idle", "processing"]
+    await end(machine)
+
+
 def without(monkeypatch: pytest.MonkeyPatch, operation: Operation) -> None:
     """Has servers whose `operation` does nothing, and says that all is well."""
     specs = (effects.hollowed(spec) if spec.operation == operation else spec for spec in table.OPERATIONS)
