@@ -110,14 +110,20 @@ def _medium(text: str) -> str:
 
 
 def _host_name(text: str) -> str:
-    if text == "*" or _NAME.fullmatch(text):
+    host = "*" if text == "*" else _one_host(text)
+    if host is None:
+        raise ValueError(f'"{text}" is no host name; write it without scheme and port, or "*" for any')
+    return host
+
+
+def _one_host(text: str) -> str | None:
+    """A name, or an address without brackets; None where it is neither."""
+    if _NAME.fullmatch(text):
         return text
     try:
         return str(ipaddress.IPv6Address(text.removeprefix("[").removesuffix("]")))
     except ValueError:
-        raise ValueError(
-            f'"{text}" is no host name; write it without scheme and port, or "*" for any'
-        ) from None
+        return None
 
 
 def _local_name(text: str) -> str:
@@ -143,9 +149,12 @@ def _source_host(text: str) -> str:
 
 
 def _peer(text: str) -> str:
-    host = _host_name(text)
-    if host == "*":
-        raise ValueError('must be a name or an address of one host, not "*"')
+    host = _one_host(text)
+    if host is None:
+        raise ValueError(
+            f'"{text}" is no name or address of a host; write it alone, such as "printer.example.org" or'
+            ' "192.0.2.9", without scheme and path; the port is a key of its own'
+        )
     return host
 
 

@@ -70,6 +70,25 @@ def test_each_rule_names_its_key_and_no_secret(tmp_path: Path, output: str, key:
     assert "me:pw" not in str(caught.value)
 
 
+@pytest.mark.parametrize("host", ["http://x", "x:9100", "x/raw", "[2001:db8::1]:9100", "*", ""])
+def test_a_host_is_a_name_or_an_address_alone(host: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, f'[[printer]]\noutput = [{{type = "socket", host = "{host}"}}]')
+    (problem,) = caught.value.problems
+    assert problem.rule == (
+        f'"{host}" is no name or address of a host; write it alone, such as "printer.example.org" or'
+        ' "192.0.2.9", without scheme and path; the port is a key of its own'
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "known_as"),
+    [("x", "x"), ("192.0.2.1", "192.0.2.1"), ("[2001:DB8::1]", "2001:db8::1"), ("2001:db8::1", "2001:db8::1")],
+)
+def test_a_host_may_be_a_name_or_an_address(host: str, known_as: str, tmp_path: Path) -> None:
+    assert loaded(tmp_path, f'[[printer]]\noutput = [{{type = "socket", host = "{host}"}}]').host == known_as
+
+
 def test_behind_tls_a_printer_forwards_in_the_clear_only_where_that_is_allowed(
     tmp_path: Path,
 ) -> None:
