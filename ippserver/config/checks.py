@@ -1,6 +1,7 @@
 """Rules between keys: contradictions, which are errors, and what is allowed but seldom meant."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from ippserver.client.trust import is_this_host
 from ippserver.config.fields import Address
@@ -9,7 +10,9 @@ from ippserver.config.outputs import (
     FolderSettings,
     ForwardSettings,
     MailSettings,
+    OutputSettings,
     RetriedSettings,
+    SocketSettings,
     WebhookSettings,
 )
 from ippserver.config.printers import ghostscript, printer_config
@@ -201,6 +204,33 @@ def _warnings(settings: Settings) -> Iterator[str]:
         yield "documents.by-reference: documents.allowed-hosts is empty, so nothing can be fetched"
     if documents.allowed_hosts and not documents.by_reference:
         yield "documents.allowed-hosts: has no effect while documents.by-reference is false"
+
+
+    if settings.tls.mode == "require":
+        yield from _leaving(settings)
+
+
+def _leaving(settings: Settings) -> Iterator[str]:
+    """Outputs that send on in the clear what came encrypted: as the configuration says, and RFC 3510 8 does
+    not forbid, since they are no IPP."""
+    for number, printer in enumerate(settings.printers):
+        for index, output in enumerate(printer.outputs):
+            key, host = _in_the_clear_to(output)
+            if host and not is_this_host(host):
+                where = f"printer.{number}.output.{index}.{key}"
+                yield f"{where}: documents leave unencrypted for {host}, while tls.mode insists on TLS"
+
+
+def _in_the_clear_to(output: OutputSettings) -> tuple[str, str]:
+    """The key that says so, and the host that gets documents unencrypted; empty for none."""
+    match output:
+        case WebhookSettings() if urlsplit(output.url).scheme == "http":
+            return "url", urlsplit(output.url).hostname or ""
+        case SocketSettings():
+            return "host", output.host
+        case MailSettings(tls="off"):
+            return "tls", output.host
+    return "", ""
 
 
 def _is_loopback(address: Address) -> bool:

@@ -97,3 +97,31 @@ def test_postscript_without_ghostscript_is_warned_of(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PATH", str(tmp_path))
     (warning,) = warnings(settings)
     assert warning.startswith("documents.postscript: PostScript is not taken, since Ghostscript (gs) is not")
+
+
+_ELSEWHERE = "documents leave unencrypted for h.example.org, while tls.mode insists on TLS"
+_MAIL = {"type": "mail", "sender": "a@b.example", "recipients": ["c@d.example"], "host": "h.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ({"type": "webhook", "url": "http://h.example.org:8080/x"}, [f"url: {_ELSEWHERE}"]),
+        ({"type": "webhook", "url": "https://h.example.org/x"}, []),
+        ({"type": "webhook", "url": "http://localhost:8080/x"}, []),
+        ({"type": "webhook", "url": "http://[::1]/x"}, []),
+        ({"type": "socket", "host": "h.example.org"}, [f"host: {_ELSEWHERE}"]),
+        ({"type": "socket", "host": "127.0.0.1"}, []),
+        ({**_MAIL, "tls": "off"}, [f"tls: {_ELSEWHERE}"]),
+        ({**_MAIL, "tls": "off", "host": "localhost"}, []),
+        (_MAIL, []),
+        ({"type": "folder"}, []),
+    ],
+)
+def test_documents_that_came_encrypted_and_leave_in_the_clear_are_warned_of(
+    output: dict[str, object], expected: list[str]
+) -> None:
+    printers = [{"output": [output]}]
+    found = warnings(load(None, {}, {"tls": {"mode": "require"}, "printer": printers}))
+    assert list(found) == [f"printer.0.output.0.{each}" for each in expected]
+    assert warnings(load(None, {}, {"printer": printers})) == ()
