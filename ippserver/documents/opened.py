@@ -113,12 +113,24 @@ def _unit(page: pikepdf.Page) -> float:
 
 
 def visible_box(page: pikepdf.Page) -> Box:
-    """What is seen of a page, as it says itself: its CropBox."""
-    media, crop = (_sorted([float(edge) for edge in box]) for box in (page.mediabox, page.cropbox))
+    """What is seen of a page, as it says itself: its CropBox, where that lies on its MediaBox."""
+    media, crop = _boxes(page)
     for box in (crop.cut(media), media):
         if 0 < min(box.size) and max(box.size) < _MOST_POINTS:
             return box
     return Box(0, 0, *_LETTER)
+
+
+def is_cropped_away(page: pikepdf.Page) -> bool:
+    """Whether nothing of its CropBox lies on its MediaBox: others may see nothing of it (ISO 32000-1 14.11.2)."""
+    media, crop = _boxes(page)
+    return min(crop.cut(media).size) <= 0
+
+
+def _boxes(page: pikepdf.Page) -> tuple[Box, Box]:
+    """Its MediaBox and its CropBox."""
+    media, crop = (_sorted([float(edge) for edge in box]) for box in (page.mediabox, page.cropbox))
+    return media, crop
 
 
 def _sorted(edges: Sequence[float]) -> Box:

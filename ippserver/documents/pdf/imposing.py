@@ -6,7 +6,7 @@ from typing import Final
 
 import pikepdf
 
-from ippserver.documents.opened import visible, visible_box
+from ippserver.documents.opened import is_cropped_away, visible, visible_box
 from ippserver.documents.pdf.plain import numbers
 from ippserver.documents.plan.geometry import turn
 from ippserver.documents.plan.placing import TOLERANCE, Side
@@ -23,6 +23,8 @@ def kept(side: Side, pages: Mapping[int, pikepdf.Page]) -> pikepdf.Page | None:
     page = pages[placement.page]
     upright = turn(side.style.medium.size, -side.turn)
     sheet = side.style.medium.size.turned(side.turn)
+    if is_cropped_away(page):
+        return None
     size, _ = visible(page)
     is_all = size.is_about(sheet, TOLERANCE) and placement.matrix.then(upright).keeps(size, TOLERANCE)
     return page if is_all else None

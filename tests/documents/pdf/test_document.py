@@ -85,6 +85,18 @@ def test_what_is_seen_is_the_crop_box(tmp_path: Path) -> None:
         assert about(corners(page), upright())
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_page_whose_crop_box_lies_beside_it_is_seen_whole(copies: int) -> None:
+    def change(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.cropbox = pikepdf.Array([700, 900, 1295.276, 1741.89])
+
+    document = changed(change)
+    pages = seen(printed(document, attributes=[names.COPIES.of(copies)]).file)
+    png = Image.open(io.BytesIO(printed(document, target=PNG).file))
+    for page in (*pages, np.asarray(png.convert("RGB"))):
+        assert about(corners(page), upright())
+
+
 def test_a_unit_makes_a_page_larger(tmp_path: Path) -> None:
     def change(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
         page.obj.UserUnit = 2
