@@ -211,6 +211,16 @@ def test_pages_of_which_the_same_medium_is_asked_stay_on_the_sheets_of_the_other
     assert made.result.sheets == 2
 
 
+@pytest.mark.parametrize("margin", [None, 0, 1000])
+def test_pages_of_which_the_size_of_the_others_is_asked_by_its_name_stay_on_their_sheets(
+    margin: int | None,
+) -> None:
+    of_page = Collection([names.PAGES.of(RangeOfInteger(2, 2)), names.MEDIA.of(LETTER)])
+    for more in ([], [names.MEDIA.of(LETTER)]):
+        asked = [media_col(21590, 27940, margin), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE), *more]
+        assert printed(pdf(3), attributes=[*asked, names.OVERRIDES.of(of_page)]).result.sheets == 2
+
+
 @pytest.mark.parametrize(
     ("media_type", "source", "codes"),
     [

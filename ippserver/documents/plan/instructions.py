@@ -261,9 +261,15 @@ def _medium(attributes: Holder, usual: Medium) -> Medium:
 
 
 def _as_usual(medium: Medium, usual: Medium) -> Medium:
-    """`medium`, of the usual type; from the usual place, if it is as large."""
-    source = usual.media_source if medium.hundredths == usual.hundredths else ""
-    return replace(medium, media_type=usual.media_type, media_source=source)
+    """`medium`, of the usual type; it is the usual one if it is as large, unless both are called otherwise."""
+    if medium.hundredths != usual.hundredths:
+        return replace(medium, media_type=usual.media_type, media_source="")
+    return usual if usual.name == _size_name(usual.hundredths) else replace(usual, name=medium.name)
+
+
+def _size_name(hundredths: tuple[int, int]) -> str:
+    """What a medium is called that has no name."""
+    return "{}x{}".format(*hundredths)
 
 
 def _named(name: str) -> Medium | None:
@@ -282,7 +288,7 @@ def _sized(media_col: Collection, usual: Medium) -> Medium | None:
         return known
     if usual.hundredths == (width, length):
         return usual
-    return Medium(name=f"{width}x{length}", hundredths=(width, length))
+    return Medium(name=_size_name((width, length)), hundredths=(width, length))
 
 
 def _dpi(attributes: Holder) -> int | None:
