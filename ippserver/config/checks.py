@@ -205,7 +205,6 @@ def _warnings(settings: Settings) -> Iterator[str]:
     if documents.allowed_hosts and not documents.by_reference:
         yield "documents.allowed-hosts: has no effect while documents.by-reference is false"
 
-
     if settings.tls.mode == "require":
         yield from _leaving(settings)
 

@@ -83,7 +83,12 @@ def test_a_host_is_a_name_or_an_address_alone(host: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("host", "known_as"),
-    [("x", "x"), ("192.0.2.1", "192.0.2.1"), ("[2001:DB8::1]", "2001:db8::1"), ("2001:db8::1", "2001:db8::1")],
+    [
+        ("x", "x"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("[2001:DB8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
 )
 def test_a_host_may_be_a_name_or_an_address(host: str, known_as: str, tmp_path: Path) -> None:
     assert loaded(tmp_path, f'[[printer]]\noutput = [{{type = "socket", host = "{host}"}}]').host == known_as
