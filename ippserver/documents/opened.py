@@ -122,7 +122,7 @@ def visible_box(page: pikepdf.Page) -> Box:
 
 
 def is_cropped_away(page: pikepdf.Page) -> bool:
-    """Whether nothing of its CropBox lies on its MediaBox: others may see nothing of it (ISO 32000-1 14.11.2)."""
+    """Whether nothing of its CropBox lies on its MediaBox: others see nothing (ISO 32000-1 14.11.2)."""
     media, crop = _boxes(page)
     return min(crop.cut(media).size) <= 0
 

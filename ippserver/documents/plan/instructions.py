@@ -261,7 +261,7 @@ def _medium(attributes: Holder, usual: Medium) -> Medium:
 
 
 def _as_usual(medium: Medium, usual: Medium) -> Medium:
-    """`medium`, of the usual type; it is the usual one if it is as large, unless both are called otherwise."""
+    """`medium`, of the usual type; the usual one, if it is as large, unless both have names."""
     if medium.hundredths != usual.hundredths:
         return replace(medium, media_type=usual.media_type, media_source="")
     return usual if usual.name == _size_name(usual.hundredths) else replace(usual, name=medium.name)
