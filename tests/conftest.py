@@ -13,6 +13,8 @@ import pytest
 from blockbuster import blockbuster_ctx
 from hypothesis import HealthCheck, settings
 
+from ippserver.testing.ports import closed_port
+
 pytest_plugins = ["tests.effects"]
 
 REPOSITORY = Path(__file__).parents[1]
@@ -83,6 +85,13 @@ def _no_thread_is_left(_starters: Mapping[threading.Thread, threading.Thread]) -
         thread.join(max(0.0, deadline - time.monotonic()))
     left = [thread for thread in mine if thread.is_alive()]
     assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture
+def unused_tcp_port() -> Iterator[int]:
+    """A port where nobody listens as long as the test runs; that of pytest-asyncio somebody may get."""
+    with closed_port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

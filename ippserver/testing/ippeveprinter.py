@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from ippserver.testing.ports import free_port
 from ippserver.testing.tools import require_tool
 
 FORMATS: Final = "application/pdf,image/jpeg,image/pwg-raster"
@@ -21,7 +22,7 @@ BUS: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy></busconfig>
 """
-START_SECONDS: Final = 10.0
+START_SECONDS: Final = 60.0
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def running_ippeveprinter(folder: Path) -> Iterator[str]:
 @contextmanager
 def ippeveprinter_process(folder: Path, formats: str = FORMATS) -> Iterator[tuple[int, int]]:
     """Port and pid of such an ippeveprinter; its printer is at /ipp/print."""
-    port = _free_port()
+    port = free_port()
     command = [
         require_tool("ippeveprinter"),
         "-r",
@@ -76,13 +77,6 @@ def _start_bus(program: str, folder: Path, resources: ExitStack, log: int) -> st
     while not path.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     return f"unix:path={path}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from ippserver.testing.ippeveprinter import ippeveprinter_process
+from ippserver.testing.ports import free_port
 
-START_SECONDS: Final = 15.0
+START_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,6 @@ def why_absent(name: str) -> str | None:
     if name != "ippserver" and shutil.which(name) is None:
         return f"{name} is not installed"
     return None
-
-
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 @contextmanager

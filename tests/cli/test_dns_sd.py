@@ -73,10 +73,8 @@ def test_mistakes_in_the_configuration_are_wrong_usage(tmp_path: Path) -> None:
     assert "dns-sd.through" in result.stderr
 
 
-def test_without_a_server_nothing_is_exported() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert export(f"ipp://127.0.0.1:{port}/ipp/print").exit_code == 3
+def test_without_a_server_nothing_is_exported(unused_tcp_port: int) -> None:
+    assert export(f"ipp://127.0.0.1:{unused_tcp_port}/ipp/print").exit_code == 3
 
 
 def test_what_a_format_cannot_say_is_a_line(ipp_printer: VirtualPrinter) -> None:

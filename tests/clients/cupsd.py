@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ippserver.testing.ports import free_port
 from ippserver.testing.tools import require_tool
 
 Run = Callable[..., str]
@@ -102,8 +103,7 @@ def daemon(run: Run) -> Iterator[Cups]:
         account = pwd.getpwnam("lp") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         if os.geteuid() == 0:
             _give_to(account, folder)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = free_port()
         (folder / "etc/cupsd.conf").write_text(CUPSD_CONF.format(port=port))
         files = CUPS_FILES_CONF.format(folder=folder, user=account.pw_name, group=account.pw_gid)
         (folder / "etc/cups-files.conf").write_text(files)

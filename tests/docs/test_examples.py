@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from ippserver.testing.ports import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(
@@ -46,9 +47,7 @@ def steps(page: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    script = "\n".join(["set -eux", *steps(page)]).replace("8631", str(port))
+    script = "\n".join(["set -eux", *steps(page)]).replace("8631", str(free_port()))
     environ = {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
