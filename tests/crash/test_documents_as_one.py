@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
+import pytest
 
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation
@@ -16,6 +17,7 @@ from ippserver.model import formats
 from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
 from tests.crash.one_printer import ONE_PRINTER
 
+pytestmark = pytest.mark.timeout(400)
 TEXTS: Final = [b"one\n", b"two\n", b"three\n"]
 CONFIG: Final = (
     ONE_PRINTER

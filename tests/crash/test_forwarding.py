@@ -17,6 +17,7 @@ from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
 from tests.crash.one_printer import ONE_PRINTER
 from tests.documents.press import pdf
 
+pytestmark = pytest.mark.timeout(400)
 CONFIG: Final = (
     ONE_PRINTER
     + """\

@@ -15,6 +15,7 @@ from tests.crash.test_forwarding import CONFIG, until_state
 from tests.documents.press import pdf
 from tests.outputs.peers import OtherPrinter, hangs, job, refuses, serving, tells
 
+pytestmark = pytest.mark.timeout(400)
 MAKING, SENDING, FOLLOWING = Operation.CREATE_JOB, Operation.SEND_DOCUMENT, Operation.GET_JOB_ATTRIBUTES
 INCOMING: Final = job(
     JobState.PENDING_HELD, JobStateReason.JOB_INCOMING, more=[names.NUMBER_OF_DOCUMENTS.of(1)]

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+import pytest
 from PIL import Image
 
 from ippserver.iana import names
@@ -13,6 +14,7 @@ from tests.crash.kill_cycles import START_SECONDS, ask, ready, server
 from tests.crash.one_printer import ONE_PRINTER
 from tests.documents.press import pdf
 
+pytestmark = pytest.mark.timeout(400)
 PAGES: Final = 40
 KILLED_AT: Final = (1, 20)
 """So many files are there when the server is killed, or some more; a third time would be the job's fault."""
