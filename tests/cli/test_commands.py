@@ -1,5 +1,6 @@
 """The commands that talk to a printer, against our own server and against one that is not ours."""
 
+import errno
 import json
 import os
 import pty
@@ -20,11 +21,46 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString
 from ippserver.testing import CapturedJob, VirtualPrinter
 
+PATIENCE_SECONDS = 60.0
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def ippserver(*arguments: str, stdin: bytes = b"", **environment: str) -> Result:
     return CliRunner().invoke(main, list(arguments), input=stdin, env=environment)
+
+
+def on_terminal(*arguments: str, typed: bytes = b"") -> tuple[int, bytes]:
+    """The exit status of the program, and all that its user sees, who types this when asked for something."""
+    command = [sys.executable, "-m", "ippserver", *arguments]
+    mine, theirs = pty.openpty()
+    # In a session of its own, so that it knows no terminal but this one.
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as program:
+        os.close(theirs)
+        try:
+            seen = b""
+            while more := _read(mine):
+                seen += more
+                if typed and seen.endswith(b": "):
+                    os.write(mine, typed)
+                    typed = b""
+            return program.wait(PATIENCE_SECONDS), seen
+        except BaseException:
+            program.kill()
+            raise
+        finally:
+            os.close(mine)
+
+
+def _read(terminal: int) -> bytes:
+    """More of what was written there; nothing once nobody can write any more."""
+    try:
+        return os.read(terminal, 100_000)
+    except OSError as error:
+        if error.errno == errno.EIO:
+            return b""
+        raise
 
 
 @pytest.fixture
@@ -164,9 +200,9 @@ def test_a_job_that_is_canceled_while_it_is_waited_for_fails_the_command(
     program = [sys.executable, "-m", "ippserver", "print", virtual.uri, pdf, "--wait"]
     hold = ["-o", "job-hold-until=indefinite"]
     with subprocess.Popen([*program, *hold], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
-        job = virtual.wait_for_job(state="pending-held")
+        job = virtual.wait_for_job(state="pending-held", timeout_seconds=PATIENCE_SECONDS)
         assert ippserver("cancel", virtual.uri, str(job.id)).exit_code == 0
-        _, errors = waiting.communicate(timeout=10)
+        _, errors = waiting.communicate(timeout=PATIENCE_SECONDS)
     assert waiting.returncode == 1
     assert errors.decode() == f"ippserver: Not printed: job {job.id}.\n"
 
@@ -281,16 +317,10 @@ def test_messages_are_logged_when_they_are_asked_for(uri: str) -> None:
 
 
 def test_a_terminal_sees_the_progress(virtual: VirtualPrinter, pdf: str) -> None:
-    mine, theirs = pty.openpty()
-    try:
-        program = [sys.executable, "-m", "ippserver", "print", virtual.uri, pdf, "--wait"]
-        result = subprocess.run(program, stdout=subprocess.PIPE, stderr=theirs, check=True)
-        seen = os.read(mine, 100_000)
-    finally:
-        os.close(mine)
-        os.close(theirs)
+    status, seen = on_terminal("print", virtual.uri, pdf, "--wait")
+    assert status == 0
     assert b"Sending report.pdf" in seen
-    assert b": completed" in result.stdout
+    assert b": completed" in seen
 
 
 LANGUAGE = (names.ATTRIBUTES_CHARSET.of("utf-8"), names.ATTRIBUTES_NATURAL_LANGUAGE.of("en"))
@@ -363,17 +393,8 @@ def test_a_job_is_held_and_released_by_its_pin(virtual: VirtualPrinter, pdf: str
 def test_a_pin_is_asked_for_on_a_terminal_and_not_shown(virtual: VirtualPrinter, pdf: str) -> None:
     printed = ippserver("print", virtual.uri, pdf, "--pin", "4711", "-o", "job-name=asked", "--json")
     [job] = json.loads(printed.stdout)
-    mine, theirs = pty.openpty()
-    try:
-        program = [sys.executable, "-m", "ippserver", "release", virtual.uri, str(job[names.JOB_ID.name])]
-        with subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs) as releasing:
-            seen = _read_until(mine, b": ")
-            os.write(mine, b"4711\n")
-            assert releasing.wait(timeout=30) == 0
-            seen += os.read(mine, 100_000)
-    finally:
-        os.close(mine)
-        os.close(theirs)
+    status, seen = on_terminal("release", virtual.uri, str(job[names.JOB_ID.name]), typed=b"4711\n")
+    assert status == 0
     assert seen.startswith(f"PIN of job {job[names.JOB_ID.name]}: ".encode())
     assert b"4711" not in seen
     assert virtual.wait_for_job(name="asked").name == "asked"
@@ -389,10 +410,3 @@ def test_the_password_of_a_document_is_asked_for_where_somebody_can_type(
     assert given.exit_code == 0
     assert names.DOCUMENT_PASSWORD.name in given.stderr  # it keeps documents as they came
     assert "swordfish" not in given.output
-
-
-def _read_until(terminal: int, end: bytes) -> bytes:
-    seen = b""
-    while not seen.endswith(end):
-        seen += os.read(terminal, 1000)
-    return seen
