@@ -26,7 +26,9 @@ def on_paper(pdf: pikepdf.Pdf) -> pikepdf.Object | None:
         off = _off_on_paper(properties)
         groups = list(_groups(properties.OCGs))
         hidden = [group for group in groups if group.objgen in off]
-        order = properties.D.get("/Order", pikepdf.Array())
+        order = properties.D.get("/Order")
+        if not isinstance(order, pikepdf.Array):
+            order = pikepdf.Array()
         for group in groups:
             if "/Usage" in group:
                 del group.Usage  # PDFium goes by it, whatever the document says

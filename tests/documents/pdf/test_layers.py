@@ -101,7 +101,15 @@ def _no_event(properties: pikepdf.Object) -> None:
     properties.D.AS = pikepdf.Array([pikepdf.Dictionary(), 7])
 
 
-@pytest.mark.parametrize("break_it", [_no_default, _no_groups, _no_event])
+def _no_order(properties: pikepdf.Object) -> None:
+    properties.D.Order = pikepdf.Name.Threads
+
+
+def _order_with_names(properties: pikepdf.Object) -> None:
+    properties.D.Order = pikepdf.Dictionary(First=properties.OCGs)
+
+
+@pytest.mark.parametrize("break_it", [_no_default, _no_groups, _no_event, _no_order, _order_with_names])
 def test_broken_layers_are_no_reason_not_to_print(break_it: Callable[[pikepdf.Object], None]) -> None:
     file = io.BytesIO()
     with pikepdf.open(io.BytesIO(layered(PRINT_ONLY)[1])) as document:
