@@ -211,7 +211,10 @@ class Spooled:
 
 
 class Spool(Protocol):
-    """Documents on their way. `write` returns after the file, its name and its folder are synced."""
+    """Documents on their way. `write` returns after the file, its name and its folder are synced.
+
+    What is not `lasting` can be made again, and need not outlive a power cut.
+    """
 
     async def open(self) -> None:
         """Makes the spool ready; SpoolError where it may not be used (wrong owner or mode, a symlink)."""
@@ -219,7 +222,7 @@ class Spool(Protocol):
     async def close(self) -> None:
         """Ends it."""
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Stores all of `document` under `key`; whatever it or the disk raises, nothing is left behind.
 
         Raises:

@@ -103,7 +103,7 @@ class Renditions:
             for part in parts:
                 async with aclosing(part.content()) as made:
                     name = f"{key}-{part.number}"
-                    spooled = await self._spool.write(name, made)
+                    spooled = await self._spool.write(name, made, lasting=False)
                     files.append(
                         SpooledFile(key=name, size_octets=spooled.size_octets, sha256=spooled.sha256)
                     )

@@ -84,7 +84,7 @@ class DiskSpool:
         """Ends the threads."""
         await self._workers.close()
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Stores all of `document` under `key`, or nothing."""
         checked(key)
         if time.monotonic() >= self._room_until and not await self._workers.run(self._has_room):
@@ -93,7 +93,7 @@ class DiskSpool:
             raise SpoolError(f"document {key} is being written already")
         self._writing.add(key)
         try:
-            return await self._receive(key, document)
+            return await self._receive(key, document, lasting)
         except BaseException:
             self._room_until = 0.0
             await self._workers.run(self._discard, key)
@@ -101,13 +101,13 @@ class DiskSpool:
         finally:
             self._writing.discard(key)
 
-    async def _receive(self, key: str, document: DocumentStream) -> Spooled:
+    async def _receive(self, key: str, document: DocumentStream, lasting: bool) -> Spooled:
         pieces, whole = await first_pieces(document)
         if whole:
-            return await self._workers.run(self._write_small, key, b"".join(pieces))
+            return await self._workers.run(self._write_small, key, b"".join(pieces), lasting)
         async with self._workers.opened(lambda: self._new_part(key)) as part:
             await write_stream(part, document, workers=self._workers, failing=_failing, begun=pieces)
-            return await self._workers.run(self._complete, key, part)
+            return await self._workers.run(self._complete, key, part, lasting)
 
     async def copy(self, key: str, new_key: str) -> None:
         """Gives the file another name; where the file system has no hard links, it is written again."""
@@ -165,10 +165,10 @@ class DiskSpool:
         return room
 
     @_failing()
-    def _write_small(self, key: str, octets: bytes) -> Spooled:
+    def _write_small(self, key: str, octets: bytes, lasting: bool) -> Spooled:
         with self._new_part(key) as part:
             part.write(octets)
-            return self._complete(key, part)
+            return self._complete(key, part, lasting)
 
     @_failing()
     def _new_part(self, key: str) -> NewFile:
@@ -186,11 +186,13 @@ class DiskSpool:
         return NewFile(path, disk=self._disk, keep_free_octets=self._min_free_octets)
 
     @_failing()
-    def _complete(self, key: str, part: NewFile) -> Spooled:
+    def _complete(self, key: str, part: NewFile, lasting: bool) -> Spooled:
         """File, name, folder: each is on the disk before the next one (SECURITY, accept rule)."""
-        part.sync()
+        if lasting:
+            part.sync()
         self._disk.replace(self._part(key), self._path(key))
-        sync_folder(self._folder, self._disk)
+        if lasting:
+            sync_folder(self._folder, self._disk)
         return Spooled(size_octets=part.size_octets, sha256=part.sha256)
 
     @_failing()

@@ -24,7 +24,7 @@ class MemorySpool:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Stores all of `document` under `key`, or nothing."""
         checked(key)
         if await self.full():

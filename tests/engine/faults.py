@@ -109,11 +109,14 @@ class FaultySpool(MemorySpool):
     def __init__(self) -> None:
         super().__init__()
         self.faults = Faults()
+        self.passing: list[str] = []
+        """The keys of what need not outlive a power cut."""
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """As MemorySpool.write."""
         await self.faults.pass_("write")
-        return await super().write(key, document)
+        self.passing += [] if lasting else [key]
+        return await super().write(key, document, lasting=lasting)
 
     async def read(self, key: str) -> AsyncGenerator[bytes, None]:
         """As MemorySpool.read."""

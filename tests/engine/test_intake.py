@@ -57,7 +57,7 @@ class Sink(MemorySpool):
         super().__init__()
         self.octets = 0
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Counts `document`."""
         async for piece in document:
             self.octets += len(piece)
@@ -227,7 +227,7 @@ async def test_what_the_sender_raises_comes_through(packer: str, error: Exceptio
 class Refusing(MemorySpool):
     """A spool that fails after the first piece."""
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Takes one piece."""
         await anext(document)
         raise SpoolFailed("the disk is gone")

@@ -31,7 +31,7 @@ from ippserver.model.parcel import Parcel
 from ippserver.model.progress import impressions_completed, pages, sheets_completed
 from ippserver.model.states import JobEvent
 from ippserver.testing.fakes import stream
-from tests.engine.faults import FaultyStore, Tray
+from tests.engine.faults import FaultySpool, FaultyStore, Tray
 from tests.engine.house import House
 
 RASTER: Final = Wanted(formats.PWG_RASTER)
@@ -184,6 +184,14 @@ async def test_only_the_document_itself_stays_in_the_spool(shouter: Shouter) -> 
     house = house_of(shouter, Tray())
     job = await printed(house, b"one")
     assert house.keys == {document.key for document in job.documents}
+
+
+async def test_the_disk_is_waited_for_with_what_was_sent_and_not_with_what_can_be_made_again() -> None:
+    house = house_of(Shouter(parts=3), Tray())
+    job = await printed(house, b"one", b"two")
+    assert isinstance(house.spool, FaultySpool)
+    assert len(house.spool.passing) == 6
+    assert {document.key for document in job.documents}.isdisjoint(house.spool.passing)
 
 
 async def test_an_output_gets_all_files_in_order() -> None:

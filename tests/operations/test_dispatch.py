@@ -38,7 +38,7 @@ class BrokenSpool(MemorySpool):
         super().__init__()
         self._error = error
 
-    async def write(self, key: str, document: DocumentStream) -> Spooled:
+    async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         raise self._error
 
 

@@ -54,6 +54,18 @@ async def test_file_then_name_then_folder_are_synced(tmp_path: Path, pieces: Seq
     assert ending[-5:] == ["write", "fsync", "replace", "open", "fsync"]
 
 
+@pytest.mark.parametrize("pieces", [SMALL, LARGE], ids=["small", "large"])
+async def test_what_can_be_made_again_is_whole_or_not_there_and_waits_for_no_disk(
+    tmp_path: Path, pieces: Sequence[bytes]
+) -> None:
+    disk = FailingDisk()
+    async with _opened(tmp_path, disk) as spool:
+        await spool.write(KEY, stream(pieces), lasting=False)
+        assert b"".join([piece async for piece in spool.read(KEY)]) == b"".join(pieces)
+    assert "fsync" not in disk.calls
+    assert disk.calls.count("replace") == 1
+
+
 FAULTS = [("open", 1), ("open", 2), ("write", 1), ("write", 2), ("fsync", 1), ("fsync", 2), ("replace", 1)]
 
 
