@@ -1,6 +1,7 @@
 """What outputs have begun to bring of canceled Documents: it is taken back, as soon as that is possible.
 
-A Job keeps in mind what there is to be taken back (Delivery.target) as long as it stays in the history. Of
+A Job keeps in mind what there is to be taken back (Delivery.target, and Document.left_behind where it is
+printed again meanwhile) as long as it stays in the history. Of
 several Documents that have gone together, one is taken back as long as the others are not delivered.
 """
 
@@ -25,7 +26,7 @@ from ippserver.interfaces import (
     Parcel,
     StoreError,
 )
-from ippserver.model.delivery import Delivery
+from ippserver.model.delivery import Delivery, LeftBehind
 from ippserver.model.job import Job
 from ippserver.model.together import Canceled, taken_back
 
@@ -35,8 +36,6 @@ _MOST: Final = 1000
 """Of very many that are canceled, the others are taken back after the next start."""
 _ENDED: Final = ({JobState.CANCELED}, {JobState.COMPLETED, JobState.ABORTED})
 _OUR_FAULT: Final = "The server failed while canceling this job."
-
-
 _NOT_ALONE: Final = "It is one document with others there."
 
 
@@ -60,7 +59,7 @@ class Recalls:
 
     def take(self, before: Job | None, job: Job) -> None:
         """Has all of `job` that is canceled taken back soon, but for what was to be so already `before`."""
-        if all(document.state is not DocumentState.CANCELED for document in job.documents):
+        if not any(one.left_behind or one.state is DocumentState.CANCELED for one in job.documents):
             return
         for output in self._outputs:
             waiting = self._waiting[output.name]
@@ -142,8 +141,9 @@ class Recalls:
                 return delivery
             return replace(delivery, target=target, missed=missed)
 
+        left = None if target else LeftBehind(output.name, one.what.target)
         try:
-            await self._jobs.apply(job.id, _changing(number, output.name, noted))
+            await self._jobs.apply(job.id, _changing(number, output.name, noted, left))
         except NoSuchJob:
             return False
         except StoreError as error:
@@ -151,13 +151,23 @@ class Recalls:
         return True
 
 
-def _changing(number: int, output: str, change: Callable[[Delivery], Delivery]) -> Callable[[Job], Job]:
-    """The step that changes a delivery of a canceled Document, if it is still canceled."""
+def _changing(
+    number: int, output: str, change: Callable[[Delivery], Delivery], done: LeftBehind | None
+) -> Callable[[Job], Job]:
+    """The step that changes a delivery of a canceled Document, if it is still canceled.
+
+    What is `done` is no longer left behind of one that is printed again.
+    """
 
     def changed(job: Job) -> Job:
         document = next((one for one in job.documents if one.number == number), None)
-        delivery = None if document is None else document.delivery(output)
-        if document is None or document.state is not DocumentState.CANCELED or delivery is None:
+        if document is None:
+            return job
+        if done in document.left_behind:
+            left = tuple(each for each in document.left_behind if each != done)
+            return job.with_document(replace(document, left_behind=left))
+        delivery = document.delivery(output)
+        if document.state is not DocumentState.CANCELED or delivery is None:
             return job  # it was printed again
         return job.with_document(document.with_delivery(change(delivery)))
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from ippserver.iana.keywords import JobStateReason
 
 MAX_HISTORY: Final = 10
 """So many failed tries of a delivery are remembered, the newest."""
+MAX_LEFT_BEHIND: Final = 10
+"""So many places of a Document that is canceled and printed again and again are remembered, the newest."""
 
 _OF_DOCUMENTS: Final = frozenset(
     {
@@ -113,6 +115,13 @@ class Delivery:
             due=due,
             history=(*self.history, failure)[-MAX_HISTORY:],
         )
+
+
+class LeftBehind(NamedTuple):
+    """Where an output may still have a Document from before it was printed again, and is to take it back."""
+
+    output: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

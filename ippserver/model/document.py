@@ -10,7 +10,7 @@ from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.ipp.attributes import Attribute
 from ippserver.ipp.values import Keyword, Name, NameWithLanguage
 from ippserver.model.amount import NOTHING, Amount
-from ippserver.model.delivery import Delivery
+from ippserver.model.delivery import MAX_LEFT_BEHIND, Delivery, LeftBehind
 from ippserver.model.document_states import (
     CAUSES,
     DOCUMENT_STEPS,
@@ -44,6 +44,8 @@ class Document:
     supplied: tuple[Attribute, ...] = ()
     """The client's words that are kept beside the resolved ones (document-format-supplied ...)."""
     deliveries: tuple[Delivery, ...] = ()
+    left_behind: tuple[LeftBehind, ...] = ()
+    """What outputs were to take back when it was printed again after it was canceled, the newest."""
     extent: Amount | None = None
     """How much it is, once it was converted; of Documents that were made one, the first has it for all."""
     done: Amount = NOTHING
@@ -136,6 +138,7 @@ class Document:
             self,
             key=key,
             deliveries=(),
+            left_behind=(),
             extent=None,
             done=NOTHING,
             before=NOTHING,
@@ -166,8 +169,16 @@ class Document:
                 return replace(after, processing_since=self.processing_since or now)
             case DocumentEvent.RESTART:
                 after = replace(after, processing_since=None, completed=None, deliveries=())
-                return replace(after, done=NOTHING, before=NOTHING)
+                return replace(after, left_behind=self._left_behind(), done=NOTHING, before=NOTHING)
         return replace(after, completed=now) if after.over else after
+
+    def _left_behind(self) -> tuple[LeftBehind, ...]:
+        if self.state is not DocumentState.CANCELED:
+            return self.left_behind
+        begun = (each for each in self.deliveries if each.target and not each.settled)
+        return (*self.left_behind, *(LeftBehind(each.output, each.target) for each in begun))[
+            -MAX_LEFT_BEHIND:
+        ]
 
     def follow(self, event: JobEvent, now: float, reasons: Iterable[Keyword]) -> Self:
         """The Document after an `event` of its Job, which adds `reasons` to the Job's own."""

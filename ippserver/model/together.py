@@ -1,6 +1,6 @@
 """Documents of one Job that outputs get at once, or as one (multiple-document-handling, RFC 8011 5.2.4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,7 +106,16 @@ def taken_back(job: Job, output: str) -> tuple[Canceled, ...]:
             first = own.together or one.number
             others[first] = others.get(first, False) or bool(own.together and not own.as_one)
     canceled = (one.number for one in job.documents if one.state is DocumentState.CANCELED)
-    return tuple(found for one in canceled if (found := _taken_back(one, known, others)) is not None)
+    now = (found for one in canceled if (found := _taken_back(one, known, others)) is not None)
+    return (*now, *_left_behind(job, output))
+
+
+def _left_behind(job: Job, output: str) -> Iterator[Canceled]:
+    """What is to be taken back since before the Job was printed again: all that was there."""
+    for one in job.documents:
+        for left in one.left_behind:
+            if left.output == output:
+                yield Canceled(one.number, one.number, left.target, among_others=False, as_one=False)
 
 
 def _taken_back(number: int, known: Mapping[int, Delivery], others: Mapping[int, bool]) -> Canceled | None:

@@ -27,7 +27,7 @@ from ippserver.stores.faults import translated
 
 APPLICATION_ID: Final = int.from_bytes(b"IPPs")
 """Marks an SQLite file as ours."""
-SCHEMA: Final = 11
+SCHEMA: Final = 12
 """What this code reads and writes: the number of the last file in `sql`."""
 _MAX_JOURNAL_OCTETS: Final = 64 * 1024 * 1024  # once it is checkpointed; a long reader may hold it longer
 _OLDEST_SQLITE: Final = (3, 37, 0)  # STRICT tables

@@ -19,7 +19,7 @@ from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import Keyword, OctetString
 from ippserver.model.access import user_name
 from ippserver.model.amount import NOTHING, Amount, Kinds
-from ippserver.model.delivery import Delivery, DeliveryState, Failure
+from ippserver.model.delivery import Delivery, DeliveryState, Failure, LeftBehind
 from ippserver.model.document import Document
 from ippserver.model.job import Job
 from ippserver.model.password import Password
@@ -47,9 +47,9 @@ SELECT_JOBS: Final = (
 )
 _DOCUMENT_COLUMNS: Final = (
     "number, key, format, octets, sha256, natural_language, attributes, deliveries,"
-    " state, reasons, created, processing_since, completed, counts"
+    " state, reasons, created, processing_since, completed, counts, left_behind"
 )
-_PUT_DOCUMENT: Final = f"REPLACE INTO documents (job_id, {_DOCUMENT_COLUMNS}) VALUES ({', '.join('?' * 15)})"
+_PUT_DOCUMENT: Final = f"REPLACE INTO documents (job_id, {_DOCUMENT_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 _SELECT_DOCUMENTS: Final = f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE job_id = ? ORDER BY number"
 _TRIM_FORGOTTEN: Final = (
     "DELETE FROM forgotten WHERE id <= (SELECT id FROM forgotten ORDER BY id DESC LIMIT 1 OFFSET ?)"
@@ -261,12 +261,13 @@ def _document_row(job_id: int, document: Document) -> tuple[SqlValue, ...]:
         document.processing_since,
         document.completed,
         _counts_text(document),
+        json.dumps(document.left_behind) if document.left_behind else None,
     )
 
 
 def _document(row: Row) -> Document:
     number, key, media_type, octets, sha256, natural_language, attributes, deliveries, *progress = row
-    state, reasons, created, processing_since, completed, counts = progress
+    state, reasons, created, processing_since, completed, counts, left_behind = progress
     extent, done, before = _counts(counts)
     described, supplied, *later = as_groups(attributes) if attributes else (_NOTHING, _NOTHING)
     password = names.DOCUMENT_PASSWORD.get(described)
@@ -286,6 +287,7 @@ def _document(row: Row) -> Document:
         processing_since=processing_since,
         completed=completed,
         deliveries=tuple(map(_delivery, json.loads(deliveries))),
+        left_behind=tuple(LeftBehind(*each) for each in json.loads(left_behind or "[]")),
         extent=extent,
         done=done,
         before=before,

@@ -16,7 +16,7 @@ from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import NotifyEvent
 from ippserver.interfaces import JobQuery, Keep, NoSuchJob, PrinterRecord
 from ippserver.ipp.values import Name, OctetString
-from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.delivery import Delivery, DeliveryState, LeftBehind
 from ippserver.model.document import Document
 from ippserver.model.job import Job, JobDraft
 from ippserver.model.states import IllegalTransition, JobEvent
@@ -47,6 +47,7 @@ documents = st.builds(
     deliveries=st.lists(
         st.builds(Delivery, output=texts(), target=texts(), state=st.sampled_from(DeliveryState)), max_size=2
     ).map(tuple),
+    left_behind=st.lists(st.builds(LeftBehind, texts(), texts()), max_size=2).map(tuple),
 )
 drafts = st.builds(
     JobDraft,

@@ -17,7 +17,7 @@ from ippserver.interfaces import (
 )
 from ippserver.ipp.values import DateTime, Keyword, Name, NameWithLanguage, RangeOfInteger
 from ippserver.model.amount import Amount, Kinds
-from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.delivery import Delivery, DeliveryState, LeftBehind
 from ippserver.model.document import Document
 from ippserver.model.document_states import DocumentEvent
 from ippserver.model.hold import Until
@@ -40,6 +40,7 @@ RICH_DOCUMENT = Document(
         Delivery(output="folder", target='a "name" \u2028.jpg', state=DeliveryState.DONE),
         Delivery(output="folder-2", target="", together=1),
     ),
+    left_behind=(LeftBehind("forward", "ipp://p.example.org/7"), LeftBehind('a "b"', "\u2028")),
     template=(names.COPIES.of(2), names.SIDES.of(Sides.TWO_SIDED_LONG_EDGE)),
     extent=Amount(pages=5, impressions=4, sheets=6, kinds_of_pages=Kinds(color=4, monochrome=1)),
     done=Amount(pages=3, impressions=2, sheets=1, kinds_of_sheets=Kinds(blank_two_sided=1)),

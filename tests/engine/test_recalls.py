@@ -23,13 +23,13 @@ class Taking:
 
     def __init__(self, *faults: Exception) -> None:
         self.tries: list[tuple[int, str]] = []
-        self._faults = list(faults)
+        self.faults = list(faults)
 
     async def __call__(self, parcel: Parcel, target: str) -> None:
         """As interfaces.Recall."""
         self.tries.append((parcel.job.id, target))
-        if self._faults:
-            raise self._faults.pop(0)
+        if self.faults:
+            raise self.faults.pop(0)
 
 
 async def house_of(tray: Tray, taking: Taking, store: Store | None = None) -> House:
@@ -123,6 +123,31 @@ async def test_it_is_remembered_over_a_restart(store: Store, tray: Tray, pauses:
     async with house.printing(), house.time_passing():
         await house.until_job(job.id, is_taken_back)
     assert taking.tries == [(job.id, "1-1")] * 2
+
+
+async def test_it_is_remembered_over_a_restart_of_a_job_that_is_printed_again(
+    store: Store, tray: Tray
+) -> None:
+    taking = Taking(*[DOWN] * 100)
+    house = await house_of(tray, taking, store)
+    async with house.printing():
+        job = await canceled(house)
+        await house.until_job(job.id, lambda job: bool(job.documents[0].deliveries[0].missed))
+        tray.faults.fails("deliver")
+        await house.jobs.on(job.id, JobEvent.RESTART)
+        async with house.time_passing():
+            await house.until(job.id, JobState.COMPLETED)
+    taking.faults.clear()
+    taking.tries.clear()
+    house = await house.moved()
+    async with house.printing(), house.time_passing():
+        done = await house.until_job(job.id, lambda job: not job.documents[0].left_behind)
+    assert taking.tries == [(job.id, "1-1")]
+    assert (done.state, done.documents[0].deliveries[0].done) == (JobState.COMPLETED, True)
+    house = await house.moved()
+    async with house.printing():
+        await house.settle()
+    assert len(taking.tries) == 1
 
 
 async def test_it_is_forgotten_with_its_job(tray: Tray) -> None:

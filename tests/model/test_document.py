@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ippserver.iana.enums import DocumentState, JobState
 from ippserver.iana.keywords import DocumentStateReason as Reason
 from ippserver.iana.keywords import JobStateReason
-from ippserver.model.delivery import Delivery, DeliveryState
+from ippserver.model.delivery import MAX_LEFT_BEHIND, Delivery, DeliveryState, LeftBehind
 from ippserver.model.document import Document, begun
 from ippserver.model.document_states import LETS_GO, DocumentEvent
 from ippserver.model.job import Job
@@ -67,6 +67,28 @@ def test_printed_once_more_it_is_as_new() -> None:
     done = document().with_delivery(delivery).on(DocumentEvent.START, NOW).on(DocumentEvent.FINISH, NOW)
     assert done.on(DocumentEvent.RESTART, NOW) == document()
     assert done.copied("other", NOW) == replace(document(), key="other")
+
+
+def test_what_was_begun_of_one_that_was_canceled_is_left_behind_when_it_is_printed_once_more() -> None:
+    deliveries = (
+        Delivery(output="begun", target="7"),
+        Delivery(output="done", target="8", state=DeliveryState.DONE),
+        Delivery(output="not begun", target=""),
+    )
+    again = replace(canceling(), deliveries=deliveries).on(DocumentEvent.CANCEL_DONE, NOW)
+    again = again.on(DocumentEvent.RESTART, NOW)
+    assert (again.deliveries, again.left_behind) == ((), (LeftBehind("begun", "7"),))
+    finished = again.on(DocumentEvent.START, NOW).on(DocumentEvent.FINISH, NOW)
+    assert finished.on(DocumentEvent.RESTART, NOW).left_behind == again.left_behind
+    assert again.copied("key-2", NOW).left_behind == ()
+
+
+def test_of_what_is_left_behind_again_and_again_the_newest_is_known() -> None:
+    one = document()
+    for number in range(MAX_LEFT_BEHIND + 1):
+        one = replace(one, deliveries=(Delivery(output="away", target=str(number)),))
+        one = one.on(DocumentEvent.CANCEL, NOW).on(DocumentEvent.RESTART, NOW)
+    assert [int(left.target) for left in one.left_behind] == [*range(1, MAX_LEFT_BEHIND + 1)]
 
 
 def test_its_uuid_is_its_own_and_always_the_same() -> None:
