@@ -12,6 +12,8 @@ class WorkerLimits:
     """How long it may go on without finishing one more page."""
     spare_seconds: float = 5.0
     """How long one that has stood ready may take to say that it still does."""
+    end_seconds: float = 10.0
+    """How long one that can say no more may take to end."""
     cpu_seconds: int = 3600
     """Of computing, for one document."""
     memory_octets: int = 2 * 2**30

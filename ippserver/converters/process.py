@@ -42,6 +42,7 @@ _ENVIRONMENT: Final = {
 system costs a tenth of all the time. The thread that draws and those that encode have some of their own:
 waiting for each other costs another tenth.
 """
+_NONSENSE: Final = "the worker talks nonsense"
 _files: Final = Workers("convert")
 
 
@@ -205,7 +206,7 @@ class Worker:
             raise WorkerStarved(str(error)) from error
         self._has_spoken = True
         if not isinstance(said, dict):
-            raise WorkerFailed("the worker talks nonsense")
+            raise WorkerFailed(_NONSENSE)
         return said
 
     async def ended(self) -> int:
@@ -253,15 +254,19 @@ class Worker:
                     await asyncio.wait((line,), timeout=self._limits.look_seconds)
                     await self._look_at_times()
             said = line.result()
-            self._said_octets += len(said)
-            is_enough = self._said_octets > self._limits.said_octets
-            return json.loads(b"" if is_enough else said)
         except TimeoutError:
             raise WorkerExhausted(self._impatience) from None
-        except (ValueError, RecursionError):
-            raise await self._how_it_ended() from None
+        except ValueError:  # no end of a line
+            raise WorkerFailed(_NONSENSE) from None
         finally:
             line.cancel()
+        if not said.endswith(b"\n"):
+            raise await self._how_it_ended()
+        self._said_octets += len(said)
+        try:
+            return json.loads(b"" if self._said_octets > self._limits.said_octets else said)
+        except (ValueError, RecursionError):
+            raise WorkerFailed(_NONSENSE) from None
 
     async def _look_at_times(self) -> None:
         """Looks at what it has written, every look_seconds; before it speaks there is nothing."""
@@ -280,12 +285,12 @@ class Worker:
         return octets
 
     async def _how_it_ended(self) -> WorkerFailed:
-        """Why it says no more, or nothing of sense."""
+        """Why it says no more: its pipe is closed, which comes to be known before its own end."""
         try:
-            async with asyncio.timeout(self._limits.look_seconds):
+            async with asyncio.timeout(self._limits.end_seconds):
                 status = await self._process.wait()
         except TimeoutError:
-            return WorkerFailed("the worker talks nonsense")
+            return WorkerFailed(_NONSENSE)
         if status == -signal.SIGXCPU:
             return WorkerExhausted("the worker has computed for too long")
         if status < 0:

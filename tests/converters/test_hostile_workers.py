@@ -18,7 +18,7 @@ import pytest
 
 from ippserver.converters.limits import WorkerLimits
 from ippserver.converters.pool import ConverterPool
-from ippserver.converters.process import Worker
+from ippserver.converters.process import Worker, WorkerExhausted
 from ippserver.iana.keywords import JobStateReason
 from tests.converters.test_pool import BEGIN, CONVERSION, SECONDS, content, converted, failure, left, pool
 from tests.steps import MOST_SECONDS, steps
@@ -27,8 +27,6 @@ BAD: Final = JobStateReason.DOCUMENT_FORMAT_ERROR
 TOO_MUCH: Final = JobStateReason.DOCUMENT_UNPRINTABLE_ERROR
 GONE_SECONDS: Final = 20.0
 """In which a worker that nobody needs any more is gone (P18)."""
-SPEAKS_SECONDS: Final = 3.0
-"""In which a worker has said its first word, on a machine that stops for a second meanwhile."""
 
 
 @pytest.mark.parametrize(
@@ -66,6 +64,7 @@ SPEAKS_SECONDS: Final = 3.0
         ("", "ended with status 0", BAD),
         ("os.close(1); time.sleep(60)", "nonsense", BAD),
         ("sys.exit(3)", "ended with status 3", BAD),
+        ("os.close(1); time.sleep(0.2); os._exit(3)", "ended with status 3", BAD),
         ("os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV", BAD),
         ("os.kill(os.getpid(), signal.SIGKILL)", "ended by SIGKILL", BAD),
         ("os.kill(os.getpid(), 40)", "ended by signal 40", BAD),
@@ -85,8 +84,8 @@ SPEAKS_SECONDS: Final = 3.0
 async def test_a_worker_gone_mad_fails_its_document_alone(
     tmp_path: Path, program: str, problem: str, reason: str
 ) -> None:
-    is_over = "ended" in problem or "computed" in problem  # else it is not waited for
-    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=SECONDS if is_over else 0.05, most_said=1000)
+    patience = 0.05 if "os.close(1); time.sleep(60)" in program else SECONDS  # that one does not end
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, most_said=1000, end_seconds=patience)
     found = await failure(pool(tmp_path, program, limits), tmp_path)
     assert problem in str(found)
     assert (found.reason, found.lasting) == (reason, True)
@@ -104,7 +103,7 @@ async def test_a_worker_gone_mad_fails_its_document_alone(
     ids=["nested", "endless", "chatty", "files"],
 )
 async def test_the_server_goes_on_while_a_worker_rages(tmp_path: Path, program: str) -> None:
-    limits = WorkerLimits(page_seconds=2, look_seconds=0.05, most_said=20_000, files=10_000)
+    limits = WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, most_said=20_000, files=10_000)
     with steps() as seen:
         await failure(pool(tmp_path, program, limits), tmp_path)
     assert seen.longest_seconds < MOST_SECONDS
@@ -164,9 +163,18 @@ time.sleep(60)
 
 
 async def test_a_worker_that_finishes_no_page_is_ended(tmp_path: Path) -> None:
-    limits = WorkerLimits(page_seconds=SPEAKS_SECONDS, look_seconds=0.05)
-    found = await failure(pool(tmp_path, "time.sleep(60)", limits), tmp_path)
-    assert ("no page was finished" in str(found), found.reason) == (True, TOO_MUCH)
+    limits = WorkerLimits(page_seconds=0.2, look_seconds=0.05)
+    worker = await Worker.start((sys.executable, "-c", BEGIN + "time.sleep(60)"), tmp_path, limits)
+    try:
+        worker.listen()
+        assert worker._first_word is not None
+        await worker._first_word  # however long that takes: before, nobody blames a document
+        await worker.give(b"[]", [])
+        assert "walls" in await worker.says()
+        with pytest.raises(WorkerExhausted, match="no page was finished"):
+            await worker.says()
+    finally:
+        await worker.end()
 
 
 async def test_a_worker_that_is_stopped_is_ended(tmp_path: Path) -> None:
@@ -223,7 +231,7 @@ async def test_a_worker_that_never_looks_at_its_document_is_tried_again(
     tmp_path: Path, command: tuple[str, ...], problem: str, request: pytest.FixtureRequest
 ) -> None:
     patience = 0.5 if "asleep" in request.node.name else SECONDS
-    limits = WorkerLimits(page_seconds=patience, look_seconds=SECONDS)
+    limits = WorkerLimits(page_seconds=patience, end_seconds=SECONDS)
     found = await failure(ConverterPool(tmp_path, limits, workers=1, command=command), tmp_path)
     assert problem in str(found)
     looked = "says walls" in request.node.name

@@ -48,7 +48,9 @@ tasks = json.loads(told)
 
 def pool(folder: Path, program: str, limits: WorkerLimits | None = None, workers: int = 2) -> ConverterPool:
     """A pool whose workers run `program`."""
-    limits = limits or WorkerLimits(page_seconds=SECONDS, look_seconds=0.05, most_said=1000)
+    limits = limits or WorkerLimits(
+        page_seconds=SECONDS, spare_seconds=SECONDS, look_seconds=0.05, most_said=1000
+    )
     return ConverterPool(folder, limits, workers=workers, command=(sys.executable, "-c", BEGIN + program))
 
 
