@@ -13,7 +13,7 @@ from ippserver.testing.printer import VirtualPrinter
 
 pytest.register_assert_rewrite("tests.hostile.server")  # it judges, too, and must do so under python -O
 
-from tests.hostile.server import Journal, Server, settings  # noqa: E402
+from tests.hostile.server import PATIENCE_SECONDS, Journal, Server, settings  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
             printer = servers.enter_context(VirtualPrinter(settings=settings(folder, access, tls, **limits)))
             server = Server(printer, folder / "spool")
             if tls != "require":
-                asyncio.run(server.is_well())  # all its tasks have begun then, and can be counted
+                asyncio.run(server.begin())
             return server
 
         yield start
@@ -43,23 +43,31 @@ def server(start_server: Callable[..., Server]) -> Server:
     return start_server()
 
 
+# Each has one short deadline: what must come in time has all the time that a stalled machine takes.
+
+
 @pytest.fixture(scope="session")
 def impatient_server(start_server: Callable[..., Server]) -> Server:
-    """A server whose deadlines are a twentieth of the usual ones, or less."""
-    return start_server(
-        **{
-            "header-timeout-seconds": 0.5,
-            "keep-alive-seconds": 1.0,
-            "attributes-timeout-seconds": 0.5,
-            "document-timeout-seconds": 0.5,
-        }
-    )
+    """A server that waits half a second for the head of a request."""
+    return start_server(**{"header-timeout-seconds": 0.5, "keep-alive-seconds": 1.0})
+
+
+@pytest.fixture(scope="session")
+def server_without_attributes(start_server: Callable[..., Server]) -> Server:
+    """A server that waits half a second for attributes."""
+    return start_server(**{"attributes-timeout-seconds": 0.5})
+
+
+@pytest.fixture(scope="session")
+def server_without_documents(start_server: Callable[..., Server]) -> Server:
+    """A server that waits half a second for the next octet of a document."""
+    return start_server(**{"document-timeout-seconds": 0.5})
 
 
 @pytest.fixture(scope="session")
 def patient_server(start_server: Callable[..., Server]) -> Server:
-    """A server that waits two seconds for the next octet of a document."""
-    return start_server(**{"document-timeout-seconds": 2.0})
+    """A server that waits some seconds for the next octet of a document."""
+    return start_server(**{"document-timeout-seconds": PATIENCE_SECONDS})
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +92,12 @@ def tls_server(start_server: Callable[..., Server]) -> Server:
 def impatient_tls_server(start_server: Callable[..., Server]) -> Server:
     """A server that offers TLS, and takes a handshake for half a second."""
     return start_server(tls="offer", **{"header-timeout-seconds": 0.7, "tls-handshake-timeout-seconds": 0.5})
+
+
+@pytest.fixture(scope="session")
+def tls_server_without_heads(start_server: Callable[..., Server]) -> Server:
+    """A server that offers TLS, and waits some seconds for the head of a request."""
+    return start_server(tls="offer", **{"header-timeout-seconds": 2.5})
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Servers that print what they are sent, and what can be seen of their workers."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,6 @@ SERVER: Final = "virtual-printer"
 """The thread that its loop runs in."""
 OVER: Final = ("completed", "aborted", "canceled")
 SECONDS: Final = 60.0
-LAG_SECONDS: Final = 5.0
-"""In which others are answered meanwhile, however busy the machine is; the server's own part is less."""
 
 
 class Printers:
@@ -63,8 +62,7 @@ class Printers:
 
     async def _looked_at(self, job_id: int) -> CapturedJob:
         """The job, while somebody else asks for something."""
-        async with asyncio.timeout(LAG_SECONDS):
-            answer = await exchange(self.address, http(message(operation=GET_PRINTER_ATTRIBUTES)))
+        answer = await exchange(self.address, http(message(operation=GET_PRINTER_ATTRIBUTES)))
         assert answer is not None
         jobs = await asyncio.to_thread(lambda: self.printer.jobs)
         (job,) = (job for job in jobs if job.id == job_id)
@@ -78,22 +76,16 @@ class Printers:
 
     def _is_settled(self) -> bool:
         workers = list((self.data / "convert").iterdir())
-        at_work = [file for worker in workers for file in worker.rglob("*") if file.is_file()]
+        at_work = [file for worker in workers for file in files_in(worker)]
         keys = {document.sha256 for job in self.printer.jobs for document in job.documents}
-        spooled = [file for file in (self.data / "spool").rglob("*") if file.is_file()]
+        spooled = files_in(self.data / "spool")
         return len(workers) <= 1 and not at_work and len(spooled) <= max(len(keys), len(self.printer.jobs))
 
     def workers(self) -> list[int]:
         """The processes that convert for this server."""
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (process / "cmdline").read_bytes()
-            except OSError:  # gone meanwhile
-                continue
-            if str(self.data / "convert").encode() in words:
-                found.append(int(process.name))
-        return found
+        folder = str(self.data / "convert").encode()
+        numbers = (int(process.name) for process in Path("/proc").glob("[0-9]*"))
+        return [number for number in numbers if folder in _words(number)]
 
     async def worker_at_work(self) -> int:
         """The process that has begun to write, as soon as there is one."""
@@ -103,9 +95,9 @@ class Printers:
         return pid
 
     def _at_work(self) -> int | None:
-        for file in (self.data / "convert").glob("*/out/*"):
+        for file in files_in(self.data / "convert"):
             for pid in self.workers():
-                if str(file.parent).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if file.parent.name == "out" and str(file.parent).encode() in _words(pid):
                     return pid
         return None
 
@@ -117,3 +109,16 @@ class Printers:
         answer = await exchange(self.address, octets)
         assert answer is not None
         assert decode(answer.body).code == 0
+
+
+def files_in(folder: Path) -> list[Path]:
+    """All files below it; what goes meanwhile is not there."""
+    return [Path(path, name) for path, _, names in os.walk(folder) for name in names]
+
+
+def _words(pid: int) -> bytes:
+    """The command line of a process; nothing where it is over."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

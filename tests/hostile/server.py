@@ -30,8 +30,11 @@ from tests.hostile.build import (
 from tests.hostile.catalogue.uris import OTHER
 from tests.hostile.decode import decode
 
-SETTLE_SECONDS: Final = 10.0
+SETTLE_SECONDS: Final = 60.0
 """In which descriptors and tasks must be back where they were (SECURITY 4: 2 s, if no machine stalled)."""
+
+PATIENCE_SECONDS: Final = 4.5
+"""For a document that drips: it is longer than any machine stalls, and the test as long."""
 
 _RESTS: Final = frozenset({"Event.wait", "SystemClock.sleep"})
 """Tasks in which other tasks of the server wait for an event or a time: they come and go by themselves."""
@@ -113,6 +116,16 @@ class Server:
         assert running is not None
         tasks = asyncio.all_tasks(running.loop)
         return {task for task in tasks if getattr(task.get_coro(), "__qualname__", "") not in _RESTS}
+
+    async def begin(self) -> None:
+        """Asks until there is an answer: all its tasks have begun then, and can be counted.
+
+        One that waits half a second for a head may have given up on us before.
+        """
+        question = http(message(operation=GET_PRINTER_ATTRIBUTES))
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while (answer := await exchange(self.address, question)) is None or answer.status == 408:
+                pass
 
     async def make_job(self, kind: str) -> int:
         """The job-id of a new job of alice's that is "incoming", "completed" or "canceled"."""

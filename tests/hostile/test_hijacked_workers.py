@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -25,21 +26,12 @@ GONE_SECONDS: Final = 20.0
 BEGIN: Final = "import ctypes, os, signal, socket, subprocess, sys, threading, time\n"
 
 
-@pytest.fixture(scope="module")
-def printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printers]:
-    """A server whose workers do what their documents say."""
-    before = os.environ.get("PYTHONPATH")
-    hijacked = str(Path(__file__).with_name("hijacked"))
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (hijacked, before)))
-    folder = tmp_path_factory.mktemp("hijacked")
+@contextmanager
+def hijacked(folder: Path, **conversion: float) -> Iterator[Printers]:
+    """A server whose workers do what their documents say, with such limits."""
     settings = {
         "server": {"data-dir": str(folder / "data")},
-        "conversion": {
-            "page-timeout-seconds": 5.0,
-            "cpu-seconds": 2,
-            "memory-octets": 2**30,
-            "output-octets": 20 * 2**20,
-        },
+        "conversion": {"memory-octets": 2**30, "output-octets": 20 * 2**20, **conversion},
         "printer": [
             {
                 "name": "pages",
@@ -48,14 +40,25 @@ def printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printers]:
             }
         ],
     }
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).with_name("hijacked")), prepend=os.pathsep)
         with VirtualPrinter(settings=settings) as printer:
             yield Printers(printer, folder)
-    finally:
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
+
+
+@pytest.fixture(scope="module")
+def printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printers]:
+    """Such a server whose workers have time."""
+    with hijacked(tmp_path_factory.mktemp("hijacked")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def impatient_printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printers]:
+    """Such a server whose workers have little time."""
+    limits = {"page-timeout-seconds": 5.0, "cpu-seconds": 2}
+    with hijacked(tmp_path_factory.mktemp("hijacked"), **limits) as found:
+        yield found
 
 
 def program(text: str) -> bytes:
@@ -71,9 +74,10 @@ DEEDS: Final = {
     "eats memory": ("x = bytearray(10 * 2**30)", TOO_MUCH),
     "eats memory slowly": ("x = []\nwhile True: x.append(bytes(2**20))", TOO_MUCH),
     "writes a large file": ("file = sink.part(1)\nwhile True: file.write(bytes(2**20))", TOO_MUCH),
-    "writes many files": ("for n in range(1, 10**6): sink.part(n).write(bytes(100_000))", TOO_MUCH),
-    "sleeps": ("time.sleep(3600)", TOO_MUCH),
-    "computes": ("while True: pass", TOO_MUCH),
+    "writes many files": (
+        "for n in range(1, 10**6): sink.part(n).write(bytes(100_000)); time.sleep(0.001)",
+        TOO_MUCH,
+    ),
     "garbage": (SAY.format(octets="b'garbage' * 100 + bytes([10])"), FORMAT),
     "half": (SAY.format(octets="b'{\"result\": {'") + "os._exit(0)", FORMAT),
     "endless": ("while True:\n " + SAY.format(octets="bytes(65536)").replace("\n", "\n "), FORMAT),
@@ -92,6 +96,11 @@ async def test_what_a_worker_does_ends_its_job_alone(deed: str, reason: str, pri
     assert reason in job.reasons
     await printers.settle()
     assert len(printers.workers()) <= 1
+
+
+@pytest.mark.parametrize("deed", ["time.sleep(3600)", "while True: pass"], ids=["sleeps", "computes"])
+async def test_a_worker_that_comes_to_no_end_is_ended(deed: str, impatient_printers: Printers) -> None:
+    await test_what_a_worker_does_ends_its_job_alone(deed, TOO_MUCH, impatient_printers)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
