@@ -13,7 +13,7 @@ FINDINGS = Path(__file__).with_name("findings")
 HARNESS = Harness(
     script="fuzz_decoder.py",
     seconds=int(os.environ.get("IPPSERVER_FUZZ_SECONDS", "60")),
-    start_and_end_seconds=60,
+    start_and_end_seconds=240,
 )
 
 

@@ -12,7 +12,7 @@ FINDINGS = Path(__file__).with_name("findings") / "documents"
 HARNESS = Harness(
     script="fuzz_documents.py",
     seconds=int(os.environ.get("IPPSERVER_FUZZ_SECONDS", "5")),
-    start_and_end_seconds=90,
+    start_and_end_seconds=240,
 )
 
 

@@ -16,7 +16,7 @@ from tests.fuzz.mutation import MOST_OCTETS
 from tests.fuzz.running import Harness
 
 SECONDS = int(os.environ.get("IPPSERVER_FUZZ_SECONDS", "0"))
-HARNESS = Harness(script="fuzz_in_jail.py", seconds=SECONDS, start_and_end_seconds=90)
+HARNESS = Harness(script="fuzz_in_jail.py", seconds=SECONDS, start_and_end_seconds=240)
 
 
 @pytest.mark.timeout(HARNESS.timeout)
