@@ -11,11 +11,11 @@ import shutil
 import signal
 import tempfile
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ippserver.interfaces import DocumentStream, OutputError, OutputRefused, OutputUnavailable, Parcel
 from ippserver.outputs.description import as_json, environment
@@ -36,6 +36,8 @@ _KILL_SECONDS: Final = 1.0
 """How long a program has to tidy up after SIGTERM."""
 _LAST_WORDS_SECONDS: Final = 1.0
 """How long something that the program left running is listened to after its end."""
+_LAST_WORDS_TURNS: Final = 10
+"""In so many turns: what the program itself said is heard in the first, however late the server looks."""
 _FAILURES: Final[Mapping[int, type[OutputError]]] = {
     os.EX_DATAERR: OutputRefused,
     os.EX_UNAVAILABLE: OutputUnavailable,
@@ -130,7 +132,7 @@ class CommandOutput:
                 first = partial(documents[0].open, "rb")
                 stdin = await held.enter_async_context(self._workers.opened(first))
                 words, stderr = await open_pipe(held, _LINE_OCTETS)
-                process = await asyncio.create_subprocess_exec(
+                starting = asyncio.create_subprocess_exec(
                     *self._command,
                     *map(str, documents),
                     stdin=stdin if len(documents) == 1 else DEVNULL,
@@ -140,12 +142,13 @@ class CommandOutput:
                     env={**own, **environment(parcel), **ours},
                     start_new_session=True,
                 )
+                process = await held.enter_async_context(_running(starting))
             stderr.close()
-            held.push_async_callback(lambda: to_end(_end(process)))
             listening = asyncio.ensure_future(self._listen(words, parcel, complaints))
             held.push_async_callback(_stop, listening)
             await process.wait()
-            await asyncio.wait([listening], timeout=_LAST_WORDS_SECONDS)
+            for _ in range(_LAST_WORDS_TURNS):
+                await asyncio.wait([listening], timeout=_LAST_WORDS_SECONDS / _LAST_WORDS_TURNS)
         if process.returncode:
             raise self._failure(process.returncode, complaints)
 
@@ -176,9 +179,20 @@ async def _stop(task: asyncio.Future[None]) -> None:
     await asyncio.wait([task])
 
 
-async def _end(process: Process) -> None:
+@asynccontextmanager
+async def _running(starting: Coroutine[Any, Any, Process]) -> AsyncIterator[Process]:
+    """The program that is being started, ended after the block; also when cancelled before it has begun."""
+    start = asyncio.ensure_future(starting)
+    try:
+        yield await asyncio.shield(start)
+    finally:
+        await to_end(_end(start))
+
+
+async def _end(start: asyncio.Future[Process]) -> None:
     """Ends the program, and all that it started, if it still runs."""
-    if process.returncode is not None:
+    await asyncio.wait([start])
+    if start.exception() is not None or (process := start.result()).returncode is not None:
         return
     ended = asyncio.ensure_future(process.wait())
     for number, seconds in ((signal.SIGTERM, _KILL_SECONDS), (signal.SIGKILL, None)):

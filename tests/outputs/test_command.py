@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -213,13 +214,20 @@ async def test_it_may_leave_its_input_alone(programs: Programs) -> None:
 
 
 async def test_what_it_leaves_running_is_not_waited_for(programs: Programs) -> None:
-    output = await programs.output("sleep 30 & echo $! > pid")
+    output = await programs.output("sleep 600 & echo $! > pid")
     async with asyncio.timeout(PATIENCE_SECONDS):
         await output.deliver(parcel(), "", [stream([PDF])])
     os.kill(int(programs.text("pid")), 9)
 
 
-SLOW = "echo $$ > pid.new; mv pid.new pid; sleep 60 & echo $! > child.new; mv child.new child; wait"
+SLOW = "echo $$ > pid.new; mv pid.new pid; sleep 600 & echo $! > child.new; mv child.new child; wait"
+
+
+async def child_started(programs: Programs) -> None:
+    """Returns when the program has started its child."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (programs.folder / "child").exists():  # noqa: ASYNC110 (another process: there is no event)
+            await asyncio.sleep(0.01)
 
 
 async def test_when_its_time_is_up_it_is_killed_with_all_that_it_started(programs: Programs) -> None:
@@ -237,14 +245,36 @@ async def test_when_the_job_is_canceled_it_is_killed_with_all_that_it_started(
     """However often: its time may be up at the moment, or the server be stopped."""
     output = await programs.output(("trap '' TERM\n" if stubborn else "") + SLOW)
     task = asyncio.ensure_future(output.deliver(parcel(), "", [stream([PDF])]))
+    await child_started(programs)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not (programs.folder / "child").exists():  # noqa: ASYNC110 (another process: there is no event)
-            await asyncio.sleep(0.01)
         for _ in range(times):
             task.cancel()
             await asyncio.sleep(0.01)
         with pytest.raises(asyncio.CancelledError):
             await task
+    await until_over(*programs.pids())
+    assert list(programs.scratch.iterdir()) == []
+
+
+async def test_when_the_job_is_canceled_while_it_begins_it_is_killed_with_all_that_it_started(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, begun = asyncio.create_subprocess_exec, asyncio.Event()
+
+    async def begin_slowly(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        process = await begin(*command, **options)
+        await begun.wait()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", begin_slowly)
+    output = await programs.output(SLOW)
+    task = asyncio.ensure_future(output.deliver(parcel(), "", [stream([PDF])]))
+    await child_started(programs)
+    task.cancel()
+    await asyncio.sleep(0)
+    begun.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     await until_over(*programs.pids())
     assert list(programs.scratch.iterdir()) == []
 
