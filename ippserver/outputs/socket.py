@@ -67,7 +67,7 @@ class SocketOutput:
         problem: Exception = OSError("it has no address")
         for address in pinned.addresses:
             try:
-                async with asyncio.timeout(min(_CONNECT_SECONDS, self._timeout_seconds)):
+                async with asyncio.timeout(_CONNECT_SECONDS):
                     return await asyncio.open_connection(address, self._port)
             except OSError as error:  # TimeoutError is one
                 problem = error

@@ -11,6 +11,7 @@ from ippserver.outputs.socket import SocketOutput
 from ippserver.testing.fakes import stream
 from tests.outputs.parcels import PDF, parcel
 
+SECONDS = 20.0
 LARGE = [b"x" * 700_000] * 4
 
 
@@ -44,7 +45,7 @@ async def listening(handler: Handler) -> AsyncIterator[int]:
         await server.wait_closed()
 
 
-def output(port: int, *, timeout_seconds: float = 5.0, linger_seconds: float = 5.0) -> SocketOutput:
+def output(port: int, *, timeout_seconds: float = SECONDS, linger_seconds: float = SECONDS) -> SocketOutput:
     return SocketOutput(
         "raw", "127.0.0.1", port, timeout_seconds=timeout_seconds, linger_seconds=linger_seconds
     )
@@ -63,17 +64,20 @@ async def test_a_port_gets_the_octets_and_nothing_else(pieces: list[bytes]) -> N
 
 
 async def test_a_peer_that_stays_silent_after_the_end_has_the_document() -> None:
-    done = asyncio.Event()
+    heard, done = asyncio.Event(), asyncio.Event()
     taken = []
 
     async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         taken.append(await reader.read())
+        heard.set()
         writer.write(b"@PJL READY\r\n")
         await done.wait()
         writer.close()
 
     async with listening(keep) as port:
         await output(port, linger_seconds=0.1).deliver(parcel(), "", [stream([PDF])])
+        async with asyncio.timeout(SECONDS):
+            await heard.wait()
         done.set()
     assert taken == [PDF]
 
@@ -87,7 +91,7 @@ async def test_a_peer_that_never_stops_talking_has_the_document() -> None:
                 await asyncio.sleep(0.01)
 
     async with listening(chat) as port:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             delivered = await output(port, timeout_seconds=0.3).deliver(parcel(), "there", [stream([PDF])])
     assert delivered == "there"
 
@@ -125,5 +129,5 @@ async def test_what_the_content_raises_comes_through_and_the_connection_is_cut()
     async with listening(sink.handle) as port:
         with pytest.raises(DocumentInterrupted):
             await output(port).deliver(parcel(), "", [stream([b"ne"], then=DocumentInterrupted())])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             await sink.ended.wait()
