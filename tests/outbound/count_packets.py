@@ -15,6 +15,7 @@ from ippserver.interfaces import FetchError
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
 
 OWN_PUBLIC_ADDRESS = "8.8.4.4"
+_LOOK_SECONDS = 0.01
 ROUTES = (
     "link set lo up",
     f"address add {OWN_PUBLIC_ADDRESS}/32 dev lo",
@@ -29,14 +30,23 @@ async def lookup(host: str, port: int) -> Sequence[str]:
 
 
 async def attempt(uri: str) -> tuple[int, str]:
+    """How many packets were sent until the first was seen or all was over, and what it failed by then."""
     before = _packets()
-    settings = FetchSettings(timeout_seconds=0.3)
+    fetching = asyncio.ensure_future(_failure(uri))
+    while not fetching.done() and _packets() == before:
+        await asyncio.wait([fetching], timeout=_LOOK_SECONDS)
+    fetching.cancel()
+    await asyncio.wait([fetching])
+    return _packets() - before, "" if fetching.cancelled() else fetching.result()
+
+
+async def _failure(uri: str) -> str:
     try:
-        async with GuardedFetcher(settings, lookup=lookup).fetch(uri) as document:
+        async with GuardedFetcher(FetchSettings(), lookup=lookup).fetch(uri) as document:
             [_ async for _ in document]
     except FetchError as error:
-        return _packets() - before, str(error)
-    return _packets() - before, ""
+        return str(error)
+    return ""
 
 
 def _packets() -> int:

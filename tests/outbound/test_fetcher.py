@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from ippserver.interfaces import FetchError
 from ippserver.outbound.fetcher import FetchSettings, GuardedFetcher
 
-LOOPBACK = FetchSettings(allowed_hosts=("127.0.0.1",), max_octets=1_000_000, timeout_seconds=10)
+LOOPBACK = FetchSettings(allowed_hosts=("127.0.0.1",), max_octets=1_000_000, timeout_seconds=20)
 
 
 async def fetched(fetcher: GuardedFetcher, uri: str) -> bytes:
@@ -60,7 +60,7 @@ async def test_a_document_comes_by_http_from_an_allowed_host() -> None:
 
 
 async def test_a_host_allowed_by_name_is_found_at_the_address_it_was_judged_by() -> None:
-    settings = FetchSettings(allowed_hosts=("localhost",), timeout_seconds=10)
+    settings = FetchSettings(allowed_hosts=("localhost",), timeout_seconds=20)
     async with served(document=document) as server:
         uri = f"http://localhost:{server.port}/document"
         assert len(await fetched(GuardedFetcher(settings), uri)) == 360_000
@@ -91,7 +91,7 @@ async def test_without_an_entry_nothing_on_loopback_is_asked(uri: str) -> None:
     async with await asyncio.start_server(count, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(FetchError):
-            await fetched(GuardedFetcher(FetchSettings(timeout_seconds=10)), uri.format(port=port))
+            await fetched(GuardedFetcher(FetchSettings(timeout_seconds=20)), uri.format(port=port))
     assert asked == 0
 
 
@@ -104,7 +104,7 @@ async def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_judged(
     async def secret(request: web.Request) -> web.Response:
         return web.Response(text="secret")
 
-    settings = FetchSettings(allowed_hosts=("127.0.0.2",), timeout_seconds=10)
+    settings = FetchSettings(allowed_hosts=("127.0.0.2",), timeout_seconds=20)
     async with served(document=secret) as forbidden:
         allowed = TestServer(web.Application(), host="127.0.0.2", port=forbidden.port)
         allowed.app.router.add_get("/document", document)
@@ -149,7 +149,7 @@ async def test_every_redirect_is_judged_like_the_first_address(location: str, re
     async def again(request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": location.format(port=request.url.port)})
 
-    settings = FetchSettings(allowed_hosts=("127.0.0.1",), timeout_seconds=10)
+    settings = FetchSettings(allowed_hosts=("127.0.0.1",), timeout_seconds=20)
     async with served(again=again, document=document) as server:
         with pytest.raises(FetchError, match=reason):
             await fetched(GuardedFetcher(settings), str(server.make_url("/again")))
@@ -291,5 +291,5 @@ async def test_a_reader_that_stops_early_ends_the_connection() -> None:
     async with served(endless=endless) as server:
         async with GuardedFetcher(LOOPBACK).fetch(str(server.make_url("/endless"))) as pieces:
             assert await anext(pieces)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await ended.wait()

@@ -94,12 +94,12 @@ class FtpServer:
         data.close()
 
 
-def settings(timeout_seconds: float = 10) -> FetchSettings:
+def settings(timeout_seconds: float = 20) -> FetchSettings:
     return FetchSettings(allowed_hosts=("127.0.0.1",), max_octets=1_000_000, timeout_seconds=timeout_seconds)
 
 
 async def fetched(
-    server: FtpServer, path: str = "folder/page%20one.pdf", timeout_seconds: float = 10
+    server: FtpServer, path: str = "folder/page%20one.pdf", timeout_seconds: float = 20
 ) -> bytes:
     uri = f"ftp://127.0.0.1:{server.port}/{path}"
     async with GuardedFetcher(settings(timeout_seconds)).fetch(uri) as document:
@@ -115,7 +115,7 @@ async def test_a_document_comes_by_ftp_as_anonymous() -> None:
 async def test_a_document_comes_by_ftp_over_ipv6() -> None:
     if not _has_ipv6():
         pytest.skip("this host has no IPv6 loopback")
-    allowed = FetchSettings(allowed_hosts=("::1",), timeout_seconds=10)
+    allowed = FetchSettings(allowed_hosts=("::1",), timeout_seconds=20)
     async with FtpServer().running("::1") as server:
         uri = f"ftp://[::1]:{server.port}/folder/page%20one.pdf"
         async with GuardedFetcher(allowed).fetch(uri) as document:
@@ -184,6 +184,6 @@ async def test_a_slow_server_ends_at_the_deadline_and_leaves_no_thread(server: F
 async def test_a_reader_that_stops_early_ends_both_connections() -> None:
     async with FtpServer(endless_octet_pause_seconds=0.001).running() as server:
         uri = f"ftp://127.0.0.1:{server.port}/folder/page%20one.pdf"
-        async with asyncio.timeout(5), GuardedFetcher(settings()).fetch(uri) as pieces:
+        async with asyncio.timeout(20), GuardedFetcher(settings()).fetch(uri) as pieces:
             assert await anext(pieces)
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ftp")]
