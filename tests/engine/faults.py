@@ -11,7 +11,7 @@ from ippserver.model.subscription import Subscription
 from ippserver.spools.memory import MemorySpool
 from ippserver.stores.memory import MemoryStore
 
-PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 30.0
 
 
 class Faults:

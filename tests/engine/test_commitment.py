@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from ippserver.engine.commitment import seen_through
+from tests.engine.faults import PATIENCE_SECONDS
 
 
 async def answer(gate: asyncio.Event, ended: asyncio.Event) -> str:
@@ -48,7 +49,7 @@ async def test_who_is_cancelled_twice_leaves_the_work_alone() -> None:
     await asyncio.wait([task])
     assert not ended.is_set()
     gate.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await ended.wait()
 
 

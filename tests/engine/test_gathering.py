@@ -209,7 +209,7 @@ async def test_when_the_first_is_canceled_at_work_the_others_go_without_it() -> 
     house = await house_of(tray, Choosy(each(None, None, None))).open()
     async with house.printing(), house.time_passing():
         job = await sent(house, b"one", b"two", b"three")
-        await asyncio.wait_for(tray.faults.reached.wait(), 10)
+        await tray.reached()
         await house.jobs.apply(
             job.id, lambda job: job.with_document(job.document(1).on(DocumentEvent.CANCEL, 1.0))
         )

@@ -229,13 +229,12 @@ def _after(status: PrinterStatus, event: PrinterEvent) -> PrinterStatus:
 
 async def test_what_a_job_used_is_stored_as_soon_as_it_is_completed(store: Store) -> None:
     house = await House(store=store).open()
-    async with house.printing():
+    async with house.printing(), asyncio.timeout(PATIENCE_SECONDS):
         job = await house.print()
         await house.until(job.id, JobState.COMPLETED)
-        await house.settle()
-    stored = await house.store.load_printer(PATH)
-    assert stored is not None
-    assert stored.levels == house.printer.status.device.levels
+        used = house.printer.status.device.levels
+        while (stored := await store.load_printer(PATH)) is None or stored.levels != used:  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(0)
     assert dict(stored.levels) != dict((await House().open()).printer.status.device.levels)
 
 

@@ -18,7 +18,7 @@ from ippserver.model.ending import deliveries
 from ippserver.model.job import Job
 from ippserver.model.progress import impressions_completed, pages
 from ippserver.model.states import JobEvent
-from tests.engine.faults import Tray
+from tests.engine.faults import PATIENCE_SECONDS, Tray
 from tests.engine.house import House, Store
 from tests.engine.test_renditions import BAD, RASTER, Noting, Other, Shouter, house_of
 
@@ -164,7 +164,7 @@ async def test_when_the_first_is_canceled_at_work_the_others_are_one_without_it(
     house = await house_of(shouter, tray).open()
     async with house.printing():
         job = await sent(house, b"one", b"two", b"three")
-        await asyncio.wait_for(shouter.reached.wait(), 10)
+        await asyncio.wait_for(shouter.reached.wait(), PATIENCE_SECONDS)
         await house.jobs.apply(job.id, canceled(1))
         shouter.gate.set()
         done = await house.until(job.id, JobState.COMPLETED)

@@ -235,7 +235,7 @@ async def test_a_cancelled_delivery_leaves_nothing(output: FolderOutput, folder:
 
     parcel = _parcel([b""])
     delivering = asyncio.ensure_future(output.deliver(parcel, await output.plan(parcel), [content()]))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await begun.wait()
     delivering.cancel()
     with pytest.raises(asyncio.CancelledError):

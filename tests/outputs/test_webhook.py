@@ -86,7 +86,7 @@ async def hook() -> AsyncIterator[Hook]:
 
 async def opened(hook: Hook, **config: object) -> WebhookOutput:
     """An open output that posts to `hook`."""
-    whole = replace(WebhookConfig(url=hook.url, timeout_seconds=5.0), **config)  # type: ignore[arg-type]  # as given
+    whole = replace(WebhookConfig(url=hook.url, timeout_seconds=SECONDS), **config)  # type: ignore[arg-type]  # as given
     made = WebhookOutput("hook", whole, FakeClock())
     await made.open()
     return made
@@ -291,7 +291,7 @@ async def test_a_hostile_answer_is_a_failure_and_nothing_is_followed(answer: byt
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        output = WebhookOutput("hook", WebhookConfig(url=url, timeout_seconds=5), FakeClock())
+        output = WebhookOutput("hook", WebhookConfig(url=url, timeout_seconds=SECONDS), FakeClock())
         with pytest.raises(OutputError) as caught:
             await output.deliver(parcel(), "", [stream([PDF])])
     assert str(caught.value).isprintable()
