@@ -228,6 +228,8 @@ class EventHub:
                 channel.wake()
 
     def _printer_changed(self, change: PrinterChange) -> None:
+        if not self._has_begun:
+            return  # it is as its history made it: that it is there again tells of everything
         restarted = change.event is PrinterEvent.RESTART
         for kinds in events.of_printer(change.before, change.after, change.config, restarted=restarted):
             self._tell_of_printer(change.printer, kinds)

@@ -112,7 +112,7 @@ class Subscriptions:
         for at, event in enumerate(events):
             self._follow(path, event)
             warned = self._is_warned(path, last.get(None))
-            if event.job_id is None and warned != (_UNDELIVERED in event.reasons):
+            if event.kind == "printer-state-changed" and warned != (_UNDELIVERED in event.reasons):
                 # It is the end of a job that it warns of, or its new beginning, of which is told only next.
                 if warned:
                     self._beginning = _next_job(events[at:], "job-created")

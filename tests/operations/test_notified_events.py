@@ -5,6 +5,7 @@ import pytest
 from ippserver.iana import names
 from ippserver.iana.enums import JobState, Operation, Status
 from ippserver.iana.keywords import NotifyEvent
+from ippserver.model.printer import UNDELIVERED
 from ippserver.testing.desk import PDF, Desk, Tray
 from tests.operations.subscribed import fetch, subscribe, to, told
 from tests.operations.test_notifications import ALL_JOBS, COMPLETED, canceled
@@ -125,6 +126,17 @@ async def test_subscriptions_survive_a_restart_and_hear_of_it(desk: Desk) -> Non
     again.clock.advance(99)
     assert (await fetch(again, 1)).status is Status.SUCCESSFUL_OK
     assert await subscribe(again, COMPLETED) == 3
+
+
+async def test_what_was_not_delivered_before_a_restart_is_no_news_after_it() -> None:
+    desk = await Desk(outputs=[Tray(fault="jam")]).open()
+    async with desk.printing():
+        job_id = (await desk.create(Operation.PRINT_JOB)).job_id
+        await desk.until(job_id, JobState.ABORTED)
+    await subscribe(desk, NotifyEvent.PRINTER_STATE_CHANGED)
+    (event,) = (await fetch(await reopened(desk), 1)).events
+    assert names.NOTIFY_TEXT.get(event) == "Office: Restarted."
+    assert UNDELIVERED in names.PRINTER_STATE_REASONS.all(event)
 
 
 async def test_a_number_that_was_seen_is_never_given_again_even_after_a_crash(desk: Desk) -> None:
