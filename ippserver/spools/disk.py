@@ -5,7 +5,6 @@ memory does not grow with a document. All blocking calls run in the spool's own 
 """
 
 import os
-import time
 from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from io import FileIO
@@ -16,6 +15,7 @@ from typing import Final
 from aiofiles.threadpool import wrap
 
 from ippserver.interfaces import (
+    Clock,
     DocumentStream,
     NoSuchDocument,
     Spooled,
@@ -23,6 +23,7 @@ from ippserver.interfaces import (
     SpoolFailed,
     SpoolFull,
 )
+from ippserver.runtime.clock import SystemClock
 from ippserver.runtime.files import (
     NO_HARD_LINKS,
     Disk,
@@ -65,10 +66,12 @@ class DiskSpool:
         min_free_octets: int = MIN_FREE_OCTETS,
         threads: int = 8,
         disk: Disk | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._folder = folder
         self._min_free_octets = min_free_octets
         self._disk = disk or Disk()
+        self._clock = clock or SystemClock()
         self._workers = Workers("spool", threads)
         self._writing: set[str] = set()
         self._room_until = 0.0
@@ -87,7 +90,7 @@ class DiskSpool:
     async def write(self, key: str, document: DocumentStream, *, lasting: bool = True) -> Spooled:
         """Stores all of `document` under `key`, or nothing."""
         checked(key)
-        if time.monotonic() >= self._room_until and not await self._workers.run(self._has_room):
+        if self._clock.monotonic() >= self._room_until and not await self._workers.run(self._has_room):
             raise SpoolFull("the disk of the spool is full")
         if key in self._writing:
             raise SpoolError(f"document {key} is being written already")
@@ -145,7 +148,7 @@ class DiskSpool:
 
     async def full(self) -> bool:
         """True while the disk has less room than its reserve."""
-        if time.monotonic() < self._room_until:
+        if self._clock.monotonic() < self._room_until:
             return False
         try:
             return not await self._workers.run(self._has_room)
@@ -161,7 +164,7 @@ class DiskSpool:
         except FileNotFoundError:
             open_private_folder(self._folder)  # for the next one: this loss must not go unnoticed
             raise
-        self._room_until = time.monotonic() + _ROOM_SECONDS if room else 0.0
+        self._room_until = self._clock.monotonic() + _ROOM_SECONDS if room else 0.0
         return room
 
     @_failing()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ippserver.interfaces import NoSuchDocument, SpoolError, SpoolFailed, SpoolFull
+from ippserver.interfaces import Clock, NoSuchDocument, SpoolError, SpoolFailed, SpoolFull
 from ippserver.runtime.files import Disk
 from ippserver.spools.disk import DiskSpool
-from ippserver.testing.fakes import FailingDisk, stream
+from ippserver.testing.fakes import FailingDisk, FakeClock, stream
 
 KEY = "0123abcd-1"
 OTHER = "0123abcd-2"
@@ -24,9 +24,9 @@ LARGE = [b"x" * 700_000] * 4
 
 @asynccontextmanager
 async def _opened(
-    folder: Path, disk: Disk | None = None, min_free_octets: int = 0
+    folder: Path, disk: Disk | None = None, min_free_octets: int = 0, clock: Clock | None = None
 ) -> AsyncIterator[DiskSpool]:
-    spool = DiskSpool(folder, disk=disk, min_free_octets=min_free_octets)
+    spool = DiskSpool(folder, disk=disk, min_free_octets=min_free_octets, clock=clock)
     await spool.open()
     try:
         yield spool
@@ -179,11 +179,13 @@ async def test_a_document_that_would_use_the_reserve_fails(tmp_path: Path, piece
 
 
 async def test_the_disk_is_not_asked_for_its_room_again_within_a_second(tmp_path: Path) -> None:
-    disk = FailingDisk()
-    async with _opened(tmp_path, disk) as spool:
-        for number in range(5):
-            await spool.write(f"{number}", stream(SMALL))
-    assert disk.calls.count("free_octets") <= 3
+    disk, clock = FailingDisk(), FakeClock()
+    async with _opened(tmp_path, disk, clock=clock) as spool:
+        for asked in (1, 2):
+            for number in range(5):
+                await spool.write(f"{number}", stream(SMALL))
+            assert disk.calls.count("free_octets") == asked
+            clock.advance(1)
 
 
 async def test_a_spool_whose_folder_was_removed_fails_once_and_goes_on(tmp_path: Path) -> None:
