@@ -1,6 +1,7 @@
 """Steps that are requests about subscriptions, and the observers, who fetch all that happens."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from math import inf
 from typing import Final
 
@@ -106,7 +107,8 @@ async def create_printer_subscriptions(
         granted = LEASE_SECONDS if lease is None else min(lease or inf, MAX_LEASE_SECONDS)
         _add(machine, created[0], path, user, None, events, inf if lease == 0 else granted)
 
-    await machine.both(change, ask, fault)
+    if await machine.both(change, ask, fault):
+        _make_room(machine, user, events)
 
 
 async def create_job_subscriptions(
@@ -128,7 +130,8 @@ async def create_job_subscriptions(
         _check_wish(machine, user, events)
         _add(machine, created[0], path, user, job_id, events, inf)
 
-    await machine.both(change, ask, fault)
+    if await machine.both(change, ask, fault):
+        _make_room(machine, user, events)
 
 
 async def print_subscribed(
@@ -156,6 +159,13 @@ async def print_subscribed(
         return None
 
     await machine.both(change, ask, fault)
+
+
+def _make_room(machine: Machine, user: str, events: Sequence[str]) -> None:
+    """One had its place, and another one went for it, before the store failed."""
+    with suppress(Refused):
+        _check_wish(machine, user, events)
+        machine.subscriptions.make_room()
 
 
 def _check_wish(machine: Machine, user: str, events: Sequence[str]) -> None:

@@ -189,12 +189,16 @@ class Subscriptions:
         job = self._model.jobs.get(subscription.job_id or 0)
         return subscription.job_id is not None and (job is None or job.is_over)
 
-    def add(self, subscription: Subscription) -> None:
-        """A new one, for which the oldest that is complete goes where there are too many."""
-        assert subscription.id > self.newest, "the id of a subscription was given again"
-        self.newest = subscription.id
+    def make_room(self) -> None:
+        """For a new one the oldest that is complete goes where there are too many."""
         if len(self.all) >= MAX_SUBSCRIPTIONS:
             del self.all[next(each.id for each in self.all.values() if self.is_complete(each))]
+
+    def add(self, subscription: Subscription) -> None:
+        """A new one."""
+        assert subscription.id > self.newest, "the id of a subscription was given again"
+        self.newest = subscription.id
+        self.make_room()
         self.all[subscription.id] = subscription
 
     def find(self, subscription_id: int, path: str, user: str) -> Subscription:

@@ -5,6 +5,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,7 @@ from tests.machine.doing import begun, do, end
 from tests.machine.histories import Deviation, live, shortest
 from tests.machine.records import OPERATOR
 from tests.machine.steps import KINDS, Step, history, steps
+from tests.machine.subscriptions import MAX_SUBSCRIPTIONS
 from tests.machine.world import PATHS
 
 
@@ -90,15 +92,21 @@ def test_a_history_has_every_kind_of_step() -> None:
     assert {step.kind for step in history(1, 10_000)} == set(KINDS)
 
 
+Arguments: TypeAlias = tuple[tuple[str, object], ...]
+
+PRINTER: Arguments = (("path", PATHS[0]), ("user", OPERATOR), ("fault", None))
+JOB: Arguments = (("job", 0), ("user", OPERATOR), ("astray", False), ("fault", None))
+TOLD: tuple[str, object] = ("events", ("printer-state-changed", "job-progress"))
+FINISH = Step("finish", (("path", PATHS[0]), ("nth", 0), ("fault", None)))
+
+
 async def test_a_job_without_documents_is_completed_when_it_is_let_go(tmp_path: Path) -> None:
     machine = await begun("memory", tmp_path)
-    printer: tuple[tuple[str, object], ...] = (("path", PATHS[0]), ("user", OPERATOR), ("fault", None))
-    job: tuple[tuple[str, object], ...] = (("job", 0), ("user", OPERATOR), ("astray", False), ("fault", None))
     for step in (
-        Step("hold_new_jobs", printer),
-        Step("create_job", (*printer, ("priority", None), ("hold", None))),
-        Step("close_job", job),
-        Step("release_held_new_jobs", printer),
+        Step("hold_new_jobs", PRINTER),
+        Step("create_job", (*PRINTER, ("priority", None), ("hold", None))),
+        Step("close_job", JOB),
+        Step("release_held_new_jobs", PRINTER),
     ):
         await do(machine, step)
     assert [job.state for job in machine.model.jobs.values()] == ["completed"]
@@ -107,18 +115,26 @@ async def test_a_job_without_documents_is_completed_when_it_is_let_go(tmp_path: 
 
 async def test_a_job_that_is_begun_anew_is_told_that_its_printer_warns_no_longer(tmp_path: Path) -> None:
     machine = await begun("memory", tmp_path)
-    printer: tuple[tuple[str, object], ...] = (("path", PATHS[0]), ("user", OPERATOR), ("fault", None))
-    job: tuple[tuple[str, object], ...] = (("job", 0), ("user", OPERATOR), ("astray", False), ("fault", None))
-    told: tuple[str, object] = ("events", ("printer-state-changed", "job-progress"))
     for step in (
-        Step("print_subscribed", (*printer, told)),
+        Step("print_subscribed", (*PRINTER, TOLD)),
         Step("finish", (("path", PATHS[0]), ("nth", 0), ("fault", "jam"))),
-        Step("restart_job", (*job, ("hold", None))),
-        Step("get_notifications", (("nth", 0), *job[1:])),
+        Step("restart_job", (*JOB, ("hold", None))),
+        Step("get_notifications", (("nth", 0), *JOB[1:])),
     ):
         await do(machine, step)
     (subscription,) = (each for each in machine.subscriptions.all.values() if each.job_id is not None)
     assert [event.state for event in subscription.told] == ["processing", "idle", "idle", "processing"]
+    await end(machine)
+
+
+async def test_a_subscription_goes_for_one_that_the_store_then_cannot_keep(tmp_path: Path) -> None:
+    machine = await begun("memory", tmp_path)
+    for _ in range(MAX_SUBSCRIPTIONS - len(machine.subscriptions.all)):
+        await do(machine, Step("print_subscribed", (*PRINTER, TOLD)))
+        await do(machine, FINISH)
+    wanted = (("path", PATHS[0]), ("user", OPERATOR), ("fault", "store"), TOLD, ("lease", None))
+    await do(machine, Step("create_printer_subscriptions", wanted))
+    assert len(machine.subscriptions.all) == MAX_SUBSCRIPTIONS - 1
     await end(machine)
 
 
