@@ -58,7 +58,7 @@ PRINTER: Final = PrinterConfig(path="/ipp/print", name="Office", minimum_process
 AUTHORITY: Final = "printer.local"
 URI: Final = f"ipp://{AUTHORITY}/ipp/print"
 PDF: Final = b"%PDF-1.7\n% one page, as far as anybody here looks\n%%EOF\n"
-_PATIENCE_SECONDS: Final = 10.0
+_PATIENCE_SECONDS: Final = 30.0
 
 
 class Store(JobStore, PrinterStore, SubscriptionStore, Protocol):

@@ -77,7 +77,7 @@ async def test_a_document_cancelled_on_the_way_leaves_nothing(spool: Spool, piec
         await asyncio.Event().wait()
 
     writing = asyncio.ensure_future(spool.write(KEY, endless()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await read.wait()
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):

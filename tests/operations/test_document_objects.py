@@ -197,7 +197,7 @@ async def test_one_is_canceled_and_the_others_are_printed() -> None:
 
 async def _completed(desk: Desk, job_id: int) -> Job:
     """The Job once it is completed: a Printer of a Desk shows it processing for a while."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await desk.job(job_id)).state is not JobState.COMPLETED:
             desk.clock.advance(1)
             await asyncio.sleep(0)

@@ -241,7 +241,7 @@ async def test_a_canceled_subscription_has_no_events(desk: Desk) -> None:
 @asynccontextmanager
 async def waiting(asked: Coroutine[Any, Any, Answer], desk: Desk) -> AsyncIterator["asyncio.Task[Answer]"]:
     """The request while it waits."""
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         task = group.create_task(asked)
         await desk.clock.until_sleeping()
         assert not task.done()
