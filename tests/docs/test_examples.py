@@ -21,7 +21,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(
     r"^<!-- run(?:: (?P<tool>\w+))? -->\n```(?P<language>\w+)\n(?P<code>.*?)^```$", re.M | re.S
 )
-PAGE_SECONDS = 100.0
+PAGE_SECONDS = 300.0
 WAIT = """
 for _ in $(seq 100); do
     ippserver healthcheck ipp://localhost:8631/ipp/print >/dev/null 2>&1 && break
@@ -45,6 +45,7 @@ def steps(page: Path) -> Iterator[str]:
             yield block["code"] + (WAIT if "ippserver serve" in block["code"] else "")
 
 
+@pytest.mark.timeout(PAGE_SECONDS + 60)
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     script = "\n".join(["set -eux", *steps(page)]).replace("8631", str(free_port()))

@@ -13,6 +13,7 @@ from ippserver.client import IppClient
 from ippserver.iana import names
 from tests.bench.peers import Peer, ours
 
+pytestmark = pytest.mark.timeout(600)
 MEBIBYTES = 2048
 GROWTH_OCTETS = 64 * 2**20
 NEEDED_OCTETS = 3 * 2**30

@@ -9,6 +9,7 @@ import pytest
 from ippserver.model import formats
 from tests.bench.bench_documents import MEBIBYTE, make, ours
 
+pytestmark = pytest.mark.timeout(600)
 MOST_OCTETS: Final = 300 * MEBIBYTE
 REPOSITORY: Final = Path(__file__).parents[2]
 PWG, PDF, PNG = formats.PWG_RASTER, formats.PDF, formats.PNG
@@ -17,7 +18,7 @@ PWG, PDF, PNG = formats.PWG_RASTER, formats.PDF, formats.PNG
 def octets_for(source: Path, source_format: str, target: str, dpi: int, folder: Path) -> int:
     """Memory that converting a document takes, of a process of its own."""
     command = ours(source, source_format, target, dpi, folder)
-    said = subprocess.run(command, capture_output=True, check=True, timeout=120, cwd=REPOSITORY)
+    said = subprocess.run(command, capture_output=True, check=True, timeout=300, cwd=REPOSITORY)
     return int(said.stdout) * 1024
 
 
