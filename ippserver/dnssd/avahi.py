@@ -199,8 +199,8 @@ class _Session:
         elif state == FAILURE and state != group.state:
             logger.warning("%s is not told of to the network: avahi-daemon failed", printer.path)
         elif state == ESTABLISHED and state != group.state:
-            logger.info("the network sees %s as %s", printer.path, group.name)
             await self._named(printer.path, group.name)
+            logger.info("the network sees %s as %s", printer.path, group.name)
         group.state = state
         if told != group.services and state != COLLISION:
             await self._update(printer.path, group, told)

@@ -114,8 +114,8 @@ class ZeroconfAdvertiser:
                 await responder.claim(printer.path, name, told)
             except NameTaken:
                 continue
-            logger.info("the network sees %s as %s", printer.path, name)
             await self._named(printer.path, name)
+            logger.info("the network sees %s as %s", printer.path, name)
             return
 
     def _lose(self, path: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 from ippserver.testing.tools import absent, require_tool
 
@@ -27,7 +28,8 @@ TOOLS = (
     "ipptool",
     "openssl",
 )
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 10
 _LOOK_AGAIN_SECONDS = 0.1
 
 _DBUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -40,9 +42,7 @@ _AVAHI = "[server]\nhost-name={name}\nuse-ipv6=no\n[publish]\npublish-workstatio
 _START = """
 mount -t tmpfs tmpfs /run
 mkdir /run/dbus /run/avahi-daemon
-dbus-daemon --config-file={folder}/dbus.conf --nofork --nopidfile &
-while [ ! -S /run/dbus/system_bus_socket ]; do sleep 0.05; done
-wait
+exec dbus-daemon --config-file={folder}/dbus.conf --nofork --nopidfile --print-address >/run/d-bus-address
 """
 
 
@@ -78,18 +78,31 @@ class Host:
     def browse(self, kind: str = "--all") -> list["Found"]:
         """The services of that type, or of every one, that can be resolved from here."""
         # avahi-browse 0.8 never ends if a service goes while it is being resolved.
-        browse = ("timeout", "5", "avahi-browse", "--resolve")
+        browse = ("timeout", str(_LOOK_SECONDS), "avahi-browse", "--resolve")
         lines = self.run(*browse, "--terminate", "--parsable", "--no-db-lookup", kind)
         return [_found(line) for line in lines.splitlines() if line.startswith("=")]
+
+    def until_found(self, name: str, *kinds: str) -> dict[str, "Found"]:
+        """The services of that name by their types, once all of `kinds` can be resolved from here."""
+        found: dict[str, Found] = {}
+
+        def are_found() -> bool:
+            seen = self.browse(*kinds) if len(kinds) == 1 else self.browse()
+            found.update({each.kind: each for each in seen if each.name == name})
+            return found.keys() >= set(kinds)  # one look may end before all have answered
+
+        until(are_found, f"{name} is found as {', '.join(kinds)}")
+        return found
 
     def names(self, kind: str) -> set[str]:
         """The names of the services of that type that can be resolved from here."""
         return {found.name for found in self.browse(kind)}
 
     def start_avahi(self) -> None:
-        """Starts the avahi-daemon, which writes to standard error only if it does not start."""
-        configuration = f"{self.folder}/avahi.conf"
-        self.run("avahi-daemon", "-D", "-f", configuration, "--no-drop-root", "--no-chroot", "--no-rlimits")
+        """Starts the avahi-daemon, as soon as the one before it is gone."""
+        options = ("-f", f"{self.folder}/avahi.conf", "--no-drop-root", "--no-chroot", "--no-rlimits")
+        command = self.command("avahi-daemon", "-D", *options)
+        until(lambda: subprocess.run(command, check=False).returncode == 0, "avahi-daemon runs")
 
     def listed(self, kind: str) -> set[str]:
         """The names of the services of that type that somebody on the network is said to have."""
@@ -156,11 +169,12 @@ def _plain(escaped: str) -> str:
 
 
 def _child(pid: int) -> int:
-    """The shell that unshare made, as soon as its mounts are there."""
+    """The D-Bus that unshare made, as soon as it is listening within mounts of its own."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
     until(lambda: children.read_text().split() != [], "the namespace is there")
     child = int(children.read_text().split()[0])
-    until(lambda: Path(f"/proc/{child}/root/run/dbus/system_bus_socket").exists(), "its D-Bus is there")
+    address = Path(f"/proc/{child}/root/run/d-bus-address")
+    until(lambda: address.exists() and address.read_text().endswith("\n"), "its D-Bus is there")
     return child
 
 
@@ -248,7 +262,7 @@ def lan() -> Iterator[Lan]:
         require_tool(tool)
     if os.geteuid() != 0:
         absent("network namespaces need root")
-    ends = [f"ipp{os.getpid()}{end}" for end in "sc"]
+    ends = [f"ipp{token_hex(4)}{end}" for end in "sc"]
     with ExitStack() as stack:
         for end in ends:
             _ip("netns", "add", end)

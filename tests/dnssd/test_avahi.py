@@ -7,7 +7,7 @@ import pytest
 
 from tests.dnssd.lan import Lan, Serving, until
 
-pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(400)]
 NAME = "B\u00fcro 1. OG"
 
 
@@ -23,8 +23,9 @@ def home(network: Lan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 def test_where_there_is_an_avahi_it_is_used(network: Lan, home: Serving) -> None:
-    found = {each.kind: each for each in network.client.browse() if each.name == NAME}
-    assert set(found) == {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
+    kinds = {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
+    found = network.client.until_found(NAME, *kinds)
+    assert set(found) == kinds
     ipp = found["_ipp._tcp"]
     assert (ipp.host, ipp.port) == (f"{network.server.namespace}.local", 8631)
     assert ipp.txt["adminurl"] == f"http://{ipp.host}:8631/ipp/print"
@@ -49,7 +50,7 @@ def test_what_this_host_has_already_is_renamed_and_ends_with_the_server(
 ) -> None:
     with network.serving(tmp_path, "--port", "8632", "--name", NAME) as second:
         second.until_seen_as(f"{NAME} (2)")
-        assert f"{NAME} (2)" in network.client.names("_ipp._tcp")
+        network.client.until_found(f"{NAME} (2)", "_ipp._tcp")
         second.stop()
         until(lambda: f"{NAME} (2)" not in network.client.listed("_ipp._tcp"), "it is taken back")
 
@@ -60,7 +61,7 @@ def test_a_host_name_and_addresses_of_the_settings_are_told(
     terms: dict[str, object] = {"host_name": "elsewhere", "addresses": '["10.77.0.99"]', "port": 6310}
     with network.serving(tmp_path, "--port", "8633", "--name", "contained", settings=terms) as third:
         third.until_seen_as("contained")
-        (found,) = (each for each in network.client.browse("_ipp._tcp") if each.name == "contained")
+        (found,) = network.client.until_found("contained", "_ipp._tcp").values()
         assert (found.host, found.address, found.port) == ("elsewhere.local", "10.77.0.99", 6310)
 
 
@@ -69,4 +70,4 @@ def test_when_avahi_begins_anew_it_is_told_again(network: Lan, home: Serving) ->
     until(lambda: "avahi-daemon is gone" in home.log.read_text(), "it is noticed")
     network.server.start_avahi()
     until(lambda: NAME in network.client.names("_ipp._tcp"), "it is told again")
-    assert home.log.read_text().count(f"sees /ipp/print as {NAME}\n") == 2
+    until(lambda: home.log.read_text().count(f"sees /ipp/print as {NAME}\n") == 2, "it knows of it")

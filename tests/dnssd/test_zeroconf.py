@@ -6,7 +6,6 @@ Self-certification, B-1 to B-4: browse, keys, resolve, and values that agree wit
 import json
 import re
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from ippserver.iana import names
 from tests.dnssd.lan import Lan, Serving, until
 
-pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("dns-sd"), pytest.mark.timeout(400)]
 NAME = "B\u00fcro 1. OG"
 SEEN = "B\u00fcro 1\u2024 OG"
 KINDS = {"_printer._tcp", "_ipp._tcp", "_ipps._tcp", "_http._tcp"}
@@ -61,7 +60,7 @@ def shown(network: Lan, uri: str) -> dict[str, Any]:
 def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attributes(
     network: Lan, uri: str
 ) -> None:
-    found = {each.kind: each for each in network.client.browse() if each.name == SEEN}
+    found = network.client.until_found(SEEN, *KINDS)
     assert set(found) == KINDS
     assert (found["_printer._tcp"].port, found["_printer._tcp"].txt) == (0, {})
     ipp, about = found["_ipp._tcp"], shown(network, uri)
@@ -78,17 +77,24 @@ def test_a_printer_is_found_by_all_of_its_services_with_the_values_of_its_attrib
 def test_where_it_tells_of_tls_a_connection_can_be_upgraded_and_names_the_host(
     network: Lan, uri: str
 ) -> None:
-    (ipps,) = (each for each in network.client.browse("_ipps._tcp") if each.name == SEEN)
+    (ipps,) = network.client.until_found(SEEN, "_ipps._tcp").values()
     asked = network.client.run("ipptool", "-E", "-tv", uri, "get-printer-attributes.test")
     assert (ipps.txt["TLS"], "[PASS]" in asked) == ("1.3", True)
-    connect = f"openssl s_client -connect {ipps.address}:{ipps.port} </dev/null 2>/dev/null"
+    connect = f"openssl s_client -connect {ipps.address}:{ipps.port} </dev/null"
     checked = network.client.run("sh", "-c", f"{connect} | openssl x509 -noout -checkhost {ipps.host}")
     assert "does match certificate" in checked
 
 
 def test_it_is_found_by_its_subtypes(network: Lan, uri: str) -> None:
     kinds = ["_ipp._tcp,_print", "_ipp._tcp,_universal", "_ipps._tcp,_print", "_ipp._tcp,_faxout"]
-    found = network.client.run_all(*(["ippfind", kind, "-T", "1", "--name", "^B"] for kind in kinds))
+    found: list[str] = []
+
+    def are_found() -> bool:
+        found[:] = network.client.run_all(*(["ippfind", kind, "-T", "1", "--name", "^B"] for kind in kinds))
+        assert found[3] == ""
+        return all(found[:3])  # on a busy host a second is too short for an answer
+
+    until(are_found, "all of its subtypes are found")
     assert [len(set(uris.split())) for uris in found] == [1, 1, 1, 0]
     assert found[0].split()[0].endswith(":8631/ipp/print")
     assert found[2].startswith("ipps://")
@@ -114,21 +120,38 @@ def test_what_is_set_over_ipp_is_told(network: Lan, uri: str) -> None:
 
 
 def test_a_second_printer_of_the_same_name_is_renamed_and_gone_at_once_when_it_stops(
-    network: Lan, uri: str, tmp_path_factory: pytest.TempPathFactory
+    network: Lan, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder, seen = tmp_path_factory.mktemp("second"), f"{SEEN} (2)"
-    with network.serving(folder, "--port", "8633", "--name", NAME, settings=OWN) as second:
-        second.until_seen_as(seen)
-        own = uri.replace("8631", "8633")
+    ports, seen = (8634, 8633), "twin (2)"
+    with ExitStack() as stack:
+        twins = {}
+        for port in ports:
+            folder = tmp_path_factory.mktemp(f"twin-{port}")
+            options = ("--port", str(port), "--name", "twin")
+            twins[port] = stack.enter_context(network.serving(folder, *options, settings=OWN))
+            until(lambda: bool(_names(twins[port].log)), "it has a name")  # noqa: B023
+        # The second one, unless the first one slept while it was asked whether it has the name.
+        until(lambda: {_last_name(each.log) for each in twins.values()} == {"twin", seen}, "one is renamed")
+        renamed = next(port for port, each in twins.items() if _last_name(each.log) == seen)
+        (kept,) = set(ports) - {renamed}
+        own = f"ipp://{network.server.address}:{renamed}/ipp/print"
         assert shown(network, own)[names.PRINTER_DNS_SD_NAME.name] == seen
-        found = network.client.browse()
-        assert {each.kind for each in found if each.name == seen} == KINDS
-        assert {each.port for each in found if each.name == SEEN} == {0, 8631}
-        second.stop()
-        begun = time.monotonic()
-        until(lambda: seen not in network.client.listed("_ipp._tcp"), "nobody lists it")
-        assert seen not in network.client.listed("_universal._sub._ipp._tcp")
-        assert time.monotonic() - begun < TTL_SECONDS, "it was taken back, and did not fade away"
+        both = {("twin", *each) for each in places(kept)} | {(seen, *each) for each in places(renamed)}
+        until(
+            lambda: (
+                both
+                == {
+                    (each.name, each.kind, each.port)
+                    for each in network.client.browse()
+                    if each.name.startswith("twin")
+                }
+            ),
+            "all of both are found",
+        )
+        twins[renamed].stop()
+        # It is taken back, and does not fade away, which would take longer than anybody waits here.
+        for kind in ("_ipp._tcp", "_universal._sub._ipp._tcp"):
+            until(lambda: seen not in network.client.listed(kind), "nobody lists it")  # noqa: B023
 
 
 def test_of_two_that_took_one_name_out_of_each_others_sight_one_is_renamed(
@@ -152,9 +175,17 @@ def test_of_two_that_took_one_name_out_of_each_others_sight_one_is_renamed(
         until(lambda: {_last_name(server.log) for server in servers} == both, "each knows its name")
 
 
+def places(port: int) -> set[tuple[str, int]]:
+    """The types and ports of all services of a printer at that port."""
+    return {(kind, 0 if kind == "_printer._tcp" else port) for kind in KINDS}
+
+
 def _last_name(log: Path) -> str:
-    seen: list[str] = re.findall(r"sees /ipp/print as (.*)", log.read_text())
-    return seen[-1]
+    return _names(log)[-1]
+
+
+def _names(log: Path) -> list[str]:
+    return re.findall(r"sees /ipp/print as (.*)\n", log.read_text())
 
 
 def test_when_the_cable_is_back_it_is_told_again(network: Lan, home: Serving) -> None:
