@@ -62,7 +62,7 @@ def main() -> None:
             str(mebibytes),
             *(["tls"] if options.tls else []),
         ]
-        waits = []
+        waits: list[float] = []
         with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as upload:
             while upload.poll() is None or len(waits) < FEWEST:
                 waits.append(ask(peer, connection))
