@@ -62,6 +62,7 @@ class Tls:
     async def watch(self) -> None:
         """Renews and loads the certificate whenever it is time, until cancelled."""
         while True:
+            self._reload.clear()  # before looking: what is asked for meanwhile is about what was not seen
             try:
                 await self.refresh()
             except TlsError as error:
@@ -69,7 +70,6 @@ class Tls:
                 if str(error) != self._refused:
                     logger.error("the certificate stays as it was: %s", error)  # noqa: TRY400
                 self._refused = str(error)
-            self._reload.clear()
             try:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._reload.wait()

@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import ssl
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from ippserver.testing.fakes import FakeClock
 from ippserver.web.certificate import VALID_DAYS, Pair, Provided, SelfSigned, TlsError
 from ippserver.web.limits import HttpLimits
 from ippserver.web.tls import Tls, server_context
-from tests.web.printer import PATIENT, Address, Serve, post
+from tests.web.printer import PATIENCE_SECONDS, PATIENT, Address, Serve, post
 from tests.web.tls_client import TlsClient
 
 
@@ -144,8 +145,28 @@ class TestChanged:
         service = await serve(tls=Tls(Provided(own), limits=PATIENT), limits=PATIENT)
         copy(other, own)
         service.reload()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await shown(service.addresses[0]) != pem(own):
+                pass
+
+    async def test_one_that_changes_while_it_is_looked_at_is_loaded_when_that_is_asked_for_then(
+        self, serve: Serve, own: Pair, other: Pair, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ippserver.web.tls.POLL_SECONDS", 3600.0)
+        loop, looks = asyncio.get_running_loop(), count(1)
+
+        class Changing(Pair):
+            def stamp(self) -> tuple[tuple[int, int, int], ...]:
+                found = super().stamp()
+                if next(looks) == 2:  # after the first one at the start
+                    copy(other, own)
+                    loop.call_soon_threadsafe(tls.reload)
+                return found
+
+        tls = Tls(Provided(Changing(*own)), limits=PATIENT)
+        service = await serve(tls=tls, limits=PATIENT)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await shown(service.addresses[0]) != pem(other):
                 pass
 
     async def test_a_broken_one_is_reported_once_and_the_old_one_stays(
@@ -155,7 +176,7 @@ class TestChanged:
         service = await serve(tls=tls, limits=PATIENT)
         first = pem(own)
         own.certificate.write_text("half of it")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             for _ in range(3):
                 service.reload()
                 while tls._reload.is_set():  # noqa: ASYNC110 - the loop that looks tells nobody
