@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from ippserver.testing.ports import closed_port
 
-pytest_plugins = ["tests.effects"]
+pytest_plugins = ["tests.effects", "tests.leaping"]
 
 REPOSITORY = Path(__file__).parents[1]
 MAY_TAKE_SECONDS = float(os.environ.get("IPPSERVER_TASKS_MAY_TAKE", "30"))

@@ -42,7 +42,7 @@ MISBEHAVIOUR = {
 
 @pytest.mark.parametrize("complaint", MISBEHAVIOUR)
 def test_what_is_left_behind_fails_the_test(repository: Path, tmp_path: Path, complaint: str) -> None:
-    for name in ("tests/conftest.py", "tests/effects.py", "pyproject.toml"):
+    for name in ("tests/conftest.py", "tests/effects.py", "tests/leaping.py", "pyproject.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((repository / name).read_bytes())
     lines = MISBEHAVIOUR[complaint].splitlines()

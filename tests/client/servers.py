@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -51,11 +51,17 @@ async def printer(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[st
 
 @asynccontextmanager
 async def speaking(answer: bytes) -> AsyncIterator[str]:
-    """A server that reads a request's header and says `answer`, then listens on; its URI."""
+    """A server that reads a request's header and says `answer`, then reads on; its URI.
+
+    If it left octets unread, its answer would be lost with the connection.
+    """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
+        writer.write_eof()
+        with suppress(ConnectionError):
+            await reader.read()
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -217,6 +217,7 @@ class Guarded:
         return bool(said["response"] == wanted)
 
 
+@pytest.mark.usefixtures("leaping")  # a document is sent, once, if nothing was heard for a second
 @pytest.mark.parametrize("scheme", ["Basic", "Digest"])
 async def test_a_document_gets_in_with_the_password(scheme: str, certificate: Path) -> None:
     guarded = Guarded(scheme)

@@ -70,6 +70,7 @@ async def test_a_document_is_sent_in_chunks_once_the_server_wants_it() -> None:
     assert (job.id, job.state) == (7, JobState.PENDING)
 
 
+@pytest.mark.usefixtures("leaping")
 async def test_a_document_that_the_server_refuses_is_not_sent() -> None:
     begun = False
 
@@ -146,6 +147,7 @@ def test_a_uri_off_the_grammar_is_refused_before_anything_is_sent(uri: str) -> N
         IppClient(uri)
 
 
+@pytest.mark.usefixtures("leaping")
 async def test_silence_ends_at_the_timeout() -> None:
     async def answer(request: web.Request) -> web.Response:
         await asyncio.Event().wait()
@@ -156,6 +158,7 @@ async def test_silence_ends_at_the_timeout() -> None:
             await client.get_printer_attributes()
 
 
+@pytest.mark.usefixtures("leaping")
 async def test_time_that_the_document_takes_to_come_does_not_count() -> None:
     async def slow() -> AsyncIterator[bytes]:
         for _ in range(3):

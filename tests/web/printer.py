@@ -5,7 +5,7 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import pytest
 from aiohttp import web
@@ -45,7 +45,7 @@ QUICK = HttpLimits(
     lingering_seconds=0.2,
     stop_seconds=0.5,
 )
-"""Deadlines that are to expire while a test looks on."""
+"""Deadlines that are to expire while a test looks on, and not for another reason: see `quickly`."""
 
 PATIENT = replace(
     QUICK,
@@ -56,12 +56,14 @@ PATIENT = replace(
     document_seconds=20.0,
     answer_seconds=20.0,
     lingering_seconds=20.0,
+    stop_seconds=20.0,
 )
 """Deadlines that expire in no test, also where the machine stalls."""
 
-quickly = pytest.mark.parametrize("limits", [QUICK], ids=["quick"])
-"""For a test of a deadline."""
+PATIENCE_SECONDS: Final = 30.0
+"""How long what must happen may take."""
 
+T = TypeVar("T", bound=Callable[..., object] | type)
 Address: TypeAlias = tuple[str, int]
 Serve: TypeAlias = Callable[..., Awaitable[WebService]]
 """The fixture that starts services."""
@@ -142,6 +144,12 @@ def _response(version: Version, status: int, request_id: int) -> Response:
     return Response(version=version, status_code=status, request_id=request_id, groups=())
 
 
+def quickly(test: T) -> T:
+    """Marks a test of a deadline: they are QUICK, by a clock that knows no stalls."""
+    quick = pytest.mark.parametrize("limits", [QUICK], ids=["quick"])
+    return pytest.mark.usefixtures("leaping")(quick(test))  # type: ignore[no-any-return] # it is the test
+
+
 def post(
     body: bytes = CREDULOUS,
     *,
@@ -180,6 +188,8 @@ async def answer_to(address: Address, octets: bytes) -> http.Answer:
 
 async def empty(service: WebService) -> None:
     """Returns when nobody is connected any more."""
-    async with asyncio.timeout(5):
-        while service.connections:  # noqa: ASYNC110 - the service tells nobody
-            await asyncio.sleep(0.01)
+    seconds = 0.001
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while service.connections:  # the service tells nobody
+            await asyncio.sleep(seconds)
+            seconds = min(2 * seconds, 0.1)

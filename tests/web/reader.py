@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from ippserver.testing import VirtualPrinter
+from tests.web.printer import PATIENCE_SECONDS
 
 VOID: Final = frozenset({"meta", "link", "img", "rect", "path", "br"})
 """Elements without an end, as HTML or our SVG writes them."""
@@ -67,13 +68,17 @@ class Page(HTMLParser):
 
 def read(printer: VirtualPrinter, path: str, *, method: str = "GET", **fields: str) -> Read:
     """What is at `path`; `fields` with underscores for hyphens."""
-    return _read(http.client.HTTPConnection("localhost", printer.port, timeout=10), method, path, fields)
+    return _read(
+        http.client.HTTPConnection("localhost", printer.port, timeout=PATIENCE_SECONDS), method, path, fields
+    )
 
 
 def read_encrypted(printer: VirtualPrinter, path: str, **fields: str) -> Read:
     """As `read`, by https:."""
     trusting = ssl.create_default_context(cafile=printer.certificate)
-    connection = http.client.HTTPSConnection("localhost", printer.port, timeout=10, context=trusting)
+    connection = http.client.HTTPSConnection(
+        "localhost", printer.port, timeout=PATIENCE_SECONDS, context=trusting
+    )
     return _read(connection, "GET", path, fields)
 
 

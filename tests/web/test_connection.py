@@ -13,6 +13,7 @@ from tests.web.printer import (
     BAD_REQUEST,
     CHUNKED,
     CREDULOUS,
+    PATIENCE_SECONDS,
     PATIENT,
     QUICK,
     Address,
@@ -132,8 +133,14 @@ class TestDeadlines:
             assert (answer.status, answer.closes) == (408, True)
 
     async def test_dripping_does_not_extend_the_head(self, address: Address) -> None:
+        async def drip(connection: RawConnection) -> None:
+            await connection.send(b"POST /")
+            while True:
+                await connection.send(b"a")
+                await asyncio.sleep(QUICK.head_seconds / 3)
+
         async with RawConnection(*address) as connection, asyncio.TaskGroup() as tasks:
-            dripping = tasks.create_task(connection.send(b"POST /" + b"a" * 5000, segments_of=1))
+            dripping = tasks.create_task(drip(connection))
             answer = await connection.answer()
             assert answer is not None
             assert answer.status == 408
@@ -172,9 +179,8 @@ class TestDeadlines:
         service = await serve()
         async with RawConnection(*service.addresses[0]) as connection:
             await connection.send(post())
-            async with asyncio.timeout(5):
-                await printer.asked.wait()
-                await empty(service)
+            await printer.asked.wait()
+            await empty(service)
         assert "the answer was not read" in caplog.text
 
     async def test_a_slow_reader_gets_its_answer(self, serve: Serve, printer: TinyPrinter) -> None:
@@ -212,7 +218,7 @@ class TestVanishingClients:
             await connection.send(octets)
             await printer.asked.wait()
             leave(connection)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await printer.interrupted.wait()
         assert printer.digests == []
         assert [record.exc_info for record in caplog.records] == [None]

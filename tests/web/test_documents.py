@@ -40,7 +40,7 @@ def document_of(
     return IncomingDocument(
         content,
         start,
-        limits=limits or HttpLimits(document_seconds=5.0),
+        limits=limits or HttpLimits(),
         max_octets=MAX_OCTETS,
         is_crowded=is_crowded,
     )
@@ -104,7 +104,7 @@ async def drip(content: StreamReader, done: asyncio.Event) -> None:
 
 
 async def test_a_dripping_client_is_cut_off_while_the_server_is_crowded(content: StreamReader) -> None:
-    limits = HttpLimits(document_seconds=5.0, rate_seconds=0.05, minimum_rate=10_000.0)
+    limits = HttpLimits(rate_seconds=0.05, minimum_rate=10_000.0)
     document = IncomingDocument(content, b"", limits=limits, max_octets=10**6, is_crowded=lambda: True)
     done = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
@@ -115,7 +115,7 @@ async def test_a_dripping_client_is_cut_off_while_the_server_is_crowded(content:
 
 
 async def test_a_dripping_client_is_let_alone_while_there_is_room(content: StreamReader) -> None:
-    limits = HttpLimits(document_seconds=5.0, rate_seconds=0.02, minimum_rate=10_000.0)
+    limits = HttpLimits(rate_seconds=0.02, minimum_rate=10_000.0)
     document = IncomingDocument(content, b"", limits=limits, max_octets=10**6, is_crowded=lambda: False)
     done = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:

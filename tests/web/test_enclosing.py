@@ -8,7 +8,7 @@ import pytest
 from ippserver.interfaces import SpoolFailed
 from ippserver.operations.declare import Enclosed
 from ippserver.testing.http import RawConnection
-from tests.web.printer import DOCUMENT, Address, TinyPrinter, post
+from tests.web.printer import DOCUMENT, PATIENCE_SECONDS, Address, TinyPrinter, post
 
 PIECE = 64 * 1024
 
@@ -76,5 +76,5 @@ async def test_a_document_is_let_go_when_the_client_is_gone(
         await connection.send(post())
         assert not await connection.is_closed()  # the first octet of the answer is there
         connection.reset()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await closed.wait()

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from ippserver.testing.ports import free_port
 from ippserver.web.limits import HttpLimits
 from ippserver.web.listeners import BindError, Census, accept, activated_sockets, bind_all
+from tests.web.printer import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_several_addresses_are_bound_each() -> None:
 
 
 def test_ipv6_and_ipv4_share_a_port() -> None:
-    [(_, port)] = close(bind_all([("127.0.0.1", 0)]))
+    port = free_port()
     found = close(bind_all([("0.0.0.0", port), ("::", port)]))
     assert ("0.0.0.0", port) in found
 
@@ -141,11 +143,11 @@ async def test_without_descriptors_that_is_said_and_connections_are_taken_later(
     try:
         async with asyncio.TaskGroup() as tasks:
             acceptor = tasks.create_task(accept(listening, connect))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await exhausted.wait()
             assert accepted.empty()
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 connection = await accepted.get()
             acceptor.cancel()
     finally:

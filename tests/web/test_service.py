@@ -37,10 +37,10 @@ class TestCaps:
             await first.send(post())
             assert await first.answer() is not None
             async with RawConnection(*address) as third:
-                answer = await third.answer(seconds=1.0)
+                answer = await third.answer()
                 assert answer is not None
                 assert (answer.status, answer.closes) == (503, True)
-                assert await third.is_closed(seconds=1.0)
+                assert await third.is_closed()
         await empty(service)
         assert (await answer_to(address, post())).status == 200
 
@@ -55,7 +55,7 @@ class TestService:
         self, serve: Serve, printer: TinyPrinter
     ) -> None:
         printer.holding = asyncio.Event()
-        service = await serve(limits=replace(PATIENT, stop_seconds=10.0))
+        service = await serve()
         address = service.addresses[0]
         async with RawConnection(*address) as idle, RawConnection(*address) as busy:
             await idle.send(post(message(b"\x00")))

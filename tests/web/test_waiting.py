@@ -17,7 +17,7 @@ from ippserver.ipp.values import Uri
 from ippserver.server import Server
 from ippserver.testing.http import Answer, RawConnection
 from tests.test_server import running, server_in
-from tests.web.printer import ipp_status, post
+from tests.web.printer import PATIENCE_SECONDS, empty, ipp_status, post
 
 SUBSCRIBE = (
     names.NOTIFY_PULL_METHOD.of(NotifyPullMethod.IPPGET),
@@ -43,7 +43,7 @@ def posted(operation: int, *attributes: Attribute, subscription: Iterable[Attrib
 
 async def until_waiting(server: Server, count: int) -> None:
     """Returns when so many wait for events."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while server.events.waiting != count:  # noqa: ASYNC110 - the hub tells nobody
             await asyncio.sleep(0.01)
 
@@ -99,4 +99,5 @@ async def test_a_client_that_goes_away_is_not_waited_for(tmp_path: Path, rudely:
             if rudely:
                 client.reset()
         await until_waiting(server, 0)
-        assert server.web.connections == 0
+        await empty(server.web)
+        assert not server.events.waiting

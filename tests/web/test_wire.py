@@ -6,7 +6,6 @@ import hashlib
 import random
 import ssl
 import tracemalloc
-from dataclasses import replace
 
 import pytest
 
@@ -19,6 +18,7 @@ from tests.web.printer import (
     DIGEST,
     DOCUMENT,
     OK,
+    PATIENCE_SECONDS,
     PATIENT,
     Address,
     Serve,
@@ -255,7 +255,7 @@ class TestEnding:
                 client.end()
             else:
                 client.writer.write_eof()
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await printer.interrupted.wait()
         await empty(service)
 
@@ -290,7 +290,7 @@ class TestEnding:
         self, serve: Serve, tls: Tls, printer: TinyPrinter, trusting: ssl.SSLContext
     ) -> None:
         printer.holding = asyncio.Event()
-        service = await serve(tls=tls, limits=replace(PATIENT, stop_seconds=10.0))
+        service = await serve(tls=tls, limits=PATIENT)
         address = service.addresses[0]
         async with (
             TlsClient(address, trusting) as idle,
