@@ -14,14 +14,16 @@ import pytest
 
 import ippserver
 
-IGNORED = shutil.ignore_patterns(".git", ".venv*", "__pycache__", ".*_cache", "_build", "prints")
+IGNORED = shutil.ignore_patterns("__pycache__")
 
 
 @pytest.fixture(scope="module")
 def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The wheel, built without a network from a copy of the tree."""
+    """The wheel, built without a network from a copy of what it is made of: tests write beside it."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(repository, folder / "tree", ignore=IGNORED)
+    shutil.copytree(repository / "ippserver", folder / "tree/ippserver", ignore=IGNORED)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(repository / name, folder / "tree")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=folder / "tree", check=True, capture_output=True)
     (path,) = folder.glob("*.whl")

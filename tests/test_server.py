@@ -20,7 +20,7 @@ from ippserver.server import Addresses, Server
 from ippserver.testing.fakes import job_draft, stream
 from ippserver.web.listeners import BindError
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 async def server_in(folder: Path, **overrides: Any) -> Server:

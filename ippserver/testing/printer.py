@@ -23,8 +23,8 @@ from ippserver.web.certificate import Pair
 
 T = TypeVar("T")
 
-_START_SECONDS: Final = 20.0
-_CALL_SECONDS: Final = 20.0
+_START_SECONDS: Final = 60.0
+_CALL_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class VirtualPrinter:
         return self._call(self._captured)
 
     def wait_for_job(
-        self, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 10.0
+        self, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 30.0
     ) -> CapturedJob:
         """The oldest job called `name` (or any) in the state `state`, as soon as there is one.
 
@@ -217,7 +217,7 @@ class VirtualPrinter:
         return self.wait_for_jobs(1, name=name, state=state, timeout_seconds=timeout_seconds)[0]
 
     def wait_for_jobs(
-        self, count: int, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 10.0
+        self, count: int, *, name: str | None = None, state: str = "completed", timeout_seconds: float = 30.0
     ) -> list[CapturedJob]:
         """At least `count` such jobs, oldest first; see `wait_for_job`."""
         return self._call(lambda: self._wait(count, name, state, timeout_seconds), timeout_seconds)

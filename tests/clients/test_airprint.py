@@ -36,7 +36,7 @@ MACOS: Final = Client(user_agent="CUPS/2.3.4 (macOS 14.5; arm64) IPP/2.0")
 PDF: Final = b"%PDF-1.3\n% drawn by Quartz\n%%EOF\n"
 JPEG: Final = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 MARGINS: Final = 4
-POLL_SECONDS: Final = 10.0
+POLL_SECONDS: Final = 60.0
 
 BACKEND: Final = """
 compression-supported copies-supported cups-version document-format-supported

@@ -76,6 +76,8 @@ def test_an_unknown_path_is_refused_before_the_document_is_sent(
             "60",
             "--header",
             "Expect: 100-continue",
+            "--expect100-timeout",
+            "60",
         ),
         *("--header", "Content-Type: application/ipp", "--data-binary", "@request.ipp"),
         *(

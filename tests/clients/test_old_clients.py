@@ -47,7 +47,7 @@ def send(printer: VirtualPrinter) -> Send:
     """Sends octets to the printer and answers the body of its answer, read to the end of the connection."""
 
     def send(octets: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", printer.port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", printer.port), timeout=60) as connection:
             connection.sendall(octets)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
         head, _, body = answer.partition(b"\r\n\r\n")

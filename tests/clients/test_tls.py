@@ -125,7 +125,7 @@ class TestOpenssl:
     def client(self, printer: VirtualPrinter, *options: str, said: bytes = b"Q\n") -> str:
         """What openssl's client says of the connection."""
         command = [require_tool("openssl"), "s_client", "-connect", f"localhost:{printer.port}", *options]
-        done = subprocess.run(command, input=said, capture_output=True, timeout=20, check=False)
+        done = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
         return (done.stdout + done.stderr).decode("utf-8", "replace")
 
     @pytest.mark.parametrize("version", ["1_2", "1_3"])

@@ -96,10 +96,9 @@ def test_a_symlink_is_not_read(tmp_path: Path) -> None:
 
 def test_syncing_a_folder_syncs_it_and_leaves_no_descriptor_open(tmp_path: Path) -> None:
     disk = FailingDisk()
-    before = len(list(Path("/proc/self/fd").iterdir()))
     sync_folder(tmp_path, disk)
     assert disk.calls == ["open", "fsync"]
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert str(tmp_path) not in map(os.path.realpath, Path("/proc/self/fd").iterdir())
 
 
 def test_a_private_folder_is_made_with_its_parents(tmp_path: Path) -> None:
@@ -201,6 +200,7 @@ def test_a_disk_without_room_for_another_file_has_no_free_octets(
     assert Disk().free_octets(tmp_path) == 0
 
 
-def test_free_octets_are_those_for_everybody(tmp_path: Path) -> None:
+def test_free_octets_are_those_for_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = os.statvfs(tmp_path)
-    assert abs(Disk().free_octets(tmp_path) - found.f_bavail * found.f_frsize) < 1 << 30
+    monkeypatch.setattr(os, "statvfs", lambda path: found)  # others write to that disk meanwhile
+    assert Disk().free_octets(tmp_path) == found.f_bavail * found.f_frsize

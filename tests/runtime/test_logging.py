@@ -93,6 +93,12 @@ def test_shortening_cuts_between_characters() -> None:
     assert shorten("äää", 5) == "ä…"
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that stalls for two seconds is given up by the server, but not by these tests."""
+    monkeypatch.setattr("ippserver.runtime.logging._END_SECONDS", 60.0)
+
+
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
     reading, writing = os.pipe()

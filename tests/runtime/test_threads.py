@@ -7,6 +7,8 @@ import pytest
 
 from ippserver.runtime.threads import Workers, one_behind, to_end
 
+PATIENCE_SECONDS = 60.0
+
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
@@ -36,11 +38,11 @@ async def test_a_cancelled_call_has_ended_when_its_caller_hears_of_it(workers: W
 
     def work() -> None:
         started.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         done.set()
 
     task = asyncio.ensure_future(workers.run(work))
-    await workers.run(started.wait, 10)
+    await workers.run(started.wait, PATIENCE_SECONDS)
     task.cancel()
     await asyncio.sleep(0)
     assert not task.done()
@@ -55,7 +57,7 @@ async def test_what_a_cancelled_call_raises_is_not_reported_as_forgotten(workers
     go_on = threading.Event()
 
     def work() -> None:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         raise ValueError("nobody asks")
 
     complaints: list[object] = []
@@ -87,7 +89,7 @@ async def test_a_file_is_closed_when_its_opening_was_cancelled(workers: Workers)
     opened: list[io.BytesIO] = []
 
     def open_slowly() -> io.BytesIO:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         opened.append(io.BytesIO())
         return opened[0]
 
@@ -109,7 +111,7 @@ async def test_work_goes_on_while_the_next_is_prepared_and_one_at_a_time(workers
     go_on = threading.Event()
 
     def first() -> None:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         order.append("first")
 
     async with one_behind() as work:
@@ -135,7 +137,7 @@ async def test_after_the_block_nothing_runs_and_the_blocks_own_error_counts(work
     go_on, done = threading.Event(), threading.Event()
 
     def slow() -> None:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         done.set()
         raise ValueError("late")
 

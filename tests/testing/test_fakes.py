@@ -11,7 +11,7 @@ async def _sleep(clock: Clock, seconds: float, woken: asyncio.Queue[float]) -> N
 
 async def test_advancing_wakes_those_whose_moment_has_come_in_order() -> None:
     clock, woken = FakeClock(), asyncio.Queue[float]()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         for seconds in (30, 10, 20):
             tasks.create_task(_sleep(clock, seconds, woken))
         await clock.until_sleeping(3)
@@ -24,7 +24,7 @@ async def test_advancing_wakes_those_whose_moment_has_come_in_order() -> None:
 async def test_a_sleeper_that_is_cancelled_is_forgotten() -> None:
     clock = FakeClock()
     task = asyncio.ensure_future(clock.sleep(5))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await clock.until_sleeping()
     task.cancel()
     await asyncio.wait([task])
@@ -33,7 +33,7 @@ async def test_a_sleeper_that_is_cancelled_is_forgotten() -> None:
 
 
 async def test_sleeping_for_no_time_returns() -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await FakeClock().sleep(0)
 
 

@@ -1,9 +1,11 @@
 """VirtualPrinter, as tests of software that prints use it."""
 
 import asyncio
+import errno
 import hashlib
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -86,8 +88,14 @@ async def _release(uri: str, job_id: int) -> None:
 
 def test_jobs_complete_at_once_without_being_asked_to() -> None:
     with VirtualPrinter() as printer:
-        send(printer.uri)
-        assert printer.wait_for_job(timeout_seconds=0.9).state == "completed"
+        assert any(seconds_to_print(printer) < 0.9 for _ in range(20)), "a printer in use takes a second"
+
+
+def seconds_to_print(printer: VirtualPrinter) -> float:
+    """How long it took a job to complete."""
+    job_id, begun = send(printer.uri), time.monotonic()
+    printer.wait_for_jobs(job_id)
+    return time.monotonic() - begun
 
 
 # ---- waiting
@@ -155,7 +163,7 @@ def test_there_may_be_several_printers(tmp_path: Path) -> None:
         assert printer.uri == printer.uri_of("/printer/tiger")
         send(printer.uri_of("/printer/tiger/bob"), "for bob")
         send(printer.uri, "for tiger")
-        jobs = [printer.wait_for_job(name=name, timeout_seconds=0.9) for name in ("for bob", "for tiger")]
+        jobs = [printer.wait_for_job(name=name) for name in ("for bob", "for tiger")]
         assert [job.printer for job in jobs] == ["/printer/tiger/bob", "/printer/tiger"]
         assert all((tmp_path / job.files[0]).read_bytes() == PDF for job in jobs)
 
@@ -187,10 +195,10 @@ def test_two_printers_at_once_know_nothing_of_one_another() -> None:
 
 
 def test_settings_that_are_wrong_are_told_by_start_and_leave_nothing() -> None:
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     with pytest.raises(ConfigError, match="colour"):
         VirtualPrinter(settings={"printer": [{"name": "x", "colour": True}]}).start()
-    assert threading.active_count() == threads
+    assert set(threading.enumerate()) <= threads
 
 
 def test_a_port_that_is_taken_is_told_by_start_and_leaves_nothing() -> None:
@@ -198,10 +206,10 @@ def test_a_port_that_is_taken_is_told_by_start_and_leaves_nothing() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         settings = {"server": {"listen": [f"127.0.0.1:{taken.getsockname()[1]}"]}}
-        threads = threading.active_count()
+        threads = set(threading.enumerate())
         with pytest.raises(BindError):
             VirtualPrinter(settings=settings).start()
-        assert threading.active_count() == threads
+        assert set(threading.enumerate()) <= threads
 
 
 def test_stopping_twice_or_before_the_start_does_no_harm() -> None:
@@ -236,8 +244,7 @@ def test_it_serves_nothing_but_loopback() -> None:
         shown = asyncio.run(_shown(f"ipp://127.0.0.1:{printer.port}/ipp/print"))
         assert Operation.PRINT_JOB in names.OPERATIONS_SUPPORTED.all(shown)
         with socket.socket() as outside:
-            outside.settimeout(2)
-            assert outside.connect_ex(("127.0.0.2", printer.port)) != 0
+            assert outside.connect_ex(("127.3.2.1", printer.port)) == errno.ECONNREFUSED
 
 
 # ---- TLS
