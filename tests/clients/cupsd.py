@@ -18,7 +18,7 @@ from ippserver.testing.tools import require_tool
 
 Run = Callable[..., str]
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 CUPSD_CONF = """
@@ -81,14 +81,18 @@ class Cups:
         """
         self.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
         deadline = time.monotonic() + START_SECONDS
-        while model == "everywhere" and 'Printer "virtual" is now available.' not in self.log:
+        while model == "everywhere" and 'Printer "virtual" is now available.' not in self._log:
             assert time.monotonic() < deadline, f"the queue does not get ready:\n{self.log}"
             time.sleep(POLL_SECONDS)
 
     @property
     def log(self) -> str:
         """The latest of what the daemon has logged."""
-        return (self.folder / "log" / "error").read_text(errors="replace")[-6000:]
+        return self._log[-6000:]
+
+    @property
+    def _log(self) -> str:
+        return (self.folder / "log" / "error").read_text(errors="replace")
 
 
 @contextmanager
