@@ -9,6 +9,7 @@ import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ippserver.converters.limits import WorkerLimits
@@ -49,18 +50,26 @@ def left(folder: Path) -> str:
 
 
 def alone() -> Path:
-    """A folder of a user who may have no more processes than this one."""
+    """A folder of a user who has no other processes than this one, which it becomes."""
     folder = Path(tempfile.mkdtemp())
     os.chown(folder, USER, USER)
     os.setgroups([])
     os.setgid(USER)
     os.setuid(USER)
-    resource.setrlimit(resource.RLIMIT_NPROC, (8, 8))  # threads count, too
     return folder
+
+
+async def without_processes(folder: Path, octets: int) -> None:
+    """The same, while this user can have no more: one thread does all that blocks, and that one is there."""
+    _, most = resource.getrlimit(resource.RLIMIT_NPROC)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    await asyncio.to_thread(resource.setrlimit, resource.RLIMIT_NPROC, (1, most))
+    await main(folder, octets)
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))  # to end, the loop wants a thread
 
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if sys.argv[1] else alone()
-    asyncio.run(main(place, int(sys.argv[2])))
+    asyncio.run((main if sys.argv[1] else without_processes)(place, int(sys.argv[2])))
     if not sys.argv[1]:
         place.rmdir()

@@ -4,6 +4,7 @@ The programs here have no walls: nothing that a worker does or says may reach fu
 """
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -346,6 +347,7 @@ def test_where_no_process_can_be_had_nobody_is_to_blame() -> None:
         [sys.executable, script, "", "10"], capture_output=True, text=True, timeout=SECONDS, check=False
     )
     assert done.stdout.split() == ["None", "False", "nothing", "left"], done.stderr
+    assert f"no worker can be started: {os.strerror(errno.EAGAIN)}" in done.stderr
 
 
 # ---- cancelled
