@@ -22,7 +22,11 @@ MAY_TAKE_SECONDS = float(os.environ.get("IPPSERVER_TASKS_MAY_TAKE", "30"))
 """What tasks and threads have to end in after their test: on a busy machine they may wait for their turn."""
 
 # A busy machine is no bug: speed is shown by benchmarks, never asserted by a timed test.
-settings.register_profile("ippserver", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "explore", deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
+)
+# The same examples at each run and for everybody; `pytest --hypothesis-profile=explore` tries others.
+settings.register_profile("ippserver", settings.get_profile("explore"), derandomize=True, database=None)
 settings.load_profile("ippserver")
 
 

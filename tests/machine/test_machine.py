@@ -66,8 +66,8 @@ class HistoriesOnDisk(Histories):
     kind = "sqlite"
 
 
-# The same at each run: those that are always others are done at length, by run.py.
-_SHORT = settings(stateful_step_count=30, derandomize=True, deadline=None)
+# Those that are always others are done at length, by run.py.
+_SHORT = settings(stateful_step_count=30)
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(_SHORT, max_examples=10)
