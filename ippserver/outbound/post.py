@@ -177,6 +177,8 @@ def _problem(host: str, error: BaseException) -> str:
         return str(error)
     if isinstance(error, TimeoutError):
         return f"{host} is silent."
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return f"{host} closed the connection without an answer."
     inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
     number = getattr(inner, "errno", None) or 0
     known = os.strerror(number) if number > 0 and not isinstance(inner, ssl.SSLError) else ""

@@ -213,6 +213,19 @@ async def test_a_server_that_is_silent_makes_the_output_unavailable(hook: Hook) 
         await output.deliver(parcel(), "", [stream([PDF])])
 
 
+async def test_a_server_that_goes_without_an_answer_makes_the_output_unavailable() -> None:
+    async def go(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"--\r\n")  # all of it: else the kernel resets the connection
+        writer.close()
+
+    async with await asyncio.start_server(go, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook?token=hidden"
+        output = await opened(Hook(), url=url)
+        with pytest.raises(OutputUnavailable) as caught:
+            await output.deliver(parcel(), "", [stream([PDF])])
+    assert str(caught.value) == "127.0.0.1 closed the connection without an answer."
+
+
 async def test_what_the_content_raises_comes_through(hook: Hook) -> None:
     output = await opened(hook)
     with pytest.raises(DocumentInterrupted):
