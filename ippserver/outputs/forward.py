@@ -34,6 +34,8 @@ from ippserver.runtime.secrets import NoSecret, read_secret
 from ippserver.runtime.threads import Workers
 
 _CANCEL_SECONDS: Final = 5.0
+_ARRIVING_SECONDS: Final = 10.0
+"""So long may a Printer that has all of a document take to list its Job."""
 _MOST_KNOWN: Final = 1000
 _UNSURE: Final = "The other printer may have printed the document: its answer was lost. It is not sent again."
 
@@ -142,8 +144,15 @@ class ForwardOutput:
             with failing(asking=True):
                 async with self._client(parcel) as printer:
                     await self._look_for(job, printer, await self._able(printer, parcel))
+            if not job.id and self._may_arrive(parcel):
+                raise OutputUnavailable("The document may still be on its way into the other printer.")
         with failing():
             await job.cancel()
+
+    def _may_arrive(self, parcel: Parcel) -> bool:
+        """Whether the Document, all of which was sent, was canceled so lately that its Job may yet appear."""
+        canceled = parcel.document.completed
+        return canceled is not None and 0 <= self._clock.now() - canceled < _ARRIVING_SECONDS
 
     async def deliver(self, parcel: Parcel, target: str, contents: Sequence[DocumentStream]) -> str:
         """Sends it, and follows it until it is printed."""

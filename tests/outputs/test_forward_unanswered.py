@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from ippserver.interfaces import OutputError, OutputRefused, OutputUnavailable
 from ippserver.ipp.attributes import AttributeGroup
 from ippserver.ipp.tags import GroupTag
 from ippserver.outputs.forward import ForwardConfig, ForwardOutput
-from ippserver.testing.fakes import stream
+from ippserver.testing.fakes import FakeClock, stream
 from tests.outputs.parcels import PDF, Ear, parcel
 from tests.outputs.peers import (
     HastyClock,
@@ -223,3 +224,17 @@ async def test_a_document_that_is_taken_back_is_canceled_if_it_is_found(
     other.on(Operation.GET_JOB_ATTRIBUTES, tells(job(JobState.PENDING, JobStateReason.JOB_QUEUED)))
     await tries.output.recall(replace(parcel(), watch=None), ear.placed_at[-1])
     assert other.asked[-1] is Operation.CANCEL_JOB
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(0.0, True), (9.0, True), (10.0, False), (-1.0, False)])
+async def test_one_that_was_canceled_just_now_and_is_not_found_is_looked_for_again(
+    other: OtherPrinter, uri: str, ear: Ear, seconds: float, waits: bool
+) -> None:
+    given = replace(parcel(), watch=None)
+    now = given.job.created
+    given = replace(given, document=replace(given.document, completed=now - seconds))
+    other.on(LISTING, tells())
+    output = ForwardOutput("next", ForwardConfig(uri=uri, timeout_seconds=10.0), FakeClock(now))
+    with pytest.raises(OutputUnavailable, match="on its way") if waits else nullcontext():
+        await output.recall(given, f"{uri}/?{UP}")
+    assert Operation.CANCEL_JOB not in other.asked
