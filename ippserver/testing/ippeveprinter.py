@@ -69,13 +69,14 @@ def _start_bus(program: str, folder: Path, resources: ExitStack, log: int) -> st
     path = folder / "bus"
     configuration = folder / "bus.conf"
     configuration.write_text(BUS.format(socket=path))
-    process = subprocess.Popen(
-        [program, f"--config-file={configuration}", "--nofork"], stdout=log, stderr=log
-    )
+    said = folder / "bus.address"
+    with said.open("wb") as address:
+        command = [program, f"--config-file={configuration}", "--nofork", "--print-address"]
+        process = subprocess.Popen(command, stdout=address, stderr=log)
     resources.callback(_end, process)
     deadline = time.monotonic() + START_SECONDS
-    while not path.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    while not said.read_text() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)  # its socket is there before it listens
     return f"unix:path={path}"
 
 

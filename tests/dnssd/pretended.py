@@ -14,7 +14,7 @@ from ippserver.testing.tools import require_tool
 
 SERVER = "org.freedesktop.Avahi.Server"
 GROUP = "org.freedesktop.Avahi.EntryGroup"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 RUNNING, COLLIDING = 2, 3
 ESTABLISHED, COLLISION, FAILURE = 2, 3, 4
 

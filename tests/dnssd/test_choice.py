@@ -16,7 +16,7 @@ from ippserver.interfaces import Advertisement, Named
 from ippserver.testing.fakes import FakeClock
 from tests.dnssd.printers import advertisement
 
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
 NETWORK: Final = [("0.0.0.0", 631)]
 
 
