@@ -81,6 +81,7 @@ class Server:
 
     printer: VirtualPrinter
     spool: Path
+    _tasks_at_rest: int = 0
 
     @property
     def address(self) -> tuple[str, int]:
@@ -97,7 +98,14 @@ class Server:
             frozenset(name for _, _, names in os.walk(self.spool) for name in names),
         )
 
-    def resources(self) -> tuple[int, int]:
+    async def resources(self) -> tuple[int, int]:
+        """What is in use, once nothing is any more for those who came before."""
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while len(self._tasks()) > self._tasks_at_rest:  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.01)
+        return self._in_use()
+
+    def _in_use(self) -> tuple[int, int]:
         """Open descriptors of this process, and tasks on the server's loop but for mere waiting."""
         return len(list(Path("/proc/self/fd").iterdir())), len(self._tasks())
 
@@ -105,7 +113,7 @@ class Server:
         """Returns when no more is in use than `before`; fails where it does not come to that."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
-            now = self.resources()
+            now = self._in_use()
             if now[0] <= before[0] and now[1] <= before[1]:
                 return
             assert time.monotonic() < deadline, f"there were {before}, and are {now}: {self._tasks()}"
@@ -115,7 +123,7 @@ class Server:
         running = self.printer._running
         assert running is not None
         tasks = asyncio.all_tasks(running.loop)
-        return {task for task in tasks if getattr(task.get_coro(), "__qualname__", "") not in _RESTS}
+        return {task for task in tasks if _work_of(task) not in _RESTS}
 
     async def begin(self) -> None:
         """Asks until there is an answer: all its tasks have begun then, and can be counted.
@@ -126,6 +134,9 @@ class Server:
         async with asyncio.timeout(SETTLE_SECONDS):
             while (answer := await exchange(self.address, question)) is None or answer.status == 408:
                 pass
+            while any(_is_for_a_client(task) for task in self._tasks()):  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.01)
+        self._tasks_at_rest = len(self._tasks())
 
     async def make_job(self, kind: str) -> int:
         """The job-id of a new job of alice's that is "incoming", "completed" or "canceled"."""
@@ -163,6 +174,16 @@ class Server:
         assert answer is not None
         assert answer.status == 200
         return answer.body
+
+
+def _work_of(task: "asyncio.Task[Any]") -> str:
+    """What it runs."""
+    return getattr(task.get_coro(), "__qualname__", "")
+
+
+def _is_for_a_client(task: "asyncio.Task[Any]") -> bool:
+    """Whether it goes when a connection is closed."""
+    return _work_of(task).startswith("RequestHandler.")
 
 
 def settings(folder: Path, access: str, tls: str, **limits: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_no_two_cases_have_the_same_id() -> None:
 
 async def _run(case: Case, server: Server, journal: Journal, *, single_octets: int) -> None:
     scene = Scene(await server.make_job(case.needs_job) if case.needs_job else 0)
-    before, resources = await server.holdings(), server.resources()
+    resources, before = await server.resources(), await server.holdings()
     answer = await _send(server, case.request(scene), single_octets)
     succeeded = check_answer(case, answer)
     await server.settle(resources)

@@ -46,7 +46,7 @@ def careless() -> ssl.SSLContext:
 async def test_every_case_within_tls(
     cases: Sequence[Case], tls_server: Server, careless: ssl.SSLContext, journal: Journal
 ) -> None:
-    resources, before = tls_server.resources(), await tls_server.holdings()
+    resources, before = await tls_server.resources(), await tls_server.holdings()
     made = succeeded = 0
     connection: RawConnection | None = None
     async with AsyncExitStack() as connections:
@@ -83,7 +83,7 @@ class TestUpgrade:
     async def test_t04_options_are_answered_within_tls(
         self, tls_server: Server, careless: ssl.SSLContext, journal: Journal
     ) -> None:
-        resources = tls_server.resources()
+        resources = await tls_server.resources()
         async with TlsClient(tls_server.address, careless) as client:
             client.writer.write(ASKING)
             assert (await client.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
@@ -95,7 +95,7 @@ class TestUpgrade:
     async def test_t04_what_follows_in_the_clear_is_not_taken_for_encrypted(
         self, tls_server: Server, journal: Journal
     ) -> None:
-        resources, before = tls_server.resources(), await tls_server.holdings()
+        resources, before = await tls_server.resources(), await tls_server.holdings()
         async with RawConnection(*tls_server.address) as connection:
             await connection.send(ASKING + http(BODY))
             answer = await connection.answer()
@@ -132,7 +132,7 @@ class TestHandshakes:
     async def test_more_than_there_is_room_for(
         self, narrow_tls_server: Server, careless: ssl.SSLContext, journal: Journal
     ) -> None:
-        resources = narrow_tls_server.resources()
+        resources = await narrow_tls_server.resources()
         async with TlsClient(narrow_tls_server.address, careless) as first:
             await first.shake_hands()
             for _ in range(3):
@@ -149,7 +149,7 @@ class TestHandshakes:
 
     @pytest.mark.parametrize("octets", [b"", HELLO[:1], HELLO[:100]])
     async def test_t46_silence(self, impatient_tls_server: Server, journal: Journal, octets: bytes) -> None:
-        resources = impatient_tls_server.resources()
+        resources = await impatient_tls_server.resources()
         async with RawConnection(*impatient_tls_server.address) as connection:
             await connection.send(octets)
             assert await connection.is_closed()
@@ -159,7 +159,7 @@ class TestHandshakes:
     async def test_t46_a_hello_octet_by_octet(
         self, impatient_tls_server: Server, careless: ssl.SSLContext, journal: Journal
     ) -> None:
-        resources = impatient_tls_server.resources()
+        resources = await impatient_tls_server.resources()
         async with TlsClient(impatient_tls_server.address, careless) as client:
             hello = client.hello()
 
@@ -180,7 +180,7 @@ class TestHandshakes:
         self, tls_server_without_heads: Server, journal: Journal
     ) -> None:
         server = tls_server_without_heads
-        resources = server.resources()
+        resources = await server.resources()
         address = f"127.0.0.1:{server.address[1]}"
         client = await asyncio.create_subprocess_exec(
             *(require_tool("openssl"), "s_client", "-connect", address, "-tls1_3"),

@@ -90,7 +90,7 @@ async def test_t22_a_document_beyond_its_length_is_no_document(server: Server) -
 
 
 async def test_t23_a_thousand_pipelined_requests(server: Server, journal: Journal) -> None:
-    resources = server.resources()
+    resources = await server.resources()
     requests = [
         http(message(operation=GET_PRINTER_ATTRIBUTES, request_id=number)) for number in range(1, 1001)
     ]
@@ -140,7 +140,7 @@ async def test_t28_a_client_that_was_asked_and_sends_nothing(server_without_attr
 
 
 async def test_t40_silence(impatient_server: Server, journal: Journal) -> None:
-    resources = impatient_server.resources()
+    resources = await impatient_server.resources()
     async with RawConnection(*impatient_server.address) as connection:
         assert await connection.is_closed()
     await impatient_server.settle(resources)
@@ -199,7 +199,7 @@ async def test_a_document_that_stops_is_given_up(
     server_without_documents: Server, fields: dict[str, str]
 ) -> None:
     server = server_without_documents
-    before, resources = await server.holdings(), server.resources()
+    resources, before = await server.resources(), await server.holdings()
     octets = BODY if fields is not CHUNKED else chunked(BODY, 1000)[:-5]
     async with RawConnection(*server.address) as connection:
         await connection.send(http(octets, fields={"Content-Length": "", **fields}))
@@ -223,7 +223,7 @@ PLACES = (
 async def test_t47_t49_a_client_that_leaves_in_its_document(
     server: Server, journal: Journal, octets: bytes, leave: Leave
 ) -> None:
-    before, resources = await server.holdings(), server.resources()
+    resources, before = await server.resources(), await server.holdings()
     async with RawConnection(*server.address) as connection:
         await connection.send(octets)
         await server.is_well()
@@ -237,7 +237,7 @@ async def test_t47_t49_a_client_that_leaves_in_its_document(
 async def test_t50_a_client_that_leaves_before_its_answer(
     server: Server, journal: Journal, leave: Leave
 ) -> None:
-    before, resources = await server.holdings(), server.resources()
+    resources, before = await server.resources(), await server.holdings()
     async with RawConnection(*server.address) as connection:
         await connection.send(http(BODY))
         leave(connection)
@@ -253,7 +253,7 @@ async def test_t51_a_document_that_was_cut_can_be_sent_again(
     server: Server, share: float, leave: Leave
 ) -> None:
     scene = Scene(await server.make_job("incoming"))
-    before, resources = await server.holdings(), server.resources()
+    resources, before = await server.resources(), await server.holdings()
     octets = send(True, RASTER)(scene)
     async with RawConnection(*server.address) as connection:
         await connection.send(octets[: len(octets) - round(len(RASTER) * (1 - share))])
