@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-QUIET_SECONDS: Final = 0.02
+QUIET_SECONDS: Final = 0.05
 """Of the real clock: what one end of a connection on loopback sends is at the other end long before."""
 
 

@@ -18,6 +18,7 @@ from ippserver.model import formats
 from ippserver.model.job import Change, Job
 from ippserver.server import Addresses, Server
 from ippserver.testing.fakes import job_draft, stream
+from ippserver.testing.ports import free_port
 from ippserver.web.listeners import BindError
 
 PATIENCE_SECONDS = 60.0
@@ -74,7 +75,9 @@ async def until(server: Server, fits: Callable[[], bool]) -> None:
 
 
 async def test_a_server_serves_and_prints_until_it_is_stopped(tmp_path: Path) -> None:
-    server = await server_in(tmp_path)
+    # What the kernel may give to others, somebody else may listen on as soon as the server has stopped.
+    own = {"listen": [f"127.0.0.1:{free_port()}"], "data-dir": str(tmp_path / "data")}
+    server = await server_in(tmp_path, server=own)
     async with running(server) as ((host, port),):
         _, writer = await asyncio.open_connection(host, port)
         writer.close()

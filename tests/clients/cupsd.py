@@ -81,17 +81,13 @@ class Cups:
         """
         self.run("lpadmin", "-p", "virtual", "-E", "-v", uri, "-m", model)
         deadline = time.monotonic() + START_SECONDS
-        while model == "everywhere" and 'Printer "virtual" is now available.' not in self._log:
+        while model == "everywhere" and 'Printer "virtual" is now available.' not in self.log:
             assert time.monotonic() < deadline, f"the queue does not get ready:\n{self.log}"
             time.sleep(POLL_SECONDS)
 
     @property
     def log(self) -> str:
-        """The latest of what the daemon has logged."""
-        return self._log[-6000:]
-
-    @property
-    def _log(self) -> str:
+        """What the daemon has logged."""
         return (self.folder / "log" / "error").read_text(errors="replace")
 
 

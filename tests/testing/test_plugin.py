@@ -41,7 +41,7 @@ def test_loading_pytest_with_the_plugin_costs_no_server(tmp_path: Path, reposito
         env={"PYTHONPATH": str(repository), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
     )
     assert "2 passed" in run.stdout, run.stdout + run.stderr
