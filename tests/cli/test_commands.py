@@ -20,6 +20,7 @@ from ippserver.ipp.message import Request, Response, Version
 from ippserver.ipp.tags import GroupTag
 from ippserver.ipp.values import OctetString
 from ippserver.testing import CapturedJob, VirtualPrinter
+from tests.cli.test_progress import TERMINAL
 
 PATIENCE_SECONDS = 60.0
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -32,10 +33,11 @@ def ippserver(*arguments: str, stdin: bytes = b"", **environment: str) -> Result
 def on_terminal(*arguments: str, typed: bytes = b"") -> tuple[int, bytes]:
     """The exit status of the program, and all that its user sees, who types this when asked for something."""
     command = [sys.executable, "-m", "ippserver", *arguments]
+    environ = {**os.environ, **TERMINAL}
     mine, theirs = pty.openpty()
     # In a session of its own, so that it knows no terminal but this one.
     with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ, start_new_session=True
     ) as program:
         os.close(theirs)
         try:

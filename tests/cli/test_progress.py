@@ -7,6 +7,9 @@ import pytest
 
 from ippserver.cli.progress import progress
 
+TERMINAL = {"TERM": "xterm", "COLUMNS": "80"}
+"""What every terminal of a test is, whatever that is on which the tests run."""
+
 
 class Terminal(io.StringIO):
     """Standard error of a user who watches."""
@@ -19,6 +22,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """The terminal that standard error is from now on; pytest would take it from a fixture."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
+    for name, value in TERMINAL.items():
+        monkeypatch.setenv(name, value)
     return terminal
 
 
