@@ -208,7 +208,8 @@ async def test_a_bug_is_logged_with_its_traceback_and_told_without(caplog: pytes
 async def test_a_refusal_is_one_line_at_info(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "ippserver.operations"):
         await desk.ask(Operation.PRINT_JOB, request_id=77)
-    (record,) = [record for record in caplog.records if record.name.startswith("ippserver.operations")]
+    (record,) = [record for record in caplog.records if getattr(record, "request_id", None) == 77]
+    assert record.name.startswith("ippserver.operations")
     assert record.levelno == logging.INFO
     assert record.exc_info is None
     assert Status.CLIENT_ERROR_BAD_REQUEST.keyword in record.getMessage()
