@@ -97,7 +97,7 @@ def impatient_tls_server(start_server: Callable[..., Server]) -> Server:
 @pytest.fixture(scope="session")
 def tls_server_without_heads(start_server: Callable[..., Server]) -> Server:
     """A server that offers TLS, and waits some seconds for the head of a request."""
-    return start_server(tls="offer", **{"header-timeout-seconds": 2.5})
+    return start_server(tls="offer", **{"header-timeout-seconds": 4.0})
 
 
 @pytest.fixture(scope="session")
