@@ -9,6 +9,7 @@ import pytest
 
 from ippserver.testing.http import RawConnection
 from ippserver.testing.wire import header, message
+from tests.logs import logged
 from tests.web.printer import (
     BAD_REQUEST,
     CHUNKED,
@@ -221,7 +222,7 @@ class TestVanishingClients:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await printer.interrupted.wait()
         assert printer.digests == []
-        assert [record.exc_info for record in caplog.records] == [None]
+        assert [record.exc_info for record in logged(caplog)] == [None]
         assert (await answer_to(address, post())).status == 200
 
     async def test_a_client_that_does_not_wait_for_its_answer_does_no_harm(
@@ -236,7 +237,7 @@ class TestVanishingClients:
         await empty(service)
         printer.holding.set()
         assert (await answer_to(service.addresses[0], post())).status == 200
-        assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+        assert [record for record in logged(caplog) if record.levelno >= logging.WARNING] == []
 
     async def test_a_client_that_leaves_while_its_document_waits_does_no_harm(
         self, serve: Serve, printer: TinyPrinter, caplog: pytest.LogCaptureFixture
@@ -249,4 +250,4 @@ class TestVanishingClients:
             await printer.asked.wait()
         printer.holding.set()  # the client is gone unnoticed, since no more is read
         await empty(service)
-        assert [record for record in caplog.records if record.exc_info] == []
+        assert [record for record in logged(caplog) if record.exc_info] == []

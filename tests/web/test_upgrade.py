@@ -9,6 +9,7 @@ from ippserver.testing.http import RawConnection
 from ippserver.web.certificate import Pair, Provided
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
+from tests.logs import logged
 from tests.web.printer import CREDULOUS, PATIENT, Address, Serve, TinyPrinter, answer_to, empty, post, quickly
 from tests.web.tls_client import TlsClient
 
@@ -121,7 +122,7 @@ class TestTricked:
             assert await connection.is_closed()
         await empty(service)
         assert printer.origins == []
-        assert [record for record in caplog.records if record.exc_info] == []
+        assert [record for record in logged(caplog) if record.exc_info] == []
 
     async def test_an_upgrade_with_a_body_that_does_not_come_is_refused(self, secure: Address) -> None:
         octets = request("OPTIONS", "*", {**ASKING, "Content-Length": "5"})

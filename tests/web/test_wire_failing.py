@@ -10,6 +10,7 @@ from ippserver.testing.http import RawConnection
 from ippserver.web.certificate import Pair, Provided
 from ippserver.web.service import WebService
 from ippserver.web.tls import Tls
+from tests.logs import logged
 from tests.web.printer import (
     PATIENT,
     QUICK,
@@ -126,7 +127,7 @@ class TestFailing:
             assert await client.reader.read(100) == b""
         await empty(service)
         assert len(refusals(caplog)) == 1
-        assert [record for record in caplog.records if record.exc_info] == []
+        assert [record for record in logged(caplog) if record.exc_info] == []
 
     async def test_connections_beyond_the_cap_are_closed_and_counted_once(
         self, serve: Serve, tls: Tls, pair_context: ssl.SSLContext
